@@ -1,0 +1,69 @@
+"""The ground of every table: names of constraints, and the column types both databases agree on."""
+
+from __future__ import annotations
+
+import enum
+from datetime import UTC, date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.orm import DeclarativeBase
+
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class UtcDateTime(sa.types.TypeDecorator[datetime]):
+    """An instant: refuses naive datetimes, stores UTC, gives back UTC (SQLite would drop the zone)."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None or value.utcoffset() is None:
+            raise ValueError("An instant needs a time zone.")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+# SQLite numbers rows by itself only in an INTEGER column; it holds 64 bits there all the same.
+Key = sa.BigInteger().with_variant(sa.Integer, "sqlite")
+
+# JSONB has equality and indexes on PostgreSQL; None is SQL NULL, not the JSON word "null".
+Json = sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql")
+
+
+def _values(members: type[enum.Enum]) -> list[str]:
+    return [str(member.value) for member in members]
+
+
+# Kept as text: an enum type of PostgreSQL cannot lose a value and SQLite has none.
+Choice = sa.Enum(enum.Enum, native_enum=False, values_callable=_values, length=40, validate_strings=True)
+
+
+class Base(DeclarativeBase):
+    """Parent of every table; `int` is 64 bits wide, because amounts in minor units outgrow 32."""
+
+    metadata = sa.MetaData(naming_convention=NAMES)
+    type_annotation_map = {
+        int: Key,
+        str: sa.Text(),
+        date: sa.Date(),
+        datetime: UtcDateTime(),
+        enum.Enum: Choice,
+        dict[str, Any]: Json,
+        list[Any]: Json,
+    }
