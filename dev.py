@@ -1,0 +1,287 @@
+#!/usr/bin/env python3
+"""The two commands: `python3 dev.py run` and `python3 dev.py test`. Needs Python 3.11 or newer and nothing else.
+
+Everything is installed into .venv beside this file, from the hash-locked list in requirements/dev.lock.
+This script writes to standard error only, so that `run --json` leaves standard output to the application.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NoReturn
+
+ROOT = Path(__file__).resolve().parent
+VENV = ROOT / ".venv"
+LOCK = ROOT / "requirements" / "dev.lock"
+TRANSLATIONS = ROOT / "portal" / "shared" / "web" / "translations"
+MINIMUM = (3, 11)
+
+
+class Trouble(Exception):
+    """Something the reader can act on; shown as one sentence, without a traceback."""
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one command and return its exit code."""
+    command, rest = (arguments[0], list(arguments[1:])) if arguments else ("--help", [])
+    commands: dict[str, Callable[[list[str]], int]] = {
+        "setup": setup_command,
+        "run": run_command,
+        "test": test_command,
+        "check": check_command,
+        "bench": bench_command,
+        "lock": lock_command,
+    }
+    if command in ("-h", "--help") or command not in commands:
+        _show_help(commands)
+        return 0 if command in ("-h", "--help") else 2
+    try:
+        return commands[command](rest)
+    except Trouble as trouble:
+        say(f"dev.py: {trouble}")
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def _show_help(commands: dict[str, Callable[[list[str]], int]]) -> None:
+    say("usage: python3 dev.py COMMAND [arguments]\n")
+    for name, function in commands.items():
+        say(f"  {name:6} {(function.__doc__ or '').splitlines()[0]}")
+
+
+# --- the commands ------------------------------------------------------------------------------------------------
+
+
+def setup_command(arguments: list[str]) -> int:
+    """Make or refresh .venv; a second call takes a blink. The other commands do it by themselves."""
+    _no_arguments("setup", arguments)
+    set_up()
+    return 0
+
+
+def run_command(arguments: list[str]) -> int:
+    """Start the application with its demo cast: [--port N] [--json] [--database-url URL] ..."""
+    set_up()
+    _become([str(python()), "-m", "portal.cli", "demo", *arguments])
+
+
+def bench_command(arguments: list[str]) -> int:
+    """Measure: passes its arguments to `python -m benchmarks`."""
+    set_up()
+    _become([str(python()), "-m", "benchmarks", *arguments])
+
+
+def check_command(arguments: list[str]) -> int:
+    """Linters and types only."""
+    _no_arguments("check", arguments)
+    set_up()
+    return _report(run_checks(linters()))
+
+
+def test_command(arguments: list[str]) -> int:
+    """Everything: linters, types, contracts, tests. With pytest arguments: only those tests."""
+    set_up()
+    if arguments:
+        return subprocess.call([str(python()), "-m", "pytest", *arguments], cwd=ROOT)
+    results = run_checks([*linters(), ("browser", [str(python()), "-m", "tests.support.browser"])])
+    results.append(_run_step("pytest", [str(python()), "-m", "pytest", *_workers()], captured=False))
+    return _report(results)
+
+
+def lock_command(arguments: list[str]) -> int:
+    """Write requirements/*.lock from pyproject.toml (needs `uv` on the PATH; --upgrade for newest)."""
+    uv = shutil.which("uv")
+    if uv is None:
+        raise Trouble("`uv` is not on the PATH; install it with `pip install uv` and try again.")
+    compile_ = [uv, "pip", "compile", "--universal", "--generate-hashes", "--no-header", "--quiet", *arguments]
+    runtime, dev = "requirements/runtime.lock", "requirements/dev.lock"
+    for extra in (["-o", runtime], ["--group", "dev", "-c", runtime, "-o", dev]):
+        if subprocess.call([*compile_, "pyproject.toml", *extra], cwd=ROOT) != 0:
+            raise Trouble("uv could not resolve the dependencies of pyproject.toml; its words are above.")
+    return 0
+
+
+# --- setting up --------------------------------------------------------------------------------------------------
+
+
+def set_up() -> None:
+    """Bring .venv in line with requirements/dev.lock and pyproject.toml; does nothing when it already is."""
+    if sys.version_info < MINIMUM:
+        raise Trouble(
+            f"Python {'.'.join(map(str, MINIMUM))} or newer is needed; this is {sys.version.split()[0]} ({sys.executable})."
+        )
+    with _one_at_a_time():
+        lock_stamp = _digest(LOCK.read_bytes(), sys.version.encode(), str(ROOT).encode())
+        project_stamp = _digest(lock_stamp.encode(), (ROOT / "pyproject.toml").read_bytes())
+        if _stamp("lock") != lock_stamp or not python().exists():
+            _make_environment()
+            say("Installing the locked packages into .venv (about half a minute, once) ...")
+            _pip("install", "--require-hashes", "--no-deps", "-r", str(LOCK))
+            _write_stamp("lock", lock_stamp)
+        if _stamp("project") != project_stamp:
+            _pip("install", "--no-deps", "--no-build-isolation", "-e", str(ROOT))
+            _write_stamp("project", project_stamp)
+        _compile_translations()
+
+
+def python() -> Path:
+    """The interpreter inside .venv."""
+    return VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+
+
+def _make_environment() -> None:
+    """Make .venv, anew when it belongs to another Python or another folder."""
+    signature = _digest(sys.version.encode(), str(ROOT).encode())
+    if python().exists() and _stamp("python") == signature:
+        return
+    try:
+        import ensurepip  # noqa: F401, PLC0415  # asked for here: some systems ship Python without it
+    except ImportError:
+        version = f"{sys.version_info.major}.{sys.version_info.minor}"
+        raise Trouble(
+            "this Python came without `ensurepip`, so it cannot make a virtual environment. "
+            f"On Debian and Ubuntu: apt-get install python{version}-venv"
+        ) from None
+    say("Making .venv ...")
+    if subprocess.call([sys.executable, "-m", "venv", "--clear", str(VENV)], stdout=sys.stderr) != 0:
+        raise Trouble("the virtual environment could not be made; the reason is above.")
+    _write_stamp("python", signature)
+
+
+def _pip(*arguments: str) -> None:
+    command = [str(python()), "-m", "pip", "--disable-pip-version-check", *arguments, "-qq"]  # -qq: errors only
+    environment = {**os.environ, "PIP_ROOT_USER_ACTION": "ignore"}
+    if subprocess.call(command, cwd=ROOT, stdout=sys.stderr, env=environment) != 0:
+        raise Trouble("pip failed; its words are above. Is the package index reachable?")
+
+
+def _compile_translations() -> None:
+    """Write the .mo file beside every .po file that is newer than it."""
+    for source in TRANSLATIONS.glob("*/LC_MESSAGES/*.po"):
+        target = source.with_suffix(".mo")
+        if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
+            continue
+        command = [str(python()), "-m", "babel.messages.frontend", "compile", "-i", str(source), "-o", str(target)]
+        outcome = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+        if outcome.returncode != 0:
+            raise Trouble(f"{source.relative_to(ROOT)} cannot be compiled:\n{outcome.stderr}")
+
+
+def _stamp(name: str) -> str:
+    path = VENV / f".{name}-stamp"
+    return path.read_text() if path.exists() else ""
+
+
+def _write_stamp(name: str, value: str) -> None:
+    (VENV / f".{name}-stamp").write_text(value)
+
+
+def _digest(*parts: bytes) -> str:
+    return hashlib.sha256(b"\0".join(parts)).hexdigest()
+
+
+@contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    """Let a second dev.py wait while the first one installs."""
+    try:
+        import fcntl  # noqa: PLC0415  # not on Windows, where two set-ups at once are on their own
+    except ImportError:
+        yield
+        return
+    folder = os.open(ROOT, os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)
+
+
+# --- checks ------------------------------------------------------------------------------------------------------
+
+Step = tuple[str, list[str]]
+Result = tuple[str, bool, float]
+
+
+def linters() -> list[Step]:
+    """Name and command of every check that reads the code without running it."""
+    module = [str(python()), "-m"]
+    return [
+        ("mypy", [*module, "mypy"]),
+        ("ruff check", [*module, "ruff", "check", "--quiet"]),
+        ("ruff format", [*module, "ruff", "format", "--check", "--quiet"]),
+        ("import contracts", [str(python().with_name("lint-imports")), "--no-cache"]),
+        ("djlint", [*module, "djlint", "templates", "--lint", "--quiet"]),
+    ]
+
+
+def run_checks(steps: Sequence[Step]) -> list[Result]:
+    """Run the steps two at a time, all of them even when one fails; show what a failing one said."""
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        return list(pool.map(lambda step: _run_step(*step, captured=True), steps))
+
+
+def _run_step(name: str, command: list[str], *, captured: bool) -> Result:
+    start = time.monotonic()
+    if not captured:
+        say(f"== {name}")
+    outcome = subprocess.run(
+        command,
+        cwd=ROOT,
+        stdout=subprocess.PIPE if captured else None,
+        stderr=subprocess.STDOUT if captured else None,
+        stdin=subprocess.DEVNULL,
+        text=True,
+        check=False,
+    )
+    seconds = time.monotonic() - start
+    passed = outcome.returncode == 0
+    said = "" if passed or not captured else f"\n{outcome.stdout.rstrip()}"
+    say(f"== {name}: {'ok' if passed else 'FAILED'} ({seconds:.1f} s){said}")
+    return name, passed, seconds
+
+
+def _report(results: Sequence[Result]) -> int:
+    failed = [name for name, passed, _ in results if not passed]
+    say(f"== failed: {', '.join(failed)}" if failed else "== everything passed")
+    return 1 if failed else 0
+
+
+def _workers() -> list[str]:
+    return ["-n", str(max(2, min(8, os.cpu_count() or 2)))]
+
+
+# --- small things ------------------------------------------------------------------------------------------------
+
+
+def _no_arguments(command: str, arguments: list[str]) -> None:
+    argparse.ArgumentParser(prog=f"dev.py {command}").parse_args(arguments)
+
+
+def _become(command: list[str]) -> NoReturn:
+    """Replace this process, so that signals and the exit code are the application's own."""
+    os.chdir(ROOT)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    if os.name == "nt":
+        raise SystemExit(subprocess.call(command))
+    os.execv(command[0], command)
+
+
+def say(text: str) -> None:
+    """Tell the reader something, on standard error."""
+    print(text, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))
