@@ -104,7 +104,16 @@ def lock_command(arguments: list[str]) -> int:
     uv = shutil.which("uv")
     if uv is None:
         raise Trouble("`uv` is not on the PATH; install it with `pip install uv` and try again.")
-    compile_ = [uv, "pip", "compile", "--universal", "--generate-hashes", "--no-header", "--quiet", *arguments]
+    compile_ = [
+        uv,
+        "pip",
+        "compile",
+        "--universal",
+        "--generate-hashes",
+        "--no-header",
+        "--quiet",
+        *arguments,
+    ]
     runtime, dev = "requirements/runtime.lock", "requirements/dev.lock"
     for extra in (["-o", runtime], ["--group", "dev", "-c", runtime, "-o", dev]):
         if subprocess.call([*compile_, "pyproject.toml", *extra], cwd=ROOT) != 0:
@@ -118,9 +127,7 @@ def lock_command(arguments: list[str]) -> int:
 def set_up() -> None:
     """Bring .venv in line with requirements/dev.lock and pyproject.toml; does nothing when it already is."""
     if sys.version_info < MINIMUM:
-        raise Trouble(
-            f"Python {'.'.join(map(str, MINIMUM))} or newer is needed; this is {sys.version.split()[0]} ({sys.executable})."
-        )
+        raise Trouble(f"Python 3.11 or newer is needed; {sys.executable} is {sys.version.split()[0]}.")
     with _one_at_a_time():
         lock_stamp = _digest(LOCK.read_bytes(), sys.version.encode(), str(ROOT).encode())
         project_stamp = _digest(lock_stamp.encode(), (ROOT / "pyproject.toml").read_bytes())
@@ -160,7 +167,14 @@ def _make_environment() -> None:
 
 
 def _pip(*arguments: str) -> None:
-    command = [str(python()), "-m", "pip", "--disable-pip-version-check", *arguments, "-qq"]  # -qq: errors only
+    command = [
+        str(python()),
+        "-m",
+        "pip",
+        "--disable-pip-version-check",
+        *arguments,
+        "-qq",
+    ]  # -qq: errors only
     environment = {**os.environ, "PIP_ROOT_USER_ACTION": "ignore"}
     if subprocess.call(command, cwd=ROOT, stdout=sys.stderr, env=environment) != 0:
         raise Trouble("pip failed; its words are above. Is the package index reachable?")
@@ -172,7 +186,16 @@ def _compile_translations() -> None:
         target = source.with_suffix(".mo")
         if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
             continue
-        command = [str(python()), "-m", "babel.messages.frontend", "compile", "-i", str(source), "-o", str(target)]
+        command = [
+            str(python()),
+            "-m",
+            "babel.messages.frontend",
+            "compile",
+            "-i",
+            str(source),
+            "-o",
+            str(target),
+        ]
         outcome = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
         if outcome.returncode != 0:
             raise Trouble(f"{source.relative_to(ROOT)} cannot be compiled:\n{outcome.stderr}")
