@@ -1,0 +1,84 @@
+"""Every page of the two portals, with the task it serves, and the front pages the router leads to.
+
+Pages are named as endpoint strings, so that nothing here points upward. A page missing here is closed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from portal.shared.domain.routing.tasks import Task
+from portal.shared.domain.routing.visitor import AccountType
+
+SIGN_IN = "front.sign_in"
+CHOOSE_ACCOUNT = "front.choose_account"
+CHOOSE_SUBSCRIPTION = "front.choose_subscription"
+NOT_THE_CONTACT = "front.not_the_contact"
+FRONT_PAGES = frozenset({SIGN_IN, CHOOSE_ACCOUNT, CHOOSE_SUBSCRIPTION, NOT_THE_CONTACT})
+
+SUBSCRIPTIONS = "self_service.subscriptions"
+EDIT = "self_service.edit_subscription"
+SEATS = "self_service.seats"
+CANCEL = "self_service.cancel_subscription"
+PAYMENT_METHOD = "self_service.payment_method"
+INVOICES = "self_service.invoices"
+REQUESTS = "self_service.requests"
+
+CORPORATE_HOME = "corporate.home"
+DESK = "corporate.desk"
+
+PORTAL_OF: Mapping[AccountType, str] = {
+    AccountType.ONLINE: "self_service",
+    AccountType.CORPORATE: "corporate",
+}
+
+# Pages of one subscription; their URL needs its id.
+OF_A_SUBSCRIPTION = frozenset({EDIT, SEATS, CANCEL})
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What the guard asks about a page: whom it serves, and whether an expired account may still use it."""
+
+    task: Task
+    open_when_expired: bool = False
+
+
+# An expired account keeps what renewing needs: the overview, the edit page, cart and checkout.
+_FOR_RENEWING = True
+
+PAGES: Mapping[str, Page] = {
+    SUBSCRIPTIONS: Page(Task.SUBSCRIPTIONS, _FOR_RENEWING),
+    EDIT: Page(Task.CHANGE_PLAN, _FOR_RENEWING),
+    "self_service.take_change": Page(Task.CHANGE_PLAN, _FOR_RENEWING),
+    "self_service.order_summary": Page(Task.CHANGE_PLAN, _FOR_RENEWING),
+    "self_service.ask_for_lower_plan": Page(Task.CHANGE_PLAN),
+    "self_service.cart": Page(Task.CHANGE_PLAN, _FOR_RENEWING),
+    "self_service.remove_cart_item": Page(Task.CHANGE_PLAN, _FOR_RENEWING),
+    "self_service.checkout": Page(Task.CHANGE_PLAN, _FOR_RENEWING),
+    "self_service.apply_vat_number": Page(Task.VAT_NUMBER, _FOR_RENEWING),
+    "self_service.add_card": Page(Task.PAYMENT_METHOD, _FOR_RENEWING),
+    "self_service.place_order": Page(Task.CHANGE_PLAN, _FOR_RENEWING),
+    "self_service.order": Page(Task.SUBSCRIPTIONS, _FOR_RENEWING),
+    "self_service.cancel_order": Page(Task.SUBSCRIPTIONS, _FOR_RENEWING),
+    "self_service.assign_new_seats": Page(Task.SUBSCRIPTIONS, _FOR_RENEWING),
+    SEATS: Page(Task.ASSIGN_SEATS),
+    "self_service.assign_seats": Page(Task.ASSIGN_SEATS),
+    "self_service.release_seats": Page(Task.ASSIGN_SEATS),
+    CANCEL: Page(Task.CANCEL),
+    "self_service.keep_subscription": Page(Task.REACTIVATE),
+    REQUESTS: Page(Task.CONTACT),
+    "self_service.request": Page(Task.CONTACT),
+    PAYMENT_METHOD: Page(Task.PAYMENT_METHOD),
+    INVOICES: Page(Task.INVOICES),
+    CORPORATE_HOME: Page(Task.SUBSCRIPTIONS, _FOR_RENEWING),
+}
+
+# The desk belongs to staff; no task of a customer leads there.
+DESK_PAGES = frozenset({DESK, "corporate.desk_request"})
+
+
+def portal_of_page(endpoint: str) -> str:
+    """The room a page belongs to (`front`, `self_service` or `corporate`)."""
+    return endpoint.partition(".")[0]

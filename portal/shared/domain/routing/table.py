@@ -1,0 +1,162 @@
+"""The one table of tasks: which page does each of them, or who does, for each account type.
+
+To open a task in a portal, change its cell. Pages, task links, guards and help all read this table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from portal.shared.domain.routing import pages
+from portal.shared.domain.routing.reasons import Reason
+from portal.shared.domain.routing.tasks import Task
+from portal.shared.domain.routing.visitor import AccountType, Role
+from portal.shared.domain.subscriptions import Standing
+
+BILLING = frozenset({Role.BILLING_CONTACT})
+BILLING_AND_ADMINS = frozenset({Role.BILLING_CONTACT, Role.ACCOUNT_ADMIN})
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A page, and why it is the answer."""
+
+    page: str
+    reason: Reason = Reason.PAGE_DOES_IT
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What one account type answers to one task, and to whom."""
+
+    page: str
+    reason: Reason = Reason.PAGE_DOES_IT
+    audience: frozenset[Role] = BILLING
+    # A task about one subscription: the answer for each place it may stand at. `page` is where one is picked.
+    by_standing: Mapping[Standing, Step] | None = None
+    # The product a link names is not among the account's subscriptions.
+    not_held: Reason = Reason.PRODUCT_NOT_HELD
+    # Renewing stays open when the account has expired (A6).
+    open_when_expired: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """The two answers to one task."""
+
+    online: Cell
+    corporate: Cell
+
+
+_S = Standing
+
+# The same page serves a change and "Subscribe now": only the sentence differs.
+_EDIT: Mapping[Standing, Step] = {
+    _S.TRIAL_RUNNING: Step(pages.EDIT, Reason.TRIAL_RUNNING),
+    _S.TRIAL_ENDED: Step(pages.EDIT, Reason.TRIAL_ENDED),
+    _S.ACTIVE: Step(pages.EDIT),
+    _S.PENDING_CANCELLATION: Step(pages.EDIT, Reason.PENDING_CANCELLATION),
+    _S.PAST_DUE: Step(pages.EDIT, Reason.PAYMENT_OVERDUE),
+    _S.EXPIRED: Step(pages.SUBSCRIPTIONS, Reason.SUBSCRIPTION_ENDED),
+}
+_SUBSCRIBE: Mapping[Standing, Step] = {
+    _S.TRIAL_RUNNING: Step(pages.EDIT),
+    _S.TRIAL_ENDED: Step(pages.EDIT),
+    _S.ACTIVE: Step(pages.SUBSCRIPTIONS, Reason.ALREADY_SUBSCRIBED),
+    _S.PENDING_CANCELLATION: Step(pages.SUBSCRIPTIONS, Reason.TAKE_CANCELLATION_BACK),
+    _S.PAST_DUE: Step(pages.SUBSCRIPTIONS, Reason.ALREADY_SUBSCRIBED),
+    _S.EXPIRED: Step(pages.SUBSCRIPTIONS, Reason.CARE_RENEWS),
+}
+_REACTIVATE: Mapping[Standing, Step] = {
+    _S.TRIAL_RUNNING: Step(pages.EDIT, Reason.TRIAL_RUNNING),
+    _S.TRIAL_ENDED: Step(pages.EDIT, Reason.TRIAL_ENDED),
+    _S.ACTIVE: Step(pages.SUBSCRIPTIONS, Reason.NOTHING_TO_REACTIVATE),
+    _S.PENDING_CANCELLATION: Step(pages.SUBSCRIPTIONS, Reason.TAKE_CANCELLATION_BACK),
+    _S.PAST_DUE: Step(pages.SUBSCRIPTIONS, Reason.NOTHING_TO_REACTIVATE),
+    _S.EXPIRED: Step(pages.SUBSCRIPTIONS, Reason.CARE_RENEWS),
+}
+_CANCEL: Mapping[Standing, Step] = {
+    _S.TRIAL_RUNNING: Step(pages.SUBSCRIPTIONS, Reason.TRIAL_NEEDS_NO_CANCELLING),
+    _S.TRIAL_ENDED: Step(pages.SUBSCRIPTIONS, Reason.TRIAL_NEEDS_NO_CANCELLING),
+    _S.ACTIVE: Step(pages.CANCEL),
+    _S.PENDING_CANCELLATION: Step(pages.SUBSCRIPTIONS, Reason.ALREADY_CANCELLED),
+    _S.PAST_DUE: Step(pages.CANCEL),
+    _S.EXPIRED: Step(pages.SUBSCRIPTIONS, Reason.SUBSCRIPTION_ENDED),
+}
+_SEATS: Mapping[Standing, Step] = {
+    _S.TRIAL_RUNNING: Step(pages.SEATS),
+    _S.TRIAL_ENDED: Step(pages.CHOOSE_SUBSCRIPTION, Reason.NO_SEATS_TO_ASSIGN),
+    _S.ACTIVE: Step(pages.SEATS),
+    _S.PENDING_CANCELLATION: Step(pages.SEATS),
+    _S.PAST_DUE: Step(pages.SEATS),
+    _S.EXPIRED: Step(pages.CHOOSE_SUBSCRIPTION, Reason.NO_SEATS_TO_ASSIGN),
+}
+
+
+def _change(by_standing: Mapping[Standing, Step]) -> Cell:
+    return Cell(pages.SUBSCRIPTIONS, by_standing=by_standing)
+
+
+def _online(page: str, reason: Reason = Reason.PAGE_DOES_IT) -> Cell:
+    return Cell(page, reason)
+
+
+def _corporate(reason: Reason = Reason.PAGE_DOES_IT) -> Cell:
+    return Cell(pages.CORPORATE_HOME, reason)
+
+
+_REP = _corporate(Reason.REPRESENTATIVE_DOES_IT)
+
+TABLE: Mapping[Task, Row] = {
+    Task.SUBSCRIPTIONS: Row(_online(pages.SUBSCRIPTIONS), _corporate()),
+    Task.CHANGE_PLAN: Row(_change(_EDIT), _REP),
+    Task.ADD_SEATS: Row(_change(_EDIT), _REP),
+    Task.REMOVE_SEATS: Row(_change(_EDIT), _REP),
+    Task.CHANGE_FREQUENCY: Row(_change(_EDIT), _REP),
+    Task.SUBSCRIBE: Row(
+        Cell(
+            pages.SUBSCRIPTIONS,
+            by_standing=_SUBSCRIBE,
+            not_held=Reason.CARE_ADDS_PRODUCTS,
+            open_when_expired=True,
+        ),
+        _REP,
+    ),
+    Task.ADD_PRODUCT: Row(_online(pages.SUBSCRIPTIONS, Reason.CARE_ADDS_PRODUCTS), _REP),
+    Task.REACTIVATE: Row(
+        Cell(pages.SUBSCRIPTIONS, by_standing=_REACTIVATE, open_when_expired=True),
+        _REP,
+    ),
+    Task.CANCEL: Row(_change(_CANCEL), _REP),
+    Task.PAYMENT_METHOD: Row(_online(pages.PAYMENT_METHOD), _REP),
+    Task.VAT_NUMBER: Row(_online(pages.PAYMENT_METHOD, Reason.VAT_NUMBER_AT_CHECKOUT), _REP),
+    Task.INVOICES: Row(_online(pages.INVOICES), _corporate()),
+    Task.PAY_INVOICE: Row(
+        _online(pages.INVOICES, Reason.CHARGED_AUTOMATICALLY),
+        _corporate(Reason.REPRESENTATIVE_TAKES_PAYMENT),
+    ),
+    Task.QUOTES: Row(
+        _online(pages.SUBSCRIPTIONS, Reason.CORPORATE_ONLY),
+        _corporate(Reason.REPRESENTATIVE_SENDS_QUOTES),
+    ),
+    Task.PURCHASE_ORDERS: Row(_online(pages.SUBSCRIPTIONS, Reason.CORPORATE_ONLY), _REP),
+    Task.INVOICE_RECIPIENTS: Row(_online(pages.INVOICES, Reason.CARE_ADDS_RECIPIENTS), _REP),
+    Task.BILLING_DETAILS: Row(_online(pages.PAYMENT_METHOD, Reason.CARE_CHANGES_DETAILS), _REP),
+    Task.BILLING_CONTACT: Row(_online(pages.REQUESTS, Reason.CARE_CHANGES_CONTACT), _REP),
+    Task.ASSIGN_SEATS: Row(
+        # Admins give out seats without any billing right, so they pick one outside the overview of billing.
+        Cell(pages.CHOOSE_SUBSCRIPTION, audience=BILLING_AND_ADMINS, by_standing=_SEATS),
+        _corporate(Reason.REPRESENTATIVE_ASSIGNS_SEATS),
+    ),
+    Task.CONTACT: Row(_online(pages.REQUESTS, Reason.ASK_CARE), _corporate(Reason.ASK_REPRESENTATIVE)),
+}
+
+# What `/` offers, best first: an admin without billing rights comes for the seats.
+FRONT_DOORS = (Task.SUBSCRIPTIONS, Task.ASSIGN_SEATS)
+
+
+def cell(task: Task, account_type: AccountType) -> Cell:
+    """What an account of this type answers to a task."""
+    row = TABLE[task]
+    return row.online if account_type is AccountType.ONLINE else row.corporate

@@ -1,0 +1,286 @@
+"""Stories of the router: one sentence each, with the page and the reason it must give."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from portal.shared.domain.routing import pages
+from portal.shared.domain.routing.guard import account_on_page, redirect_for
+from portal.shared.domain.routing.reasons import Reason
+from portal.shared.domain.routing.router import choices, decide, front_door, lost
+from portal.shared.domain.routing.table import TABLE
+from portal.shared.domain.routing.tasks import Task, task_named
+from portal.shared.domain.routing.visitor import (
+    STRANGER,
+    AccountType,
+    Membership,
+    Role,
+    StaffRole,
+    SubscriptionFact,
+    Visitor,
+)
+from portal.shared.domain.subscriptions import Standing
+
+REMOTE = "remote-support"
+RESCUE = "rescue"
+
+
+def a_subscription(
+    number: int = 7, product: str = REMOTE, standing: Standing = Standing.ACTIVE
+) -> SubscriptionFact:
+    return SubscriptionFact(number, product, standing)
+
+
+def online(account: int = 1, *roles: Role, subscriptions: tuple[SubscriptionFact, ...] = ()) -> Membership:
+    return Membership(
+        account,
+        AccountType.ONLINE,
+        frozenset(roles or {Role.BILLING_CONTACT}),
+        subscriptions or (a_subscription(),),
+    )
+
+
+def corporate(account: int = 2, *roles: Role) -> Membership:
+    return Membership(
+        account,
+        AccountType.CORPORATE,
+        frozenset(roles or {Role.BILLING_CONTACT}),
+        (a_subscription(20),),
+    )
+
+
+def visitor(*memberships: Membership, chosen: int | None = None) -> Visitor:
+    return Visitor(True, memberships, chosen)
+
+
+def test_every_task_has_a_row_and_every_row_answers_every_standing() -> None:
+    assert set(TABLE) == set(Task)
+    for row in TABLE.values():
+        for cell in (row.online, row.corporate):
+            assert cell.by_standing is None or set(cell.by_standing) == set(Standing)
+
+
+def test_a_stranger_signs_in_first_and_the_task_survives() -> None:
+    there = decide(STRANGER, Task.CHANGE_PLAN, "remote support&v=5")
+    assert there.endpoint == pages.SIGN_IN
+    assert there.parameters == {"next": "/go/change-plan?product=remote+support%26v%3D5"}
+
+
+def test_a_billing_contact_reaches_the_edit_page_of_the_product_named() -> None:
+    contact = visitor(online(1, subscriptions=(a_subscription(7), a_subscription(8, RESCUE))))
+    there = decide(contact, Task.CHANGE_PLAN, RESCUE)
+    assert (there.endpoint, there.parameters) == (pages.EDIT, {"subscription_id": 8})
+    assert there.reason is Reason.PAGE_DOES_IT
+
+
+def test_without_a_product_the_only_subscription_is_meant() -> None:
+    assert decide(visitor(online()), Task.ADD_SEATS).parameters == {"subscription_id": 7}
+
+
+def test_with_several_subscriptions_the_overview_asks_which() -> None:
+    contact = visitor(online(1, subscriptions=(a_subscription(7), a_subscription(8))))
+    there = decide(contact, Task.REMOVE_SEATS, REMOTE)
+    assert (there.endpoint, there.reason) == (pages.SUBSCRIPTIONS, Reason.CHOOSE_SUBSCRIPTION)
+
+
+def test_an_ended_subscription_does_not_hide_the_running_one() -> None:
+    ended = a_subscription(6, standing=Standing.EXPIRED)
+    contact = visitor(online(1, subscriptions=(ended, a_subscription(7))))
+    assert decide(contact, Task.CANCEL, REMOTE).parameters == {"subscription_id": 7}
+
+
+def test_a_product_the_account_does_not_have_leads_to_the_overview_with_a_sentence() -> None:
+    contact = visitor(online())
+    there = decide(contact, Task.CHANGE_FREQUENCY, RESCUE)
+    assert (there.endpoint, there.reason) == (pages.SUBSCRIPTIONS, Reason.PRODUCT_NOT_HELD)
+    assert decide(contact, Task.SUBSCRIBE, RESCUE).reason is Reason.CARE_ADDS_PRODUCTS
+
+
+def test_an_account_without_subscriptions_says_so() -> None:
+    nobody = visitor(Membership(1, AccountType.ONLINE, frozenset({Role.BILLING_CONTACT})))
+    assert decide(nobody, Task.CHANGE_PLAN).reason is Reason.NO_SUBSCRIPTION
+
+
+@pytest.mark.parametrize(
+    ("task", "standing", "page", "reason"),
+    [
+        (Task.CHANGE_PLAN, Standing.TRIAL_RUNNING, pages.EDIT, Reason.TRIAL_RUNNING),
+        (Task.CHANGE_PLAN, Standing.TRIAL_ENDED, pages.EDIT, Reason.TRIAL_ENDED),
+        (Task.CHANGE_PLAN, Standing.PENDING_CANCELLATION, pages.EDIT, Reason.PENDING_CANCELLATION),
+        (Task.CHANGE_PLAN, Standing.PAST_DUE, pages.EDIT, Reason.PAYMENT_OVERDUE),
+        (Task.CHANGE_PLAN, Standing.EXPIRED, pages.SUBSCRIPTIONS, Reason.SUBSCRIPTION_ENDED),
+        (Task.SUBSCRIBE, Standing.TRIAL_ENDED, pages.EDIT, Reason.PAGE_DOES_IT),
+        (Task.SUBSCRIBE, Standing.ACTIVE, pages.SUBSCRIPTIONS, Reason.ALREADY_SUBSCRIBED),
+        (Task.CANCEL, Standing.ACTIVE, pages.CANCEL, Reason.PAGE_DOES_IT),
+        (Task.CANCEL, Standing.TRIAL_RUNNING, pages.SUBSCRIPTIONS, Reason.TRIAL_NEEDS_NO_CANCELLING),
+        (Task.CANCEL, Standing.PENDING_CANCELLATION, pages.SUBSCRIPTIONS, Reason.ALREADY_CANCELLED),
+        (Task.REACTIVATE, Standing.ACTIVE, pages.SUBSCRIPTIONS, Reason.NOTHING_TO_REACTIVATE),
+        (Task.REACTIVATE, Standing.PENDING_CANCELLATION, pages.SUBSCRIPTIONS, Reason.TAKE_CANCELLATION_BACK),
+        (Task.ASSIGN_SEATS, Standing.TRIAL_RUNNING, pages.SEATS, Reason.PAGE_DOES_IT),
+        (Task.ASSIGN_SEATS, Standing.EXPIRED, pages.CHOOSE_SUBSCRIPTION, Reason.NO_SEATS_TO_ASSIGN),
+    ],
+)
+def test_where_a_subscription_stands_decides_page_and_sentence(
+    task: Task, standing: Standing, page: str, reason: Reason
+) -> None:
+    contact = visitor(online(1, subscriptions=(a_subscription(standing=standing),)))
+    there = decide(contact, task, REMOTE)
+    assert (there.endpoint, there.reason) == (page, reason)
+
+
+def test_several_ended_subscriptions_share_one_sentence() -> None:
+    ended = tuple(a_subscription(number, standing=Standing.EXPIRED) for number in (1, 2))
+    contact = visitor(online(1, subscriptions=ended))
+    assert decide(contact, Task.CANCEL).reason is Reason.SUBSCRIPTION_ENDED
+
+
+@pytest.mark.parametrize("role", [Role.APPROVER, Role.VIEWER, Role.SEAT_HOLDER])
+def test_who_is_no_contact_is_told_who_can_do_it(role: Role) -> None:
+    there = decide(visitor(online(1, role)), Task.CHANGE_PLAN, REMOTE)
+    assert (there.endpoint, there.reason) == (pages.NOT_THE_CONTACT, Reason.NOT_THE_CONTACT)
+    assert there.parameters == {"task": "change-plan", "product": REMOTE}
+    assert there.account_id == 1
+
+
+def test_an_admin_assigns_seats_but_does_no_billing() -> None:
+    admin = visitor(online(1, Role.ACCOUNT_ADMIN))
+    assert decide(admin, Task.ASSIGN_SEATS).endpoint == pages.SEATS
+    assert decide(admin, Task.CHANGE_PLAN).reason is Reason.ADMIN_HAS_NO_BILLING
+    assert front_door(admin).endpoint == pages.SEATS
+
+
+def test_an_admin_with_several_products_picks_one_outside_billing() -> None:
+    ended = a_subscription(9, standing=Standing.TRIAL_ENDED)
+    membership = online(1, Role.ACCOUNT_ADMIN, subscriptions=(a_subscription(7), a_subscription(8), ended))
+    assert decide(visitor(membership), Task.ASSIGN_SEATS).endpoint == pages.CHOOSE_SUBSCRIPTION
+    assert [one.id for one in choices(membership, Task.ASSIGN_SEATS)] == [7, 8]
+    assert choices(membership, Task.INVOICES) == ()
+
+
+def test_a_contact_who_is_an_admin_too_has_both() -> None:
+    both = visitor(online(1, Role.ACCOUNT_ADMIN, Role.BILLING_CONTACT))
+    assert decide(both, Task.CHANGE_PLAN).endpoint == pages.EDIT
+    assert front_door(both).endpoint == pages.SUBSCRIPTIONS
+
+
+def test_a_corporate_contact_is_told_that_the_representative_does_it() -> None:
+    there = decide(visitor(corporate()), Task.CHANGE_PLAN, REMOTE)
+    assert (there.endpoint, there.reason) == (pages.CORPORATE_HOME, Reason.REPRESENTATIVE_DOES_IT)
+
+
+@pytest.mark.parametrize("role", StaffRole)
+def test_staff_reach_the_desk_even_when_they_serve_an_account_too(role: StaffRole) -> None:
+    rep = replace(visitor(online()), staff_role=role)
+    assert decide(rep, Task.CHANGE_PLAN).endpoint == pages.DESK
+    assert front_door(rep).endpoint == pages.DESK
+    assert redirect_for(rep, pages.DESK) is None
+    led = redirect_for(rep, pages.SUBSCRIPTIONS)
+    assert led is not None
+    assert led.endpoint == pages.DESK
+
+
+def test_the_chosen_account_decides() -> None:
+    person = visitor(online(1), corporate(2))
+    assert decide(replace(person, chosen=1), Task.INVOICES).endpoint == pages.INVOICES
+    assert decide(replace(person, chosen=2), Task.INVOICES).endpoint == pages.CORPORATE_HOME
+
+
+def test_somebody_elses_account_cannot_be_chosen() -> None:
+    there = decide(visitor(online(1), chosen=99), Task.INVOICES)
+    assert there.account_id == 1
+
+
+def test_with_several_accounts_the_person_is_asked_and_the_task_kept() -> None:
+    there = decide(visitor(online(1), corporate(2)), Task.CHANGE_PLAN, REMOTE)
+    assert (there.endpoint, there.reason) == (pages.CHOOSE_ACCOUNT, Reason.CHOOSE_ACCOUNT)
+    assert there.parameters == {"task": "change-plan", "product": REMOTE}
+
+
+def test_nobody_is_asked_when_only_one_account_allows_the_task() -> None:
+    person = visitor(online(1, Role.SEAT_HOLDER), online(3), corporate(2, Role.VIEWER))
+    assert decide(person, Task.INVOICES).account_id == 3
+
+
+def test_at_the_front_door_no_task_is_kept() -> None:
+    assert front_door(visitor(online(1), corporate(2))).parameters == {}
+    assert front_door(visitor(online(1, Role.VIEWER))).parameters == {}
+
+
+def test_who_has_no_account_is_told_so() -> None:
+    assert decide(visitor(), Task.INVOICES).reason is Reason.NO_ACCOUNT
+    assert front_door(visitor()).endpoint == pages.NOT_THE_CONTACT
+
+
+def test_an_expired_account_is_closed_for_all_but_renewing() -> None:
+    trial = a_subscription(standing=Standing.TRIAL_ENDED)
+    contact = visitor(replace(online(1, subscriptions=(trial,)), expired=True))
+    assert decide(contact, Task.INVOICES).reason is Reason.ACCOUNT_EXPIRED
+    assert decide(contact, Task.CHANGE_PLAN).endpoint == pages.SUBSCRIPTIONS
+    assert decide(contact, Task.SUBSCRIBE).endpoint == pages.EDIT
+    assert redirect_for(contact, pages.EDIT) is None
+    led = redirect_for(contact, pages.INVOICES)
+    assert led is not None
+    assert (led.endpoint, led.reason) == (pages.SUBSCRIPTIONS, Reason.ACCOUNT_EXPIRED)
+
+
+def test_the_expired_account_of_an_admin_names_the_contact() -> None:
+    admin = visitor(replace(online(1, Role.ACCOUNT_ADMIN), expired=True))
+    there = decide(admin, Task.ASSIGN_SEATS)
+    assert (there.endpoint, there.reason) == (pages.NOT_THE_CONTACT, Reason.ACCOUNT_EXPIRED)
+
+
+def test_an_expired_corporate_account_is_renewed_with_the_representative() -> None:
+    there = decide(visitor(replace(corporate(), expired=True)), Task.CHANGE_PLAN)
+    assert (there.endpoint, there.reason) == (pages.CORPORATE_HOME, Reason.CORPORATE_ACCOUNT_EXPIRED)
+
+
+def test_an_unknown_task_ends_at_the_front_door_with_a_sentence() -> None:
+    assert task_named("fly-to-the-moon") is None
+    assert task_named(None) is None
+    there = lost(visitor(online()))
+    assert (there.endpoint, there.reason) == (pages.SUBSCRIPTIONS, Reason.UNKNOWN_TASK)
+    assert lost(STRANGER).endpoint == pages.SIGN_IN
+
+
+@pytest.mark.parametrize(
+    ("membership", "page", "task_page", "reason"),
+    [
+        (corporate(), pages.INVOICES, pages.CORPORATE_HOME, Reason.ACCOUNT_IS_CORPORATE),
+        (corporate(), pages.EDIT, pages.CORPORATE_HOME, Reason.ACCOUNT_IS_CORPORATE),
+        (online(), pages.CORPORATE_HOME, pages.SUBSCRIPTIONS, Reason.ACCOUNT_IS_ONLINE),
+    ],
+)
+def test_a_page_of_the_other_portal_leads_to_the_same_task_and_says_why(
+    membership: Membership, page: str, task_page: str, reason: Reason
+) -> None:
+    led = redirect_for(visitor(membership), page)
+    assert led is not None
+    assert (led.endpoint, led.reason) == (task_page, reason)
+
+
+def test_the_two_causes_have_two_sentences() -> None:
+    led = redirect_for(visitor(corporate(2, Role.SEAT_HOLDER)), pages.INVOICES)
+    assert led is not None
+    assert (led.endpoint, led.reason) == (pages.NOT_THE_CONTACT, Reason.NOT_THE_CONTACT)
+
+
+def test_the_desk_is_closed_to_customers_and_an_unlisted_page_to_everybody() -> None:
+    contact = visitor(corporate())
+    for page, reason in ((pages.DESK, Reason.STAFF_ONLY), ("self_service.forgotten", Reason.UNKNOWN_PAGE)):
+        led = redirect_for(contact, page)
+        assert led is not None
+        assert (led.endpoint, led.reason) == (pages.CORPORATE_HOME, reason)
+        assert account_on_page(contact, page) is None
+
+
+def test_the_subscription_in_the_url_tells_which_of_two_accounts_is_meant() -> None:
+    person = visitor(online(1), online(3, subscriptions=(a_subscription(30),)))
+    assert redirect_for(person, pages.EDIT, 30) is None
+    meant = account_on_page(person, pages.EDIT, 30)
+    assert meant is not None
+    assert meant.account_id == 3
+    led = redirect_for(person, pages.EDIT, 999)
+    assert led is not None
+    assert led.endpoint == pages.CHOOSE_ACCOUNT
