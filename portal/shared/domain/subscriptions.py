@@ -1,0 +1,63 @@
+"""Where a subscription stands on a day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from portal.shared.domain.calendar import Period
+from portal.shared.domain.terms import Terms
+
+
+class Standing(StrEnum):
+    """The one word for where a subscription stands; pages show it, policies and the router ask for it."""
+
+    TRIAL_RUNNING = "trial_running"
+    TRIAL_ENDED = "trial_ended"
+    ACTIVE = "active"
+    PENDING_CANCELLATION = "pending_cancellation"
+    PAST_DUE = "past_due"
+    EXPIRED = "expired"
+
+    @property
+    def is_trial(self) -> bool:
+        """Whether nothing was bought yet."""
+        return self in {Standing.TRIAL_RUNNING, Standing.TRIAL_ENDED}
+
+    @property
+    def has_access(self) -> bool:
+        """Whether seat holders may use the product."""
+        return self not in {Standing.TRIAL_ENDED, Standing.EXPIRED}
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """An account's standing agreement for one product. `trial_end` is the first day without the trial."""
+
+    id: int
+    account_id: int
+    product: str
+    plan_id: int
+    seats: int
+    terms: Terms | None
+    period: Period | None
+    trial_end: date | None
+    pending_cancellation: bool
+    past_due_since: date | None
+    ended_on: date | None
+
+
+def standing(subscription: Subscription, today: date) -> Standing:
+    """Where a subscription stands on a day."""
+    if subscription.terms is None:
+        ended = subscription.trial_end is not None and today >= subscription.trial_end
+        return Standing.TRIAL_ENDED if ended or subscription.ended_on is not None else Standing.TRIAL_RUNNING
+    if subscription.ended_on is not None and today >= subscription.ended_on:
+        return Standing.EXPIRED
+    if subscription.past_due_since is not None:
+        return Standing.PAST_DUE
+    if subscription.pending_cancellation:
+        assert subscription.period is not None, "bought terms always have a billing period"
+        return Standing.EXPIRED if today >= subscription.period.end else Standing.PENDING_CANCELLATION
+    return Standing.ACTIVE

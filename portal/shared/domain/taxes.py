@@ -1,0 +1,84 @@
+"""Which tax a line carries: seller's registrations, buyer's country and VAT number decide."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from portal.shared.domain.money import Money
+
+# Member states for value added tax (Directive 2006/112/EC, article 5; Monaco counts as France, article 7).
+EU_COUNTRIES = frozenset(
+    "AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MC MT NL PL PT RO SK SI ES SE".split()
+)
+MILLION = 1_000_000
+
+
+class VatState(StrEnum):
+    """What is known of an account's VAT number."""
+
+    NONE = "none"
+    PENDING = "pending"
+    VALID = "valid"
+    INVALID = "invalid"
+
+
+class TaxKind(StrEnum):
+    """Why a line carries the tax that it carries."""
+
+    CHARGED = "charged"
+    REVERSE_CHARGE = "reverse_charge"
+    OUTSIDE_SCOPE = "outside_scope"
+
+
+@dataclass(frozen=True, slots=True)
+class TaxRate:
+    """A named rate in millionths: 5 % is 50,000."""
+
+    name: str
+    millionths: int
+
+
+@dataclass(frozen=True, slots=True)
+class TaxRule:
+    """The decision for an account on a day."""
+
+    kind: TaxKind
+    rate: TaxRate
+
+    def on(self, amount: Money) -> Money:
+        """The tax on a net amount, rounded once."""
+        return amount.share(self.rate.millionths, MILLION)
+
+
+@dataclass(frozen=True, slots=True)
+class SellerTaxes:
+    """Where the seller sits, and where else it is registered for tax."""
+
+    country: str
+    registrations: frozenset[str]
+
+
+NO_RATE = TaxRate("", 0)
+OUTSIDE = TaxRule(TaxKind.OUTSIDE_SCOPE, NO_RATE)
+
+
+def decide(seller: SellerTaxes, country: str, vat: VatState, rates: Mapping[str, TaxRate]) -> TaxRule:
+    """The tax rule for a buyer in a country.
+
+    `rates` holds the standard rate of each country on the day. A number that no registry confirmed yet counts as
+    none, so that tax is charged; its later confirmation is corrected by a credit note.
+
+    Raises:
+        KeyError: tax is due in a country whose rate is unknown.
+    """
+    if country == seller.country:
+        return TaxRule(TaxKind.CHARGED, rates[country])
+    if country in EU_COUNTRIES and seller.country in EU_COUNTRIES:
+        if vat is VatState.VALID:
+            return TaxRule(TaxKind.REVERSE_CHARGE, NO_RATE)
+        return TaxRule(TaxKind.CHARGED, rates[country])
+    if country in seller.registrations:
+        return TaxRule(TaxKind.CHARGED, rates[country])
+    return OUTSIDE

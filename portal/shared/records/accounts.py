@@ -1,0 +1,53 @@
+"""Accounts: the organisations that pay."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from portal.shared.domain.taxes import VatState
+from portal.shared.records.base import Base
+
+
+class Account(Base):
+    """An organisation. Its type decides the portal; its currency never changes."""
+
+    __tablename__ = "accounts"
+    __table_args__ = (sa.CheckConstraint("type IN ('online', 'corporate')", name="type"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    type: Mapped[str]
+    currency: Mapped[str]
+    country: Mapped[str]
+    time_zone: Mapped[str]
+    language: Mapped[str]
+    vat_number: Mapped[str] = mapped_column(default="")
+    vat_state: Mapped[VatState] = mapped_column(default=VatState.NONE)
+    vat_checked_at: Mapped[datetime | None] = mapped_column(default=None)
+    vat_reference: Mapped[str] = mapped_column(default="")
+    expired_on: Mapped[date | None] = mapped_column(default=None)
+    rep_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"), index=True, default=None)
+    invoice_series: Mapped[str] = mapped_column(unique=True)
+    last_invoice_number: Mapped[int] = mapped_column(default=0)
+    last_request_number: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime]
+
+
+def account_by_id(session: Session, account_id: int) -> Account | None:
+    """Which account has this id?"""
+    return session.get(Account, account_id)
+
+
+def lock_account(session: Session, account_id: int) -> Account:
+    """Take the account's row for this transaction: every write about money starts here.
+
+    On SQLite the transaction already holds the only write lock.
+
+    Raises:
+        sqlalchemy.exc.NoResultFound: there is no such account.
+    """
+    question = sa.select(Account).where(Account.id == account_id).with_for_update()
+    return session.execute(question.execution_options(populate_existing=True)).scalar_one()

@@ -1,0 +1,51 @@
+"""Carts: changes gathered before checkout. Wanted terms are stored, never prices."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from portal.shared.domain.calendar import Frequency
+from portal.shared.records.base import Base
+
+
+class CartItem(Base):
+    """Wanted terms of one subscription. One item a subscription: a newer one replaces it."""
+
+    __tablename__ = "cart_items"
+    __table_args__ = (
+        sa.UniqueConstraint("account_id", "subscription_id"),
+        sa.ForeignKeyConstraint(
+            ["account_id", "subscription_id"], ["subscriptions.account_id", "subscriptions.id"]
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int]
+    subscription_id: Mapped[int]
+    plan_id: Mapped[int] = mapped_column(sa.ForeignKey("plans.id"))
+    seats: Mapped[int]
+    frequency: Mapped[Frequency]
+    release: Mapped[list[Any]] = mapped_column(default=list)
+    added_at: Mapped[datetime]
+    added_by: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+
+
+def cart_of(session: Session, account_id: int) -> Sequence[CartItem]:
+    """What is in an account's cart, oldest first?"""
+    question = (
+        sa.select(CartItem).where(CartItem.account_id == account_id).order_by(CartItem.added_at, CartItem.id)
+    )
+    return session.scalars(question).all()
+
+
+def cart_item_for(session: Session, account_id: int, subscription_id: int) -> CartItem | None:
+    """Is a change of this subscription in the cart?"""
+    question = sa.select(CartItem).where(
+        CartItem.account_id == account_id, CartItem.subscription_id == subscription_id
+    )
+    return session.scalars(question).one_or_none()

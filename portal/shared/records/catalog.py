@@ -1,0 +1,110 @@
+"""The catalogue: products, their plans, dated prices, and dated tax rates."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from portal.shared.domain.calendar import Frequency
+from portal.shared.records.base import Base
+
+
+class Product(Base):
+    """Something that is sold. The names are the seller's data, a language each."""
+
+    __tablename__ = "products"
+
+    code: Mapped[str] = mapped_column(primary_key=True)
+    position: Mapped[int]
+    names: Mapped[dict[str, Any]]
+    trial_days: Mapped[int]
+
+
+class Plan(Base):
+    """A version of a product. A higher rank is a higher tier."""
+
+    __tablename__ = "plans"
+    __table_args__ = (sa.UniqueConstraint("product", "code"), sa.UniqueConstraint("product", "rank"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    product: Mapped[str] = mapped_column(sa.ForeignKey("products.code"))
+    code: Mapped[str]
+    rank: Mapped[int]
+    min_seats: Mapped[int]
+    max_seats: Mapped[int]
+    names: Mapped[dict[str, Any]]
+    summaries: Mapped[dict[str, Any]]
+
+
+class Price(Base):
+    """Money per seat and billing period, from a day on. Prices are added, never edited."""
+
+    __tablename__ = "prices"
+    __table_args__ = (
+        sa.UniqueConstraint("plan_id", "frequency", "currency", "valid_from"),
+        sa.CheckConstraint("unit_minor > 0", name="unit_positive"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    plan_id: Mapped[int] = mapped_column(sa.ForeignKey("plans.id"))
+    frequency: Mapped[Frequency]
+    currency: Mapped[str]
+    valid_from: Mapped[date]
+    unit_minor: Mapped[int]
+
+
+class TaxRateRow(Base):
+    """The standard tax rate of a country, from a day on, in millionths."""
+
+    __tablename__ = "tax_rates"
+    __table_args__ = (sa.UniqueConstraint("country", "valid_from"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    country: Mapped[str]
+    valid_from: Mapped[date]
+    name: Mapped[str]
+    millionths: Mapped[int]
+
+
+def products(session: Session) -> Sequence[Product]:
+    """What is sold, in the seller's order?"""
+    return session.scalars(sa.select(Product).order_by(Product.position)).all()
+
+
+def plans(session: Session) -> Sequence[Plan]:
+    """Which plans exist, from the lowest rank to the highest?"""
+    return session.scalars(sa.select(Plan).order_by(Plan.product, Plan.rank)).all()
+
+
+def prices_on(session: Session, currency: str, day: date) -> Sequence[Price]:
+    """Which price holds on a day, for each plan and billing frequency, in a currency?"""
+    newest = (
+        sa.select(Price.plan_id, Price.frequency, sa.func.max(Price.valid_from).label("valid_from"))
+        .where(Price.currency == currency, Price.valid_from <= day)
+        .group_by(Price.plan_id, Price.frequency)
+        .subquery()
+    )
+    question = sa.select(Price).join(
+        newest,
+        sa.and_(
+            Price.plan_id == newest.c.plan_id,
+            Price.frequency == newest.c.frequency,
+            Price.valid_from == newest.c.valid_from,
+        ),
+    )
+    return session.scalars(question.where(Price.currency == currency)).all()
+
+
+def tax_rate_on(session: Session, country: str, day: date) -> TaxRateRow | None:
+    """Which standard rate does a country have on a day?"""
+    question = (
+        sa.select(TaxRateRow)
+        .where(TaxRateRow.country == country, TaxRateRow.valid_from <= day)
+        .order_by(TaxRateRow.valid_from.desc())
+        .limit(1)
+    )
+    return session.scalars(question).first()

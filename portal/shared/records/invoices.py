@@ -1,0 +1,175 @@
+"""Invoices, their lines, and what settled them. All of it is appended and never edited."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
+
+from portal.shared.domain.summary import LineKind
+from portal.shared.records.base import Base
+
+
+class Invoice(Base):
+    """A numbered document: a request for payment, or a credit note when it is in the account's favour."""
+
+    __tablename__ = "invoices"
+    __table_args__ = (
+        sa.UniqueConstraint("account_id", "id"),
+        sa.UniqueConstraint("account_id", "number"),
+        sa.UniqueConstraint("order_id"),
+        sa.CheckConstraint("kind IN ('invoice', 'credit_note')", name="kind"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(sa.ForeignKey("accounts.id"))
+    order_id: Mapped[int | None] = mapped_column(sa.ForeignKey("orders.id"), default=None)
+    number: Mapped[int]
+    name: Mapped[str] = mapped_column(unique=True)
+    kind: Mapped[str]
+    issued_on: Mapped[date]
+    due_on: Mapped[date]
+    currency: Mapped[str]
+    subtotal_minor: Mapped[int]
+    tax_minor: Mapped[int]
+    total_minor: Mapped[int]
+
+
+class InvoiceLine(Base):
+    """A charged line, or a credit that points back to one. Amounts are positive; the kind gives the sign."""
+
+    __tablename__ = "invoice_lines"
+    __table_args__ = (
+        sa.UniqueConstraint("account_id", "id"),
+        sa.ForeignKeyConstraint(["account_id", "invoice_id"], ["invoices.account_id", "invoices.id"]),
+        sa.ForeignKeyConstraint(
+            ["account_id", "subscription_id"], ["subscriptions.account_id", "subscriptions.id"]
+        ),
+        sa.ForeignKeyConstraint(
+            ["account_id", "credits_line"], ["invoice_lines.account_id", "invoice_lines.id"]
+        ),
+        sa.CheckConstraint("(kind = 'credit') = (credits_line IS NOT NULL)", name="credit_points_back"),
+        sa.CheckConstraint("amount_minor >= 0 AND tax_minor >= 0", name="amounts_positive"),
+        sa.Index(
+            "ix_invoice_lines_account_id_subscription_id", "account_id", "subscription_id", "service_end"
+        ),
+        sa.Index("ix_invoice_lines_invoice_id", "account_id", "invoice_id"),
+        sa.Index("ix_invoice_lines_credits_line", "account_id", "credits_line"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int]
+    invoice_id: Mapped[int]
+    subscription_id: Mapped[int]
+    position: Mapped[int]
+    kind: Mapped[LineKind]
+    credits_line: Mapped[int | None] = mapped_column(default=None)
+    product: Mapped[str]
+    plan_id: Mapped[int] = mapped_column(sa.ForeignKey("plans.id"))
+    seats: Mapped[int]
+    unit_minor: Mapped[int]
+    service_start: Mapped[date]
+    service_end: Mapped[date]
+    days: Mapped[int]
+    of_days: Mapped[int]
+    amount_minor: Mapped[int]
+    tax_name: Mapped[str]
+    tax_millionths: Mapped[int]
+    tax_minor: Mapped[int]
+
+
+class Settlement(Base):
+    """A part of an invoice that was settled: by cash, from the balance, or by a credit that lowers it."""
+
+    __tablename__ = "settlements"
+    __table_args__ = (
+        sa.ForeignKeyConstraint(["account_id", "invoice_id"], ["invoices.account_id", "invoices.id"]),
+        sa.Index("ix_settlements_account_id_invoice_id", "account_id", "invoice_id"),
+        sa.CheckConstraint("source IN ('cash', 'balance', 'credit')", name="source"),
+        sa.CheckConstraint("amount_minor > 0", name="amount_positive"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int]
+    invoice_id: Mapped[int]
+    movement_id: Mapped[int] = mapped_column(sa.ForeignKey("ledger_movements.id"))
+    source: Mapped[str]
+    amount_minor: Mapped[int]
+    at: Mapped[datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class LineOnTheBooks:
+    """A charged line with what was credited of it so far, in minor units."""
+
+    line: InvoiceLine
+    credited_minor: int
+    tax_credited_minor: int
+
+
+def lines_to_credit(
+    session: Session, account_id: int, subscription_ids: Iterable[int], today: date
+) -> list[LineOnTheBooks]:
+    """Which charged lines of these subscriptions still pay for days to come, and what was credited of each?"""
+    credit = aliased(InvoiceLine)
+    credited = sa.func.coalesce(sa.func.sum(credit.amount_minor), 0)
+    tax_credited = sa.func.coalesce(sa.func.sum(credit.tax_minor), 0)
+    question = (
+        sa.select(InvoiceLine, credited, tax_credited)
+        .outerjoin(
+            credit,
+            sa.and_(credit.account_id == InvoiceLine.account_id, credit.credits_line == InvoiceLine.id),
+        )
+        .where(
+            InvoiceLine.account_id == account_id,
+            InvoiceLine.subscription_id.in_(list(subscription_ids)),
+            InvoiceLine.kind == LineKind.CHARGE,
+            InvoiceLine.service_end > today,
+        )
+        .group_by(InvoiceLine.id)
+        .having(credited < InvoiceLine.amount_minor)
+        .order_by(InvoiceLine.id)
+    )
+    return [LineOnTheBooks(line, int(done), int(tax)) for line, done, tax in session.execute(question)]
+
+
+def unpaid_amounts(session: Session, account_id: int) -> dict[int, int]:
+    """Which invoices of an account are not wholly settled, and how much of each is open, in minor units?"""
+    settled = sa.func.coalesce(sa.func.sum(Settlement.amount_minor), 0)
+    question = (
+        sa.select(Invoice.id, Invoice.total_minor - settled)
+        .outerjoin(
+            Settlement,
+            sa.and_(Settlement.account_id == Invoice.account_id, Settlement.invoice_id == Invoice.id),
+        )
+        .where(Invoice.account_id == account_id, Invoice.kind == "invoice")
+        .group_by(Invoice.id)
+        .having(settled < Invoice.total_minor)
+    )
+    return {invoice_id: int(rest) for invoice_id, rest in session.execute(question)}
+
+
+def invoices_of(session: Session, account_id: int, limit: int = 20) -> Sequence[Invoice]:
+    """Which documents did an account get last?"""
+    question = (
+        sa.select(Invoice)
+        .where(Invoice.account_id == account_id)
+        .order_by(Invoice.number.desc())
+        .limit(limit)
+    )
+    return session.scalars(question).all()
+
+
+def invoices_by_id(session: Session, account_id: int, ids: Iterable[int]) -> dict[int, Invoice]:
+    """Which invoices of this account have these ids?"""
+    question = sa.select(Invoice).where(Invoice.account_id == account_id, Invoice.id.in_(list(ids)))
+    return {invoice.id: invoice for invoice in session.scalars(question)}
+
+
+def invoice_of_order(session: Session, account_id: int, order_id: int) -> Invoice | None:
+    """Which document did an order make?"""
+    question = sa.select(Invoice).where(Invoice.account_id == account_id, Invoice.order_id == order_id)
+    return session.scalars(question).one_or_none()

@@ -1,0 +1,66 @@
+"""The ledger: double entry, append only. The database itself refuses UPDATE and DELETE (see the migrations)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from portal.shared.records.base import Base
+
+BOOKS = ("receivable", "sales", "tax", "balance", "cash")
+
+
+class LedgerMovement(Base):
+    """One event about money; its entries sum to zero in each currency."""
+
+    __tablename__ = "ledger_movements"
+    __table_args__ = (sa.UniqueConstraint("account_id", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(sa.ForeignKey("accounts.id"))
+    kind: Mapped[str]
+    order_id: Mapped[int | None] = mapped_column(sa.ForeignKey("orders.id"), index=True, default=None)
+    invoice_id: Mapped[int | None] = mapped_column(sa.ForeignKey("invoices.id"), index=True, default=None)
+    at: Mapped[datetime]
+
+
+class LedgerEntry(Base):
+    """An amount in one book: debit is positive, credit negative, in minor units."""
+
+    __tablename__ = "ledger_entries"
+    __table_args__ = (
+        sa.ForeignKeyConstraint(
+            ["account_id", "movement_id"], ["ledger_movements.account_id", "ledger_movements.id"]
+        ),
+        sa.CheckConstraint("book IN ({})".format(", ".join(f"'{book}'" for book in BOOKS)), name="book"),
+        sa.CheckConstraint("amount_minor <> 0", name="amount_moves"),
+        sa.Index("ix_ledger_entries_account_id_book", "account_id", "book", "currency"),
+        sa.Index("ix_ledger_entries_movement_id", "account_id", "movement_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int]
+    movement_id: Mapped[int]
+    book: Mapped[str]
+    currency: Mapped[str]
+    amount_minor: Mapped[int]
+
+
+def book_total(session: Session, account_id: int, book: str, currency: str) -> int:
+    """What stands in one book of an account, in minor units (debit positive)?"""
+    question = sa.select(sa.func.coalesce(sa.func.sum(LedgerEntry.amount_minor), 0)).where(
+        LedgerEntry.account_id == account_id, LedgerEntry.book == book, LedgerEntry.currency == currency
+    )
+    return int(session.execute(question).scalar_one())
+
+
+def crooked_movements(session: Session) -> list[int]:
+    """Which movements do not sum to zero? None, ever."""
+    question = (
+        sa.select(LedgerEntry.movement_id)
+        .group_by(LedgerEntry.movement_id, LedgerEntry.currency)
+        .having(sa.func.sum(LedgerEntry.amount_minor) != 0)
+    )
+    return list(session.scalars(question))

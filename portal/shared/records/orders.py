@@ -1,0 +1,114 @@
+"""Orders: placed, immutable decisions, and the state they are in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from portal.shared.domain.order_states import OPEN_STATES, OrderState
+from portal.shared.records.base import Base
+
+_OPEN = "state IN ({})".format(", ".join(f"'{state}'" for state in sorted(OPEN_STATES)))
+
+
+class Order(Base):
+    """An order with the summary that was confirmed. Only its state moves, and only along the table of moves."""
+
+    __tablename__ = "orders"
+    __table_args__ = (
+        sa.UniqueConstraint("account_id", "id"),
+        sa.UniqueConstraint("account_id", "idempotency_key"),
+        # One order at a time for an account: a second could be priced from figures the first is about to change.
+        sa.Index(
+            "uq_orders_account_id_open",
+            "account_id",
+            unique=True,
+            sqlite_where=sa.text(_OPEN),
+            postgresql_where=sa.text(_OPEN),
+        ),
+        sa.Index(
+            "ix_orders_next_check_at", "next_check_at", postgresql_where=sa.text("next_check_at IS NOT NULL")
+        ),
+        sa.Index("ix_orders_account_id_created_at", "account_id", "created_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    reference: Mapped[str] = mapped_column(unique=True)
+    account_id: Mapped[int] = mapped_column(sa.ForeignKey("accounts.id"))
+    idempotency_key: Mapped[str]
+    state: Mapped[OrderState]
+    placed_by: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
+    audience: Mapped[str]
+    request_id: Mapped[int | None] = mapped_column(sa.ForeignKey("requests.id"), default=None)
+    summary: Mapped[dict[str, Any]]
+    digest: Mapped[str]
+    currency: Mapped[str]
+    total_due_minor: Mapped[int]
+    payment_method_id: Mapped[int | None] = mapped_column(sa.ForeignKey("payment_methods.id"), default=None)
+    processor_reference: Mapped[str | None] = mapped_column(default=None)
+    decline_reason: Mapped[str | None] = mapped_column(default=None)
+    confirmation_path: Mapped[str | None] = mapped_column(default=None)
+    created_at: Mapped[datetime]
+    settled_at: Mapped[datetime | None] = mapped_column(default=None)
+    next_check_at: Mapped[datetime | None] = mapped_column(default=None)
+    checks: Mapped[int] = mapped_column(default=0)
+
+
+def order_by_key(session: Session, account_id: int, key: str) -> Order | None:
+    """Was an order already placed with this idempotency key?"""
+    question = sa.select(Order).where(Order.account_id == account_id, Order.idempotency_key == key)
+    return session.scalars(question).one_or_none()
+
+
+def order_by_reference(session: Session, account_id: int, reference: str) -> Order | None:
+    """Which order of this account has this reference? Another account's is none."""
+    question = sa.select(Order).where(Order.account_id == account_id, Order.reference == reference)
+    return session.scalars(question).one_or_none()
+
+
+def any_order(session: Session, reference: str) -> Order | None:
+    """Which order has this reference, whosever it is? For the processor's messages only."""
+    return session.scalars(sa.select(Order).where(Order.reference == reference)).one_or_none()
+
+
+def open_order_of(session: Session, account_id: int) -> Order | None:
+    """Is an order of this account still on its way?"""
+    question = sa.select(Order).where(Order.account_id == account_id, Order.state.in_(OPEN_STATES))
+    return session.scalars(question).one_or_none()
+
+
+def last_order_of(session: Session, account_id: int) -> Order | None:
+    """Which order did this account place last?"""
+    question = (
+        sa.select(Order)
+        .where(Order.account_id == account_id)
+        .order_by(Order.created_at.desc(), Order.id.desc())
+        .limit(1)
+    )
+    return session.scalars(question).first()
+
+
+def placed_since(session: Session, account_id: int, instant: datetime) -> Sequence[Order]:
+    """Which orders that people placed themselves took effect since an instant?"""
+    question = sa.select(Order).where(
+        Order.account_id == account_id,
+        Order.created_at >= instant,
+        Order.state == OrderState.PLACED,
+        Order.audience == "contact",
+    )
+    return session.scalars(question).all()
+
+
+def due_for_check(session: Session, now: datetime, limit: int = 100) -> Sequence[str]:
+    """Which orders, by reference, should be asked about at the processor now?"""
+    question = (
+        sa.select(Order.reference)
+        .where(Order.next_check_at.is_not(None), Order.next_check_at <= now)
+        .order_by(Order.next_check_at)
+        .limit(limit)
+    )
+    return session.scalars(question).all()

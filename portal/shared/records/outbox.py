@@ -1,0 +1,56 @@
+"""Messages that leave after the transaction that wrote them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from portal.shared.records.base import Base
+
+
+class OutboxMail(Base):
+    """A mail to be rendered and sent, once for each dedupe key."""
+
+    __tablename__ = "outbox_mails"
+    __table_args__ = (
+        sa.Index(
+            "ix_outbox_mails_waiting",
+            "next_attempt_at",
+            sqlite_where=sa.text("sent_at IS NULL"),
+            postgresql_where=sa.text("sent_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    dedupe_key: Mapped[str] = mapped_column(unique=True)
+    kind: Mapped[str]
+    recipient: Mapped[str]
+    language: Mapped[str]
+    payload: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime]
+    next_attempt_at: Mapped[datetime]
+    attempts: Mapped[int] = mapped_column(default=0)
+    sent_at: Mapped[datetime | None] = mapped_column(default=None)
+    last_error: Mapped[str] = mapped_column(default="")
+
+
+def mail_exists(session: Session, dedupe_key: str) -> bool:
+    """Is a mail with this key already on its way?"""
+    question = sa.select(sa.exists().where(OutboxMail.dedupe_key == dedupe_key))
+    return bool(session.scalar(question))
+
+
+def mails_waiting(session: Session, now: datetime, limit: int = 20) -> Sequence[OutboxMail]:
+    """Which mails should be tried now? Rows another worker holds are passed over."""
+    question = (
+        sa.select(OutboxMail)
+        .where(OutboxMail.sent_at.is_(None), OutboxMail.next_attempt_at <= now)
+        .order_by(OutboxMail.next_attempt_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    return session.scalars(question).all()

@@ -1,0 +1,107 @@
+"""Subscriptions and the seats of their people."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from portal.shared.domain.calendar import Frequency
+from portal.shared.records.base import Base
+from portal.shared.records.people import Person
+
+
+class SubscriptionRow(Base):
+    """An account's standing agreement for one product, or its trial (no frequency, price or period then)."""
+
+    __tablename__ = "subscriptions"
+    __table_args__ = (
+        sa.UniqueConstraint("account_id", "id"),
+        sa.CheckConstraint("seats > 0", name="seats_positive"),
+        sa.CheckConstraint(
+            "(frequency IS NULL) = (unit_minor IS NULL) AND (frequency IS NULL) = (period_start IS NULL) "
+            "AND (frequency IS NULL) = (period_end IS NULL)",
+            name="terms_whole",
+        ),
+        sa.CheckConstraint("period_end > period_start", name="period_forward"),
+        sa.CheckConstraint("frequency IS NOT NULL OR trial_end IS NOT NULL", name="bought_or_tried"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(sa.ForeignKey("accounts.id"))
+    product: Mapped[str] = mapped_column(sa.ForeignKey("products.code"))
+    plan_id: Mapped[int] = mapped_column(sa.ForeignKey("plans.id"))
+    seats: Mapped[int]
+    frequency: Mapped[Frequency | None] = mapped_column(default=None)
+    unit_minor: Mapped[int | None] = mapped_column(default=None)
+    anchor: Mapped[date | None] = mapped_column(default=None)
+    period_start: Mapped[date | None] = mapped_column(default=None)
+    period_end: Mapped[date | None] = mapped_column(default=None)
+    trial_end: Mapped[date | None] = mapped_column(default=None)
+    pending_cancellation: Mapped[bool] = mapped_column(default=False)
+    past_due_since: Mapped[date | None] = mapped_column(default=None)
+    ended_on: Mapped[date | None] = mapped_column(default=None)
+
+
+class Seat(Base):
+    """The right of one person to use the product of a subscription."""
+
+    __tablename__ = "seats"
+    __table_args__ = (
+        sa.UniqueConstraint("subscription_id", "person_id"),
+        sa.ForeignKeyConstraint(
+            ["account_id", "subscription_id"], ["subscriptions.account_id", "subscriptions.id"]
+        ),
+        sa.Index("ix_seats_account_id_subscription_id", "account_id", "subscription_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int]
+    subscription_id: Mapped[int]
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"), index=True)
+    assigned_at: Mapped[datetime]
+
+
+def subscriptions_of(session: Session, account_id: int) -> Sequence[SubscriptionRow]:
+    """Which subscriptions does an account have?"""
+    question = sa.select(SubscriptionRow).where(SubscriptionRow.account_id == account_id)
+    return session.scalars(question.order_by(SubscriptionRow.id)).all()
+
+
+def subscription_of(session: Session, account_id: int, subscription_id: int) -> SubscriptionRow | None:
+    """Which subscription of this account has this id? Another account's is none."""
+    question = sa.select(SubscriptionRow).where(
+        SubscriptionRow.account_id == account_id, SubscriptionRow.id == subscription_id
+    )
+    return session.scalars(question).one_or_none()
+
+
+def seats_held(session: Session, account_id: int) -> dict[int, int]:
+    """How many people hold a seat, for each subscription of an account?"""
+    question = (
+        sa.select(Seat.subscription_id, sa.func.count())
+        .where(Seat.account_id == account_id)
+        .group_by(Seat.subscription_id)
+    )
+    return {subscription_id: count for subscription_id, count in session.execute(question)}
+
+
+def seat_ids(session: Session, account_id: int, subscription_id: int) -> frozenset[int]:
+    """Which seats of a subscription are held by somebody?"""
+    question = sa.select(Seat.id).where(
+        Seat.account_id == account_id, Seat.subscription_id == subscription_id
+    )
+    return frozenset(session.scalars(question))
+
+
+def seats_of(session: Session, account_id: int, subscription_id: int) -> Sequence[tuple[Seat, Person]]:
+    """Who holds a seat of a subscription, by name?"""
+    question = (
+        sa.select(Seat, Person)
+        .join(Person, Person.id == Seat.person_id)
+        .where(Seat.account_id == account_id, Seat.subscription_id == subscription_id)
+        .order_by(Person.name, Person.email)
+    )
+    return [(seat, person) for seat, person in session.execute(question)]

@@ -1,0 +1,89 @@
+"""The cart: wanted changes of an account, kept between visits and priced at every look."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from portal.shared.domain.changes import Wanted
+from portal.shared.domain.terms import WantedTerms
+from portal.shared.records.accounts import lock_account
+from portal.shared.records.carts import CartItem, cart_item_for, cart_of
+from portal.shared.records.orders import last_order_of
+
+
+def wanted(session: Session, account_id: int) -> list[Wanted]:
+    """What the account wants, oldest first."""
+    return [as_wanted(item) for item in cart_of(session, account_id)]
+
+
+def as_wanted(item: CartItem) -> Wanted:
+    """A cart item as the value that pricing takes."""
+    return Wanted(
+        item.subscription_id,
+        WantedTerms(item.plan_id, item.seats, item.frequency),
+        frozenset(item.release),
+    )
+
+
+def item_ids(session: Session, account_id: int) -> dict[int, int]:
+    """The cart's items: subscription id → item id."""
+    return {item.subscription_id: item.id for item in cart_of(session, account_id)}
+
+
+def wanted_for(session: Session, account_id: int, subscription_id: int) -> Wanted | None:
+    """What the cart wants for one subscription."""
+    item = cart_item_for(session, account_id, subscription_id)
+    return as_wanted(item) if item else None
+
+
+def holds_others(session: Session, account_id: int, subscription_id: int) -> bool:
+    """Whether the cart holds something for another subscription, so that checking out would order that too."""
+    return any(item.subscription_id != subscription_id for item in cart_of(session, account_id))
+
+
+def put(session: Session, account_id: int, want: Wanted, person_id: int, now: datetime) -> bool:
+    """Put a change into the cart and say whether it replaced an older one of the same subscription."""
+    lock_account(session, account_id)
+    item = cart_item_for(session, account_id, want.subscription_id)
+    replaced = item is not None
+    if item is None:
+        item = CartItem(account_id=account_id, subscription_id=want.subscription_id)
+        session.add(item)
+    item.plan_id = want.terms.plan_id
+    item.seats = want.terms.seats
+    item.frequency = want.terms.frequency
+    item.release = sorted(want.release)
+    item.added_at = now
+    item.added_by = person_id
+    session.flush()
+    return replaced
+
+
+def remove(session: Session, account_id: int, item_id: int) -> bool:
+    """Take an item out of the account's own cart and say whether it was there."""
+    lock_account(session, account_id)
+    question = sa.select(CartItem).where(CartItem.account_id == account_id, CartItem.id == item_id)
+    item = session.scalars(question).one_or_none()
+    if item is None:
+        return False
+    session.delete(item)
+    return True
+
+
+def forget(session: Session, account_id: int, subscription_ids: Iterable[int]) -> None:
+    """Empty the cart of what was ordered."""
+    session.execute(
+        sa.delete(CartItem).where(
+            CartItem.account_id == account_id, CartItem.subscription_id.in_(list(subscription_ids))
+        )
+    )
+
+
+def last_reference(session: Session, account_id: int) -> str | None:
+    """The order the account placed last."""
+    order = last_order_of(session, account_id)
+    return order.reference if order else None

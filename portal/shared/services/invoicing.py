@@ -1,0 +1,188 @@
+"""Documents about money: one for every order, numbered without gap, settled in the ledger's own movements."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from portal.shared.domain.money import Money, zero
+from portal.shared.domain.summary import OrderSummary
+from portal.shared.records.accounts import Account
+from portal.shared.records.invoices import Invoice, InvoiceLine, Settlement, invoices_of, unpaid_amounts
+from portal.shared.records.orders import Order
+from portal.shared.records.payments import Payment
+from portal.shared.services import ledger
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceView:
+    """A document as lists show it. `open` is what is still to be paid."""
+
+    name: str
+    kind: str
+    issued_on: date
+    due_on: date
+    total: Money
+    open: Money
+
+
+@dataclass(slots=True)
+class _Source:
+    """Money that settles something: from a credit, the balance, or cash."""
+
+    source: str
+    movement_id: int
+    left: int
+
+
+def latest(session: Session, account_id: int, limit: int = 20) -> list[InvoiceView]:
+    """The account's last documents, newest first."""
+    rests = unpaid_amounts(session, account_id)
+    return [
+        InvoiceView(
+            name=row.name,
+            kind=row.kind,
+            issued_on=row.issued_on,
+            due_on=row.due_on,
+            total=Money(row.total_minor, row.currency),
+            open=Money(rests.get(row.id, 0), row.currency),
+        )
+        for row in invoices_of(session, account_id, limit)
+    ]
+
+
+def issue(
+    session: Session, account: Account, summary: OrderSummary, order_id: int | None, due_on: date
+) -> Invoice:
+    """Write the numbered document of a summary with its lines. The caller holds the account's lock."""
+    account.last_invoice_number += 1
+    invoice = Invoice(
+        account_id=account.id,
+        order_id=order_id,
+        number=account.last_invoice_number,
+        name=f"{account.invoice_series}-{account.last_invoice_number:06d}",
+        kind="credit_note" if summary.total.minor < 0 else "invoice",
+        issued_on=summary.today,
+        due_on=due_on,
+        currency=account.currency,
+        subtotal_minor=summary.subtotal.minor,
+        tax_minor=summary.tax_total.minor,
+        total_minor=summary.total.minor,
+    )
+    session.add(invoice)
+    session.flush()
+    session.add_all(
+        InvoiceLine(
+            account_id=account.id,
+            invoice_id=invoice.id,
+            subscription_id=line.subscription_id,
+            position=position,
+            kind=line.kind,
+            credits_line=line.credits_line,
+            product=line.product,
+            plan_id=line.plan_id,
+            seats=line.seats,
+            unit_minor=line.unit.minor,
+            service_start=line.service.start,
+            service_end=line.service.end,
+            days=line.days,
+            of_days=line.of_days,
+            amount_minor=line.amount.minor,
+            tax_name=line.tax_rate.name,
+            tax_millionths=line.tax_rate.millionths,
+            tax_minor=line.tax.minor,
+        )
+        for position, line in enumerate(summary.lines, start=1)
+    )
+    session.flush()
+    return invoice
+
+
+def bill(session: Session, account: Account, order: Order, summary: OrderSummary, now: datetime) -> Invoice:
+    """Write the document of a placed order, post its movements, and settle it and what its credit lowers."""
+    invoice = issue(session, account, summary, order.id, summary.today)
+    billed = _post(
+        session,
+        "order-billed",
+        {"receivable": summary.total, "sales": -summary.subtotal, "tax": -summary.tax_total},
+        invoice,
+        now,
+    )
+    used = {"balance": summary.balance_used, "receivable": -summary.balance_used}
+    from_balance = _post(session, "balance-used", used, invoice, now)
+    paid = _pay(session, account, order, summary, invoice, now)
+    sources = [
+        _Source("credit", billed, max(0, -summary.total.minor)),
+        _Source("balance", from_balance, summary.balance_used.minor),
+        _Source("cash", paid, summary.total_due.minor),
+    ]
+    sinks = [(relief.invoice_id, relief.amount.minor) for relief in summary.reliefs]
+    sinks.append((invoice.id, max(0, summary.total.minor)))
+    _settle(session, account.id, sources, sinks, now)
+    kept = Money(sum(source.left for source in sources), account.currency)
+    _post(session, "credit-kept", {"receivable": kept, "balance": -kept}, invoice, now)
+    expected = summary.balance_after - summary.balance_before + summary.balance_used
+    assert kept == expected, "what is left over is what the summary promised to keep"
+    return invoice
+
+
+def _post(session: Session, kind: str, entries: dict[str, Money], invoice: Invoice, now: datetime) -> int:
+    if not any(entries.values()):
+        return 0
+    return ledger.post(
+        session, invoice.account_id, kind, entries, now, order_id=invoice.order_id, invoice_id=invoice.id
+    )
+
+
+def _pay(
+    session: Session, account: Account, order: Order, summary: OrderSummary, invoice: Invoice, now: datetime
+) -> int:
+    due = summary.total_due
+    if due == zero(account.currency):
+        return 0
+    assert order.payment_method_id is not None, "something was due, so a method was chosen"
+    session.add(
+        Payment(
+            account_id=account.id,
+            order_id=order.id,
+            payment_method_id=order.payment_method_id,
+            processor_reference=order.processor_reference or "",
+            currency=due.currency,
+            amount_minor=due.minor,
+            at=now,
+        )
+    )
+    return _post(session, "payment-received", {"cash": due, "receivable": -due}, invoice, now)
+
+
+def _settle(
+    session: Session,
+    account_id: int,
+    sources: Sequence[_Source],
+    sinks: Sequence[tuple[int, int]],
+    now: datetime,
+) -> None:
+    """Pour the sources, in their order, into the sinks, in theirs; one settlement for each meeting."""
+    for invoice_id, wanted in sinks:
+        missing = wanted
+        for source in sources:
+            amount = min(source.left, missing)
+            if amount == 0:
+                continue
+            source.left -= amount
+            missing -= amount
+            session.add(
+                Settlement(
+                    account_id=account_id,
+                    invoice_id=invoice_id,
+                    movement_id=source.movement_id,
+                    source=source.source,
+                    amount_minor=amount,
+                    at=now,
+                )
+            )
+        assert missing == 0, "everything the summary settles has its money"
+    session.flush()

@@ -1,0 +1,101 @@
+"""Posting to the double-entry ledger, and proving it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from portal.shared.domain.money import Money
+from portal.shared.records.accounts import Account
+from portal.shared.records.invoices import unpaid_amounts
+from portal.shared.records.ledger import LedgerEntry, LedgerMovement, book_total, crooked_movements
+from portal.shared.records.payments import Payment
+
+
+class CrookedMovementError(ValueError):
+    """A movement that does not sum to zero was about to be posted."""
+
+
+def post(
+    session: Session,
+    account_id: int,
+    kind: str,
+    entries: Mapping[str, Money],
+    now: datetime,
+    *,
+    order_id: int | None = None,
+    invoice_id: int | None = None,
+) -> int:
+    """Append one movement (book → amount, debit positive) and return its id. Zero amounts are left out.
+
+    Raises:
+        CrookedMovementError: the entries do not sum to zero.
+    """
+    if sum(amount.minor for amount in entries.values()) != 0:
+        raise CrookedMovementError(f"{kind} does not sum to zero")
+    movement = LedgerMovement(
+        account_id=account_id, kind=kind, order_id=order_id, invoice_id=invoice_id, at=now
+    )
+    session.add(movement)
+    session.flush()
+    session.add_all(
+        LedgerEntry(
+            account_id=account_id,
+            movement_id=movement.id,
+            book=book,
+            currency=amount.currency,
+            amount_minor=amount.minor,
+        )
+        for book, amount in entries.items()
+        if amount
+    )
+    return movement.id
+
+
+def balance(session: Session, account_id: int, currency: str) -> Money:
+    """What the account has in its favour."""
+    return Money(-book_total(session, account_id, "balance", currency), currency)
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something in the books that cannot be true."""
+
+    account_id: int | None
+    what: str
+
+
+def verify(session: Session) -> list[Fault]:
+    """Prove the whole ledger: every movement sums to zero, and for every account the open invoices are the
+    receivables, the payments are the cash, and the balance is not negative. An empty list is the proof.
+    """
+    faults = [
+        Fault(None, f"movement {movement} does not sum to zero") for movement in crooked_movements(session)
+    ]
+    for account_id, currency in session.execute(sa.select(Account.id, Account.currency).order_by(Account.id)):
+        faults.extend(_account_faults(session, account_id, currency))
+    return faults
+
+
+def _account_faults(session: Session, account_id: int, currency: str) -> list[Fault]:
+    paid = session.scalar(
+        sa.select(sa.func.coalesce(sa.func.sum(Payment.amount_minor), 0)).where(
+            Payment.account_id == account_id
+        )
+    )
+    expected = {
+        "receivable": sum(unpaid_amounts(session, account_id).values()),
+        "cash": int(paid or 0),
+    }
+    faults = [
+        Fault(account_id, f"{book} stands at {stands}, the documents say {should}")
+        for book, should in expected.items()
+        if (stands := book_total(session, account_id, book, currency)) != should
+    ]
+    if balance(session, account_id, currency).minor < 0:
+        faults.append(Fault(account_id, "the balance is negative"))
+    return faults

@@ -1,0 +1,93 @@
+"""What a placed order does: subscription, seats, invoice, ledger, activity and mail, in one transaction."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from portal.shared.domain.calendar import local_day
+from portal.shared.domain.summary import OrderSummary, SummaryItem
+from portal.shared.records.accounts import Account
+from portal.shared.records.invoices import InvoiceLine, unpaid_amounts
+from portal.shared.records.orders import Order
+from portal.shared.records.requests import Request
+from portal.shared.records.subscriptions import SubscriptionRow
+from portal.shared.services import activity, carts, invoicing, notifications, people, seats
+
+
+def apply(session: Session, order: Order, summary: OrderSummary, now: datetime) -> None:
+    """Carry out a summary that was confirmed and paid. The caller holds the account's lock."""
+    account = session.get_one(Account, order.account_id)
+    for item in summary.items:
+        _change_subscription(session, account, item, now)
+    invoicing.bill(session, account, order, summary, now)
+    for item in summary.items:
+        _clear_past_due(session, account, item)
+    if order.audience == "contact":
+        carts.forget(session, account.id, [item.subscription_id for item in summary.items])
+    if order.request_id is not None:
+        session.get_one(Request, order.request_id).state = "done"
+    activity.record(
+        session,
+        account.id,
+        order.placed_by,
+        "order-placed",
+        {"order": order.reference, "audience": order.audience, "items": order.summary["items"]},
+        now,
+    )
+    for reader in _readers(session, account, order):
+        notifications.enqueue_mail(
+            session,
+            "order-placed",
+            reader.email,
+            reader.language,
+            {
+                "reference": order.reference,
+                "name": reader.name,
+                "account": account.name,
+                "summary": order.summary,
+            },
+            f"order-placed:{order.reference}:{reader.person_id}",
+            now,
+        )
+
+
+def _readers(session: Session, account: Account, order: Order) -> list[people.Recipient]:
+    """The person who placed it; for an order of our own staff, the billing contacts."""
+    if order.audience == "contact":
+        return [people.recipient(session, order.placed_by, account.language)]
+    return people.billing_contacts(session, account.id, account.language)
+
+
+def _change_subscription(session: Session, account: Account, item: SummaryItem, now: datetime) -> None:
+    row = session.get_one(SubscriptionRow, item.subscription_id)
+    row.plan_id = item.after.plan_id
+    row.seats = item.after.seats
+    row.frequency = item.after.frequency
+    row.unit_minor = item.after.unit.minor
+    row.anchor = item.period.start
+    row.period_start = item.period.start
+    row.period_end = item.period.end
+    row.pending_cancellation = False
+    row.ended_on = None
+    if row.trial_end is not None and item.before is None:
+        row.trial_end = min(row.trial_end, local_day(now, account.time_zone))
+    seats.release(session, account, row, item.release, now)
+
+
+def _clear_past_due(session: Session, account: Account, item: SummaryItem) -> None:
+    """A subscription is no longer past due once none of its invoices is open."""
+    row = session.get_one(SubscriptionRow, item.subscription_id)
+    if row.past_due_since is None:
+        return
+    question = sa.select(
+        sa.exists().where(
+            InvoiceLine.account_id == account.id,
+            InvoiceLine.subscription_id == row.id,
+            InvoiceLine.invoice_id.in_(unpaid_amounts(session, account.id)),
+        )
+    )
+    if not session.scalar(question):
+        row.past_due_since = None

@@ -1,0 +1,267 @@
+"""Placing an order in three phases, whatever breaks (docs/architecture.md).
+
+1. A transaction locks the account, prices the changes again, compares the digest, and keeps the order as *started*.
+2. Outside of any transaction the card processor is asked, keyed by the order's reference.
+3. A transaction moves the order along its table of states and, when the charge was approved, applies all of it.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from portal.shared.domain.changes import Audience, Wanted
+from portal.shared.domain.money import Money
+from portal.shared.domain.order_states import OPEN_STATES, OrderEvent, OrderState, move
+from portal.shared.domain.summary import OrderSummary, from_plain, to_plain
+from portal.shared.domain.taxes import SellerTaxes
+from portal.shared.gateways.cards import CardProcessor, ChargeResult, Outcome
+from portal.shared.records.accounts import Account, lock_account
+from portal.shared.records.database import Database
+from portal.shared.records.orders import Order, any_order, open_order_of, order_by_key
+from portal.shared.records.payments import PaymentMethod, methods_of
+from portal.shared.services import activity, carts
+from portal.shared.services.orders.apply import apply
+from portal.shared.services.orders.pricing import Priced, price
+
+# An unanswered charge is asked about after five minutes, then an hour, then every day.
+CHECKS = (timedelta(minutes=5), timedelta(hours=1), timedelta(days=1))
+
+_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+Clock = Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceRequest:
+    """What somebody confirmed: the digest they saw, and a key that makes repeating it harmless.
+
+    `wanted` is none for the account's own cart. `return_path` is where the bank's page leads back to;
+    `{reference}` in it is replaced by the order's.
+    """
+
+    account_id: int
+    person_id: int
+    key: str
+    digest: str
+    audience: Audience
+    return_path: str
+    payment_method_id: int | None = None
+    wanted: tuple[Wanted, ...] | None = None
+    request_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The order exists; its state says how far it came."""
+
+    reference: str
+    state: OrderState
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """Something changed since the summary was shown. Nothing was ordered or charged."""
+
+    now: Priced
+
+
+@dataclass(frozen=True, slots=True)
+class NothingToOrder:
+    """The cart is empty; `last` is the order that was placed last, which may be the one that emptied it."""
+
+    last: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Busy:
+    """Another order of the account is still on its way."""
+
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class MethodMissing:
+    """Something is due and no payment method was chosen."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyReused:
+    """The key was used before for something else."""
+
+
+Placement = Accepted | Moved | NothingToOrder | Busy | MethodMissing | KeyReused
+
+
+def place(
+    database: Database, processor: CardProcessor, clock: Clock, seller: SellerTaxes, request: PlaceRequest
+) -> Placement:
+    """Place an order once, whatever is pressed twice; what is charged is what was shown."""
+    with database.write() as session:
+        begun = _begin(session, request, seller, clock())
+    if not isinstance(begun, _Charge):
+        return begun
+    result = processor.charge(
+        key=begun.reference,
+        amount_minor=begun.amount.minor,
+        currency=begun.amount.currency,
+        card_token=begun.token,
+        return_path=begun.return_path,
+    )
+    return Accepted(begun.reference, settle(database, clock, begun.reference, result))
+
+
+def settle(database: Database, clock: Clock, reference: str, result: ChargeResult) -> OrderState:
+    """Bring what the processor said into the books, once; an order that has ended stays as it is.
+
+    Raises:
+        LookupError: there is no such order.
+    """
+    with database.write() as session:
+        now = clock()
+        order = _locked_order(session, reference)
+        if order.state not in OPEN_STATES:
+            return order.state
+        event = _EVENTS[result.outcome]
+        state = move(order.state, event)
+        order.processor_reference = result.reference or order.processor_reference
+        order.confirmation_path = result.confirmation_path or order.confirmation_path
+        if state is OrderState.PLACED:
+            _finish(session, order, now)
+        elif state in OPEN_STATES:
+            order.state = state
+            order.next_check_at = now + CHECKS[min(order.checks, len(CHECKS) - 1)]
+            order.checks += 1
+        else:
+            _give_up(session, order, state, result, now)
+        return order.state
+
+
+def resume(database: Database, processor: CardProcessor, clock: Clock, reference: str) -> OrderState:
+    """Ask the processor how a charge stands and settle it. A charge it never saw is closed for good first, so that
+    a request still on its way cannot be charged later.
+
+    Raises:
+        LookupError: there is no such order.
+    """
+    result = processor.charge_status(reference)
+    if result.outcome is Outcome.NEVER_SEEN:
+        result = processor.cancel(reference)
+    return settle(database, clock, reference, result)
+
+
+def give_up(database: Database, processor: CardProcessor, clock: Clock, reference: str) -> OrderState:
+    """Cancel an order that waits for the bank. One that was charged in the meantime is placed instead.
+
+    Raises:
+        LookupError: there is no such order.
+    """
+    return settle(database, clock, reference, processor.cancel(reference))
+
+
+@dataclass(frozen=True, slots=True)
+class _Charge:
+    reference: str
+    amount: Money
+    token: str
+    return_path: str
+
+
+_EVENTS = {
+    Outcome.APPROVED: OrderEvent.APPROVED,
+    Outcome.DECLINED: OrderEvent.DECLINED,
+    Outcome.NEEDS_CONFIRMATION: OrderEvent.NEEDS_CONFIRMATION,
+    Outcome.NO_ANSWER: OrderEvent.NO_ANSWER,
+    Outcome.CANCELLED: OrderEvent.CANCELLED,
+}
+
+
+def _begin(
+    session: Session, request: PlaceRequest, seller: SellerTaxes, now: datetime
+) -> Placement | _Charge:
+    account = lock_account(session, request.account_id)
+    known = order_by_key(session, account.id, request.key)
+    if known is not None:
+        same = known.digest == request.digest
+        return Accepted(known.reference, known.state) if same else KeyReused()
+    on_its_way = open_order_of(session, account.id)
+    if on_its_way is not None:
+        return Busy(on_its_way.reference)
+    wanted: Sequence[Wanted] = (
+        request.wanted if request.wanted is not None else carts.wanted(session, account.id)
+    )
+    if not wanted:
+        return NothingToOrder(carts.last_reference(session, account.id))
+    priced = price(session, account, wanted, request.audience, seller, now)
+    if priced.summary is None or priced.summary.digest != request.digest:
+        return Moved(priced)
+    return _start(session, account, request, priced.summary, now)
+
+
+def _start(
+    session: Session, account: Account, request: PlaceRequest, summary: OrderSummary, now: datetime
+) -> Placement | _Charge:
+    method = _method(session, account.id, request.payment_method_id) if summary.total_due else None
+    if summary.total_due and method is None:
+        return MethodMissing()
+    order = Order(
+        reference="".join(secrets.choice(_ALPHABET) for _ in range(10)),
+        account_id=account.id,
+        idempotency_key=request.key,
+        state=OrderState.STARTED,
+        placed_by=request.person_id,
+        audience=str(request.audience),
+        request_id=request.request_id,
+        summary=to_plain(summary),
+        digest=summary.digest,
+        currency=summary.total_due.currency,
+        total_due_minor=summary.total_due.minor,
+        payment_method_id=method.id if method else None,
+        created_at=now,
+        next_check_at=now + CHECKS[0],
+        checks=1,
+    )
+    session.add(order)
+    session.flush()
+    if method is None:
+        order.state = move(order.state, OrderEvent.APPROVED)
+        _finish(session, order, now)
+        return Accepted(order.reference, order.state)
+    path = request.return_path.replace("{reference}", order.reference)
+    return _Charge(order.reference, summary.total_due, method.token, path)
+
+
+def _method(session: Session, account_id: int, method_id: int | None) -> PaymentMethod | None:
+    methods = methods_of(session, account_id)
+    if method_id is None:
+        return next((method for method in methods if method.is_default), None)
+    return next((method for method in methods if method.id == method_id), None)
+
+
+def _locked_order(session: Session, reference: str) -> Order:
+    order = any_order(session, reference)
+    if order is None:
+        raise LookupError(reference)
+    lock_account(session, order.account_id)
+    session.refresh(order)
+    return order
+
+
+def _finish(session: Session, order: Order, now: datetime) -> None:
+    order.state = OrderState.PLACED
+    order.settled_at = now
+    order.next_check_at = None
+    apply(session, order, from_plain(order.summary), now)
+
+
+def _give_up(session: Session, order: Order, state: OrderState, result: ChargeResult, now: datetime) -> None:
+    order.state = state
+    order.decline_reason = str(result.reason) if result.reason else None
+    order.settled_at = now
+    order.next_check_at = None
+    detail = {"order": order.reference, "reason": order.decline_reason}
+    activity.record(session, order.account_id, order.placed_by, f"order-{state}", detail, now)

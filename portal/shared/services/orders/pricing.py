@@ -1,0 +1,136 @@
+"""Pricing wanted changes: reads what the books say and hands it to the pure summary."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from portal.shared.domain.calendar import Period
+from portal.shared.domain.changes import Assigned, Audience, Refusal, Wanted, refusal
+from portal.shared.domain.money import Money
+from portal.shared.domain.proration import ChargedLine
+from portal.shared.domain.subscriptions import Standing, Subscription, standing
+from portal.shared.domain.summary import OpenLine, OrderSummary, PricedChange, Standpoint, summarise
+from portal.shared.domain.taxes import SellerTaxes, TaxRate
+from portal.shared.domain.terms import Offer, Terms
+from portal.shared.records.accounts import Account
+from portal.shared.records.invoices import LineOnTheBooks, lines_to_credit, unpaid_amounts
+from portal.shared.records.orders import placed_since
+from portal.shared.records.subscriptions import seat_ids, subscriptions_of
+from portal.shared.services import accounts, ledger
+from portal.shared.services.catalog import catalog
+from portal.shared.services.subscriptions import as_value
+from portal.shared.services.taxes import tax_rule
+
+
+@dataclass(frozen=True, slots=True)
+class Priced:
+    """The summary of what can be ordered (none if nothing can), and why the rest cannot."""
+
+    summary: OrderSummary | None
+    refused: Mapping[int, Refusal]
+
+
+def price(
+    session: Session,
+    account: Account,
+    wanted: Sequence[Wanted],
+    audience: Audience,
+    seller: SellerTaxes,
+    now: datetime,
+) -> Priced:
+    """Price changes as of now. A subscription the account does not have is refused like an unknown plan."""
+    today = accounts.today(account, now)
+    known = {row.id: as_value(row, account.currency) for row in subscriptions_of(session, account.id)}
+    offers = catalog(session, account.currency, today).offers
+    changed = _changes_on(session, account, today, now)
+    refused: dict[int, Refusal] = {}
+    fine: list[tuple[Subscription, Standing, Wanted, Offer]] = []
+    for want in wanted:
+        subscription = known.get(want.subscription_id)
+        if subscription is None or accounts.is_expired(account, today):
+            refused[want.subscription_id] = Refusal.UNKNOWN_PLAN if subscription is None else Refusal.EXPIRED
+            continue
+        offer, where = offers[subscription.product], standing(subscription, today)
+        assigned = Assigned(seat_ids(session, account.id, subscription.id), want.release)
+        reason = refusal(subscription, where, want.terms, offer, audience, assigned, changed[subscription.id])
+        if reason is None:
+            fine.append((subscription, where, want, offer))
+        else:
+            refused[subscription.id] = reason
+    if not fine:
+        return Priced(None, refused)
+    lines = lines_to_credit(session, account.id, [subscription.id for subscription, *_ in fine], today)
+    changes = [
+        _priced_change(
+            account.currency,
+            subscription,
+            where,
+            want,
+            offer,
+            [entry for entry in lines if entry.line.subscription_id == subscription.id],
+        )
+        for subscription, where, want, offer in fine
+    ]
+    unpaid = {key: Money(rest, account.currency) for key, rest in unpaid_amounts(session, account.id).items()}
+    standpoint = Standpoint(
+        account_id=account.id,
+        today=today,
+        balance=ledger.balance(session, account.id, account.currency),
+        tax=tax_rule(session, account, seller, today),
+        unpaid=unpaid,
+    )
+    return Priced(summarise(standpoint, changes), refused)
+
+
+def _priced_change(
+    currency: str,
+    subscription: Subscription,
+    where: Standing,
+    want: Wanted,
+    offer: Offer,
+    lines: Sequence[LineOnTheBooks],
+) -> PricedChange:
+    unit = offer.price(want.terms.plan_id, want.terms.frequency)
+    assert unit is not None, "the policy refuses what is not sold"
+    return PricedChange(
+        subscription_id=subscription.id,
+        product=subscription.product,
+        before=subscription.terms,
+        after=Terms(want.terms.plan_id, want.terms.seats, want.terms.frequency, unit),
+        open_lines=tuple(_open_line(currency, entry) for entry in lines),
+        takes_back_cancellation=where is Standing.PENDING_CANCELLATION,
+        release=tuple(sorted(want.release)),
+    )
+
+
+def _open_line(currency: str, entry: LineOnTheBooks) -> OpenLine:
+    line = entry.line
+    return OpenLine(
+        id=line.id,
+        invoice_id=line.invoice_id,
+        plan_id=line.plan_id,
+        seats=line.seats,
+        unit=Money(line.unit_minor, currency),
+        charged=ChargedLine(
+            Money(line.amount_minor, currency),
+            Period(line.service_start, line.service_end),
+            Money(entry.credited_minor, currency),
+        ),
+        tax_rate=TaxRate(line.tax_name, line.tax_millionths),
+        tax=Money(line.tax_minor, currency),
+        tax_credited=Money(entry.tax_credited_minor, currency),
+    )
+
+
+def _changes_on(session: Session, account: Account, today: date, now: datetime) -> Counter[int]:
+    """How often each subscription was already changed today by the account's own people."""
+    counted: Counter[int] = Counter()
+    for order in placed_since(session, account.id, now - timedelta(days=2)):
+        if order.summary["today"] == today.isoformat():
+            counted.update(item["subscription_id"] for item in order.summary["items"])
+    return counted

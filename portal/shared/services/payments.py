@@ -1,0 +1,104 @@
+"""Payment methods: a card is typed on the processor's own page; we keep its token and what may be shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from portal.shared.gateways.cards import CardProcessor
+from portal.shared.records.accounts import lock_account
+from portal.shared.records.database import Database
+from portal.shared.records.payments import CardRequest, PaymentMethod, card_request, methods_of
+from portal.shared.services import activity
+
+
+@dataclass(frozen=True, slots=True)
+class MethodView:
+    """A card on file."""
+
+    id: int
+    brand: str
+    last4: str
+    expires: date
+    is_default: bool
+
+
+def methods(session: Session, account_id: int) -> list[MethodView]:
+    """The account's cards, the default one first."""
+    return [
+        MethodView(row.id, row.brand, row.last4, date(row.expiry_year, row.expiry_month, 1), row.is_default)
+        for row in methods_of(session, account_id)
+    ]
+
+
+def ask_for_card(
+    database: Database,
+    processor: CardProcessor,
+    account_id: int,
+    person_id: int,
+    key: str,
+    return_path: str,
+    language: str,
+    now: datetime,
+) -> str:
+    """Open the processor's own page for a card and return its path for the browser."""
+    opened = processor.open_card_session(key=key, return_path=return_path, language=language)
+    with database.write() as session:
+        if card_request(session, opened.reference) is None:
+            session.add(
+                CardRequest(
+                    account_id=account_id, processor_reference=opened.reference, person_id=person_id, at=now
+                )
+            )
+    return opened.path
+
+
+def keep_card(database: Database, processor: CardProcessor, reference: str, now: datetime) -> None:
+    """Keep the card that was typed on the processor's page, as the account's default. Repeating it is harmless.
+
+    Raises:
+        LookupError: we never opened such a page.
+    """
+    card = processor.card_of_session(reference)
+    if card is None:
+        return
+    with database.write() as session:
+        asked = card_request(session, reference)
+        if asked is None:
+            raise LookupError(reference)
+        lock_account(session, asked.account_id)
+        known = methods_of(session, asked.account_id)
+        if any(method.token == card.token for method in known):
+            return
+        for method in known:
+            method.is_default = False
+        session.flush()
+        session.add(
+            PaymentMethod(
+                account_id=asked.account_id,
+                token=card.token,
+                brand=card.brand,
+                last4=card.last4,
+                expiry_month=card.expiry_month,
+                expiry_year=card.expiry_year,
+                is_default=True,
+                added_at=now,
+            )
+        )
+        activity.record(session, asked.account_id, asked.person_id, "card-added", {"last4": card.last4}, now)
+
+
+def make_default(session: Session, account_id: int, method_id: int, person_id: int, now: datetime) -> bool:
+    """Make a card the default one and say whether the account has it."""
+    lock_account(session, account_id)
+    known = methods_of(session, account_id)
+    if not any(method.id == method_id for method in known):
+        return False
+    for method in known:
+        method.is_default = False
+    session.flush()
+    session.get_one(PaymentMethod, method_id).is_default = True
+    activity.record(session, account_id, person_id, "card-made-default", {"method": method_id}, now)
+    return True

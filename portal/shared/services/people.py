@@ -1,0 +1,65 @@
+"""Whom a mail goes to, and people who are known by their address."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from portal.shared.records.people import Membership, Person, plain_email
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """A person a mail goes to, in their own language."""
+
+    person_id: int
+    name: str
+    email: str
+    language: str
+
+
+def recipient(session: Session, person_id: int, fallback_language: str) -> Recipient:
+    """The person as a recipient; the account's language where they chose none."""
+    person = session.get_one(Person, person_id)
+    return Recipient(person.id, person.name, person.email, person.language or fallback_language)
+
+
+def billing_contacts(session: Session, account_id: int, fallback_language: str) -> list[Recipient]:
+    """Everybody who manages the account's billing."""
+    question = (
+        sa.select(Person)
+        .join(Membership, Membership.person_id == Person.id)
+        .where(
+            Membership.account_id == account_id,
+            Membership.role == "billing_contact",
+            Person.disabled_at.is_(None),
+        )
+        .order_by(Person.name)
+    )
+    return [
+        Recipient(person.id, person.name, person.email, person.language or fallback_language)
+        for person in session.scalars(question)
+    ]
+
+
+def find_or_add(session: Session, name: str, email: str) -> Person:
+    """The person with this address of mail, known or new. A known person keeps their own name."""
+    email = plain_email(email)
+    person = session.scalars(sa.select(Person).where(Person.email == email)).one_or_none()
+    if person is None:
+        person = Person(name=name.strip() or email.partition("@")[0], email=email)
+        session.add(person)
+        session.flush()
+    return person
+
+
+def add_role(session: Session, person_id: int, account_id: int, role: str) -> None:
+    """Make a person something for an account, unless they are it already."""
+    known = sa.select(Membership.id).where(
+        Membership.person_id == person_id, Membership.account_id == account_id, Membership.role == role
+    )
+    if session.scalar(known) is None:
+        session.add(Membership(person_id=person_id, account_id=account_id, role=role))
+        session.flush()

@@ -1,0 +1,192 @@
+"""Requests: what only staff can do, asked for on the spot, with a number, a state and an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from portal.shared.domain.calendar import Frequency
+from portal.shared.domain.changes import Wanted
+from portal.shared.domain.terms import WantedTerms
+from portal.shared.records import requests as records
+from portal.shared.records.accounts import account_by_id, lock_account
+from portal.shared.records.people import Person
+from portal.shared.records.subscriptions import SubscriptionRow
+from portal.shared.services import activity, notifications, people
+from portal.shared.services.subscriptions import row_of
+
+LOWER_PLAN = "lower-plan"
+
+
+class AlreadyAnsweredError(ValueError):
+    """The request has an answer; it cannot get another."""
+
+
+@dataclass(frozen=True, slots=True)
+class RequestView:
+    """A request as both sides see it."""
+
+    id: int
+    account_id: int
+    account_name: str
+    number: int
+    kind: str
+    state: str
+    product: str
+    wanted: Wanted
+    asked_by: str
+    asked_at: datetime
+    owner: str
+    answer: str
+    answered_at: datetime | None
+
+
+def ask_for_lower_plan(session: Session, account_id: int, want: Wanted, person_id: int, now: datetime) -> int:
+    """Ask Customer Care for a lower plan and return the request's number; asking again renews the open request.
+
+    Raises:
+        UnknownSubscriptionError: this account has no such subscription.
+    """
+    account = lock_account(session, account_id)
+    row = row_of(session, account_id, want.subscription_id)
+    terms = want.terms
+    wanted = {
+        "plan_id": terms.plan_id,
+        "seats": terms.seats,
+        "frequency": str(terms.frequency),
+        "release": sorted(want.release),
+    }
+    request = records.open_request_for(session, account_id, row.id, LOWER_PLAN)
+    if request is None:
+        account.last_request_number += 1
+        request = records.Request(
+            account_id=account_id,
+            number=account.last_request_number,
+            kind=LOWER_PLAN,
+            subscription_id=row.id,
+            wanted=wanted,
+            created_by=person_id,
+            created_at=now,
+        )
+        session.add(request)
+    else:
+        request.wanted = wanted
+    session.flush()
+    activity.record(session, account_id, person_id, "request-made", {"number": request.number, **wanted}, now)
+    writer = people.recipient(session, person_id, account.language)
+    notifications.enqueue_mail(
+        session,
+        "request-made",
+        writer.email,
+        writer.language,
+        {"name": writer.name, "number": request.number, "product": row.product, "account": account.name},
+        f"request-made:{request.id}",
+        now,
+    )
+    return request.number
+
+
+def decline(session: Session, request_id: int, staff_id: int, answer: str, now: datetime) -> None:
+    """Answer a request with no.
+
+    Raises:
+        LookupError: there is no such request.
+        AlreadyAnsweredError: it has an answer.
+    """
+    _answer(session, request_id, staff_id, "declined", answer, now)
+
+
+def carried_out(session: Session, request_id: int, staff_id: int, answer: str, now: datetime) -> None:
+    """Keep the answer of a request whose order was placed.
+
+    Raises:
+        LookupError: there is no such request.
+    """
+    _answer(session, request_id, staff_id, "done", answer, now)
+
+
+def of_account(session: Session, account_id: int) -> list[RequestView]:
+    """What an account asked for, newest first."""
+    return _views(session, records.requests_of(session, account_id))
+
+
+def one_of_account(session: Session, account_id: int, number: int) -> RequestView | None:
+    """One request of an account, by its number."""
+    request = records.request_of(session, account_id, number)
+    return _views(session, [request])[0] if request else None
+
+
+def waiting(session: Session) -> list[RequestView]:
+    """What waits for Customer Care, oldest first."""
+    return _views(session, records.open_requests(session))
+
+
+def one(session: Session, request_id: int) -> RequestView | None:
+    """One request, whosever it is; for staff."""
+    request = records.request_by_id(session, request_id)
+    return _views(session, [request])[0] if request else None
+
+
+def _answer(session: Session, request_id: int, staff_id: int, state: str, answer: str, now: datetime) -> None:
+    request = records.request_by_id(session, request_id)
+    if request is None:
+        raise LookupError(request_id)
+    account = lock_account(session, request.account_id)
+    session.refresh(request)
+    if request.answered_at is not None or (request.state != "open" and request.state != state):
+        raise AlreadyAnsweredError(request.number)
+    request.state = state
+    request.owner_id = staff_id
+    request.answer = answer
+    request.answered_at = now
+    detail = {"number": request.number, "state": state}
+    activity.record(session, request.account_id, staff_id, "request-answered", detail, now)
+    reader = people.recipient(session, request.created_by, account.language)
+    notifications.enqueue_mail(
+        session,
+        "request-answered",
+        reader.email,
+        reader.language,
+        {
+            "name": reader.name,
+            "number": request.number,
+            "state": state,
+            "answer": answer,
+            "account": account.name,
+        },
+        f"request-answered:{request.id}",
+        now,
+    )
+
+
+def _views(session: Session, rows: Sequence[records.Request]) -> list[RequestView]:
+    views = []
+    for row in rows:
+        account = account_by_id(session, row.account_id)
+        subscription = session.get(SubscriptionRow, row.subscription_id) if row.subscription_id else None
+        owner = session.get(Person, row.owner_id) if row.owner_id else None
+        assert account is not None, "requests belong to accounts"
+        assert subscription is not None, "every kind of request so far is about a subscription"
+        wanted = row.wanted
+        terms = WantedTerms(wanted["plan_id"], wanted["seats"], Frequency(wanted["frequency"]))
+        views.append(
+            RequestView(
+                id=row.id,
+                account_id=row.account_id,
+                account_name=account.name,
+                number=row.number,
+                kind=row.kind,
+                state=row.state,
+                product=subscription.product,
+                wanted=Wanted(subscription.id, terms, frozenset(wanted["release"])),
+                asked_by=session.get_one(Person, row.created_by).name,
+                asked_at=row.created_at,
+                owner=owner.name if owner else "",
+                answer=row.answer,
+                answered_at=row.answered_at,
+            )
+        )
+    return views
