@@ -85,7 +85,7 @@ def seats_held(session: Session, account_id: int) -> dict[int, int]:
         .where(Seat.account_id == account_id)
         .group_by(Seat.subscription_id)
     )
-    return {subscription_id: count for subscription_id, count in session.execute(question)}
+    return dict(session.execute(question).tuples().all())
 
 
 def seat_ids(session: Session, account_id: int, subscription_id: int) -> frozenset[int]:

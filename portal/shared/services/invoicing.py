@@ -17,6 +17,10 @@ from portal.shared.records.payments import Payment
 from portal.shared.services import ledger
 
 
+class UnsettledError(RuntimeError):
+    """The books and the confirmed summary disagree; the transaction must not be committed."""
+
+
 @dataclass(frozen=True, slots=True)
 class InvoiceView:
     """A document as lists show it. `open` is what is still to be paid."""
@@ -125,7 +129,8 @@ def bill(session: Session, account: Account, order: Order, summary: OrderSummary
     kept = Money(sum(source.left for source in sources), account.currency)
     _post(session, "credit-kept", {"receivable": kept, "balance": -kept}, invoice, now)
     expected = summary.balance_after - summary.balance_before + summary.balance_used
-    assert kept == expected, "what is left over is what the summary promised to keep"
+    if kept != expected:
+        raise UnsettledError("what is left over is not what the summary promised to keep")
     return invoice
 
 
@@ -184,5 +189,6 @@ def _settle(
                     at=now,
                 )
             )
-        assert missing == 0, "everything the summary settles has its money"
+        if missing:
+            raise UnsettledError("an invoice the summary settles did not get its money")
     session.flush()

@@ -136,7 +136,7 @@ def _answer(session: Session, request_id: int, staff_id: int, state: str, answer
         raise LookupError(request_id)
     account = lock_account(session, request.account_id)
     session.refresh(request)
-    if request.answered_at is not None or (request.state != "open" and request.state != state):
+    if request.answered_at is not None or request.state not in {"open", state}:
         raise AlreadyAnsweredError(request.number)
     request.state = state
     request.owner_id = staff_id

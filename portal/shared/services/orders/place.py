@@ -142,8 +142,9 @@ def settle(database: Database, clock: Clock, reference: str, result: ChargeResul
 
 
 def resume(database: Database, processor: CardProcessor, clock: Clock, reference: str) -> OrderState:
-    """Ask the processor how a charge stands and settle it. A charge it never saw is closed for good first, so that
-    a request still on its way cannot be charged later.
+    """Ask the processor how a charge stands and settle it.
+
+    A charge it never saw is closed for good first, so that a request still on its way cannot be charged later.
 
     Raises:
         LookupError: there is no such order.
