@@ -70,8 +70,10 @@ class Fault:
 
 
 def verify(session: Session) -> list[Fault]:
-    """Prove the whole ledger: every movement sums to zero, and for every account the open invoices are the
-    receivables, the payments are the cash, and the balance is not negative. An empty list is the proof.
+    """Prove the whole ledger; an empty list is the proof.
+
+    Every movement sums to zero, and for every account the open invoices are the receivables, the payments are the
+    cash, and the balance is not negative.
     """
     faults = [
         Fault(None, f"movement {movement} does not sum to zero") for movement in crooked_movements(session)

@@ -13,7 +13,7 @@ import stdnum.util
 from sqlalchemy.orm import Session
 
 from portal.shared.domain.taxes import SellerTaxes, TaxRate, TaxRule, VatState, decide
-from portal.shared.gateways.tax_registry import Answer, TaxRegistry
+from portal.shared.gateways.tax_registry import RegistryState, TaxRegistry
 from portal.shared.records.accounts import Account, lock_account
 from portal.shared.records.catalog import tax_rate_on
 from portal.shared.records.database import Database
@@ -78,9 +78,9 @@ def set_vat_number(
         if problem is not None:
             return VatResult(VatState.INVALID, problem)
         answer = registry.check(country, number)
-        if answer.state is Answer.INVALID:
+        if answer.state is RegistryState.INVALID:
             return VatResult(VatState.INVALID, VatProblem.NOT_REGISTERED)
-        state = VatState.VALID if answer.state is Answer.VALID else VatState.PENDING
+        state = VatState.VALID if answer.state is RegistryState.VALID else VatState.PENDING
         reference, consulted = answer.reference or "", answer.consulted_at
     with database.write() as session:
         account = lock_account(session, account_id)
