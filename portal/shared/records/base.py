@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
@@ -26,6 +26,7 @@ class UtcDateTime(sa.types.TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        """Into the database: UTC, or ValueError for a naive datetime."""
         if value is None:
             return None
         if value.tzinfo is None or value.utcoffset() is None:
@@ -34,6 +35,7 @@ class UtcDateTime(sa.types.TypeDecorator[datetime]):
         return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
 
     def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        """Out of the database: aware, UTC."""
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
@@ -58,7 +60,7 @@ class Base(DeclarativeBase):
     """Parent of every table; `int` is 64 bits wide, because amounts in minor units outgrow 32."""
 
     metadata = sa.MetaData(naming_convention=NAMES)
-    type_annotation_map = {
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
         int: Key,
         str: sa.Text(),
         date: sa.Date(),

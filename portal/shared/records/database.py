@@ -99,6 +99,7 @@ def _sqlite(url: sa.URL, patience_seconds: int) -> sa.Engine:
     engine = sa.create_engine(
         url,
         connect_args={"timeout": patience_seconds, "check_same_thread": False},
+        hide_parameters=True,  # an error text with values would carry personal data into the log
         pool_size=20,
         max_overflow=20,
         pool_timeout=patience_seconds,
@@ -132,6 +133,7 @@ def _postgresql(url: sa.URL, patience_seconds: int) -> sa.Engine:
             "tcp_user_timeout": milliseconds,
             "options": f"-c statement_timeout={milliseconds} -c lock_timeout={milliseconds} -c timezone=UTC",
         },
+        hide_parameters=True,  # an error text with values would carry personal data into the log
         pool_size=10,
         max_overflow=20,
         pool_timeout=patience_seconds,

@@ -101,6 +101,12 @@ def person_with_email(session: Session, email: str) -> Person | None:
     return session.scalar(sa.select(Person).where(Person.email == plain_email(email)))
 
 
+def take_turns(session: Session, email_digest: str) -> None:
+    """Let only one transaction at a time count the failures of this address of mail (SQLite does so by itself)."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(sa.select(sa.func.pg_advisory_xact_lock(int(email_digest[:15], 16))))
+
+
 def failures_for_email(session: Session, email_digest: str, since: datetime) -> int:
     """How many sign-ins failed for this address of mail since then?"""
     return _count(session, SignInAttempt.email_digest == email_digest, since)

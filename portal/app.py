@@ -1,0 +1,84 @@
+"""Builds the house: the only file that knows every room."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from portal.config import Settings
+from portal.shared.gateways.cards import CardProcessor
+from portal.shared.gateways.clock import Clock, SystemClock
+from portal.shared.records.database import Database
+from portal.shared.services.passwords import Passwords
+from portal.shared.services.signin import LIFETIME
+from portal.shared.web import context, display, entry, errors, headers, identity, languages, logs, statics
+from portal.shared.web.house import House
+from portal.shared.web.routes import front
+from portal.shared.web.transactions import TransactionalFlask
+
+_PORTAL = Path(__file__).parent
+LARGEST_REQUEST = 1024 * 1024
+
+
+def create_app(
+    settings: Settings,
+    *,
+    clock: Clock | None = None,
+    database: Database | None = None,
+    processor: CardProcessor | None = None,
+    mailer: object | None = None,
+) -> TransactionalFlask:
+    """Build the application; what is not given is made from the settings."""
+    app = TransactionalFlask(
+        __name__,
+        static_folder=str(_PORTAL / "shared" / "web" / "static"),
+        template_folder=str(templates_folder()),
+    )
+    _configure(app, settings)
+    app.extensions["twodoor"] = House(
+        settings=settings,
+        database=database or Database(settings.database_url),
+        clock=clock or SystemClock(),
+        passwords=Passwords(
+            memory_kib=settings.password_memory_kib, rounds=settings.password_rounds, demo=settings.demo
+        ),
+        processor=processor,
+        mailer=mailer,
+    )
+    # Which page shows the form of an endpoint, for those who must sign in again while they fill it in.
+    app.extensions["resume_pages"] = {}
+    for part in (logs, headers, statics, entry, identity, languages, display, context, errors):
+        part.install(app)
+    app.register_blueprint(front)
+    if settings.proxies:
+        hops = settings.proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    return app
+
+
+def templates_folder() -> Path:
+    """Where the templates stand: inside the package when installed, beside it in a checkout."""
+    inside = _PORTAL / "templates"
+    return inside if inside.is_dir() else _PORTAL.parent / "templates"
+
+
+def _configure(app: TransactionalFlask, settings: Settings) -> None:
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        TRUSTED_HOSTS=list(settings.trusted_hosts) or None,
+        MAX_CONTENT_LENGTH=LARGEST_REQUEST,
+        PREFERRED_URL_SCHEME="https" if settings.https else "http",
+        # The browser ties a __Host- cookie to this host and to HTTPS; without HTTPS it would refuse it.
+        SESSION_COOKIE_NAME="__Host-session" if settings.https else "session",
+        SESSION_COOKIE_SECURE=settings.https,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        PERMANENT_SESSION_LIFETIME=LIFETIME + timedelta(minutes=5),
+        WTF_CSRF_TIME_LIMIT=None,  # a form lives as long as its session, so that nothing typed is lost
+        WTF_CSRF_SSL_STRICT=False,  # entry.py checks Origin, which survives where Referer is stripped
+    )
+    app.jinja_env.undefined = context.Missing
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True

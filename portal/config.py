@@ -1,0 +1,131 @@
+"""Settings: everything that differs between one installation and another, read once from the environment."""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+import tempfile
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+DEMO_SELLER = Path(__file__).parent / "shared" / "demo" / "seller.toml"
+
+
+class SettingsError(ValueError):
+    """A setting cannot be used; the message names it and says what is expected."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seller:
+    """Who sells: shown on pages, mails and invoices; decides taxes."""
+
+    name: str
+    legal_name: str
+    country: str
+    email: str
+    phone: str
+    brand_colour: str = "#0b5c56"
+    address: tuple[str, ...] = ()
+    tax_number: str = ""
+    tax_registrations: tuple[str, ...] = ()
+    website: str = ""
+    care_email: str = ""
+    care_phone: str = ""
+    corporate_email: str = ""
+    corporate_phone: str = ""
+
+    def __post_init__(self) -> None:
+        if not re.fullmatch(r"#[0-9a-fA-F]{6}", self.brand_colour):
+            raise SettingsError("The seller's brand_colour must look like #0b5c56.")
+        if not re.fullmatch(r"[A-Z]{2}", self.country):
+            raise SettingsError("The seller's country must be two capital letters, as in PT.")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """One installation. The secret key never shows in a representation of this value."""
+
+    database_url: str
+    secret_key: str = field(repr=False)
+    data_dir: Path
+    seller: Seller
+    demo: bool = False
+    https: bool = False
+    trusted_hosts: tuple[str, ...] = ()
+    proxies: int = 0
+    password_memory_kib: int = 65536
+    password_rounds: int = 3
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Settings:
+        """Read the settings; makes DATA_DIR and, when SECRET_KEY is not given, a key in it.
+
+        Raises:
+            SettingsError: a value cannot be used.
+        """
+        data_dir = Path(environ.get("DATA_DIR") or "var").absolute()
+        data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return cls(
+            database_url=environ.get("DATABASE_URL") or f"sqlite:///{data_dir / 'twodoor.sqlite3'}",
+            secret_key=environ.get("SECRET_KEY") or _kept_key(data_dir / "secret-key"),
+            data_dir=data_dir,
+            seller=read_seller(Path(environ.get("SELLER_FILE") or DEMO_SELLER)),
+            demo=_switch(environ, "DEMO"),
+            https=_switch(environ, "HTTPS"),
+            trusted_hosts=tuple(environ.get("TRUSTED_HOSTS", "").replace(",", " ").split()),
+            proxies=_number(environ, "PROXIES"),
+        )
+
+
+def read_seller(file: Path) -> Seller:
+    """Read the seller from a TOML file.
+
+    Raises:
+        SettingsError: the file is missing, is not TOML, or holds too little or too much.
+    """
+    try:
+        values = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise SettingsError(f"SELLER_FILE {file} cannot be read: {error}") from error
+    try:
+        fields: dict[str, Any] = {
+            key: tuple(value) if isinstance(value, list) else value for key, value in values.items()
+        }
+        return Seller(**fields)
+    except TypeError as error:
+        raise SettingsError(f"SELLER_FILE {file}: {str(error).removeprefix('Seller.__init__() ')}") from error
+
+
+def _switch(environ: Mapping[str, str], name: str) -> bool:
+    value = environ.get(name, "").strip().lower()
+    if value in ("1", "true", "yes", "on"):
+        return True
+    if value in ("", "0", "false", "no", "off"):
+        return False
+    raise SettingsError(f"{name} must be 1 or 0.")
+
+
+def _number(environ: Mapping[str, str], name: str) -> int:
+    value = environ.get(name, "").strip() or "0"
+    if not value.isascii() or not value.isdigit():
+        raise SettingsError(f"{name} must be a whole number, 0 or more.")
+    return int(value)
+
+
+def _kept_key(file: Path) -> str:
+    """The installation's own secret; workers that start together end with the same one."""
+    if not file.exists():
+        handle, name = tempfile.mkstemp(dir=file.parent)  # mode 0600 from the start
+        with os.fdopen(handle, "w") as writing:
+            writing.write(secrets.token_urlsafe(48))
+        try:
+            os.link(name, file)  # appears whole or not at all; the first one stays
+        except FileExistsError:
+            pass
+        finally:
+            Path(name).unlink()
+    return file.read_text().strip()

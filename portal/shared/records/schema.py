@@ -1,0 +1,57 @@
+"""The tables as the migrations know them: bring a database up to date, or say whether it is."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from functools import cache
+from pathlib import Path
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from portal.shared import records
+from portal.shared.records.base import Base
+from portal.shared.records.database import Database
+
+_PORTAL = Path(__file__).parents[2]
+
+
+def migrations_folder() -> Path:
+    """Where the migrations stand: inside the package when installed, beside it in a checkout."""
+    inside = _PORTAL / "migrations"
+    return inside if inside.is_dir() else _PORTAL.parent / "migrations"
+
+
+def all_tables() -> sa.MetaData:
+    """Every table of the house, with all modules of this room loaded."""
+    for module in pkgutil.iter_modules(records.__path__):
+        importlib.import_module(f"{records.__name__}.{module.name}")
+    return Base.metadata
+
+
+def migrate(database: Database) -> None:
+    """Bring the database to the newest state; does nothing when it is there, waits when another one is at it."""
+    command.upgrade(_config(database), "head")
+
+
+def is_current(connection: sa.Connection) -> bool:
+    """Say whether every migration has run; a database without any has not."""
+    heads = MigrationContext.configure(connection).get_current_heads()
+    return bool(heads) and set(heads) == _newest()
+
+
+def _config(database: Database | None = None) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(migrations_folder()).replace("%", "%%"))
+    if database is not None:
+        config.attributes["database"] = database
+    return config
+
+
+@cache
+def _newest() -> set[str]:
+    return set(ScriptDirectory.from_config(_config()).get_heads())

@@ -1,0 +1,12 @@
+"""What the edge holds in its hands: pages carry these to the services, which alone know how to use them."""
+
+from __future__ import annotations
+
+from sqlalchemy.exc import SQLAlchemyError as DatabaseError
+from sqlalchemy.orm import Session
+
+from portal.shared.gateways.cards import CardProcessor
+from portal.shared.gateways.clock import Clock
+from portal.shared.records.database import Database, is_passing
+
+__all__ = ["CardProcessor", "Clock", "Database", "DatabaseError", "Session", "is_passing"]

@@ -1,0 +1,141 @@
+"""How values look to a reader: amounts, dates and numbers in the language of the page.
+
+The filters ask for the context although they do not use it: Jinja would otherwise compute a filtered constant
+when it compiles the template, and keep the first reader's format for everybody.
+"""
+
+from __future__ import annotations
+
+from copy import copy
+from datetime import date, datetime, tzinfo
+from decimal import Decimal, localcontext
+from fractions import Fraction
+from functools import lru_cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_date, format_datetime
+from babel.numbers import NumberPattern, format_decimal, parse_pattern
+from flask import Flask
+from flask_babel import get_locale
+from jinja2 import pass_context
+
+from portal.shared.domain.money import Money, exponent
+
+MILLION = 1_000_000
+_MINUS = "\N{MINUS SIGN}"
+
+
+def format_money(amount: Money, locale: Locale | str) -> str:
+    """An amount with its currency, exact to the minor unit: `R$ 1.234,50`, `−€10.00`, `¥1,200`."""
+    locale = Locale.parse(locale) if isinstance(locale, str) else locale
+    decimals = exponent(amount.currency)
+    with localcontext() as exact:
+        exact.prec = max(28, len(str(amount.minor)) + 4)
+        value = Decimal(amount.minor).scaleb(-decimals)
+        text = _money_pattern(str(locale), decimals).apply(
+            value, locale, amount.currency, currency_digits=False
+        )
+    return text.replace("-", _MINUS)
+
+
+def format_long_date(day: date, locale: Locale | str, zone: str | tzinfo | None = None) -> str:
+    """A day written out: `22 de novembro de 2026`. An instant needs the zone whose day is meant."""
+    return format_date(_day(day, zone), "long", locale=locale)
+
+
+def format_short_date(day: date, locale: Locale | str, zone: str | tzinfo | None = None) -> str:
+    """A day in little room, still unmistakable: `22 de nov. de 2026`. An instant needs a zone."""
+    return format_date(_day(day, zone), "medium", locale=locale)
+
+
+def format_moment(instant: datetime, locale: Locale | str, zone: str | tzinfo) -> str:
+    """A day and its time, in the given zone."""
+    return format_datetime(instant.astimezone(_zone(zone)), "long", locale=locale).rsplit(" ", 1)[0]
+
+
+def format_percent(millionths: int | Fraction | Decimal, locale: Locale | str) -> str:
+    """A rate: an integer is in millionths (230000 is 23 %), a fraction or decimal is a share of one."""
+    share = Fraction(millionths, MILLION) if isinstance(millionths, int) else Fraction(millionths)
+    locale = Locale.parse(locale) if isinstance(locale, str) else locale
+    value = Decimal(share.numerator) / Decimal(share.denominator)
+    return _percent_pattern(str(locale)).apply(value, locale).replace("-", _MINUS)
+
+
+def format_count(number: int, locale: Locale | str) -> str:
+    """A whole number with its thousands set apart."""
+    return str(format_decimal(number, locale=locale)).replace("-", _MINUS)
+
+
+@lru_cache(maxsize=256)
+def _money_pattern(locale: str, decimals: int) -> NumberPattern:
+    # The currency's decimals are ISO's, as in our sums; CLDR hides those that shops do not use.
+    pattern = copy(parse_pattern(Locale.parse(locale).currency_formats["standard"]))
+    pattern.frac_prec = (decimals, decimals)
+    return pattern
+
+
+@lru_cache(maxsize=16)
+def _percent_pattern(locale: str) -> NumberPattern:
+    pattern = copy(parse_pattern(Locale.parse(locale).percent_formats[None]))
+    pattern.frac_prec = (0, 4)
+    return pattern
+
+
+def _zone(zone: str | tzinfo) -> tzinfo:
+    return ZoneInfo(zone) if isinstance(zone, str) else zone
+
+
+def _day(day: date, zone: str | tzinfo | None) -> date:
+    if not isinstance(day, datetime):
+        return day
+    if zone is None:
+        raise ValueError("The day of an instant depends on a time zone: give one.")
+    return day.astimezone(_zone(zone)).date()
+
+
+def _language() -> Locale:
+    return get_locale() or Locale.parse("pt_BR")
+
+
+@pass_context
+def money(context: Any, amount: Money) -> str:
+    """Filter: an amount of money."""
+    return format_money(amount, _language())
+
+
+@pass_context
+def long_date(context: Any, day: date, zone: str | None = None) -> str:
+    """Filter: a day written out."""
+    return format_long_date(day, _language(), zone)
+
+
+@pass_context
+def short_date(context: Any, day: date, zone: str | None = None) -> str:
+    """Filter: a day in little room."""
+    return format_short_date(day, _language(), zone)
+
+
+@pass_context
+def moment(context: Any, instant: datetime, zone: str) -> str:
+    """Filter: a day and its time in a zone."""
+    return format_moment(instant, _language(), zone)
+
+
+@pass_context
+def percent(context: Any, rate: int | Fraction | Decimal) -> str:
+    """Filter: a rate."""
+    return format_percent(rate, _language())
+
+
+@pass_context
+def count(context: Any, number: int) -> str:
+    """Filter: a whole number."""
+    return format_count(number, _language())
+
+
+def install(app: Flask) -> None:
+    """Give the filters to the templates; `count` takes the place of Jinja's other name for `length`."""
+    for one in (money, long_date, short_date, moment, percent, count):
+        app.jinja_env.filters[one.__name__] = one

@@ -1,0 +1,154 @@
+"""Error pages: what happened in words, what to do next, and a number to quote; never a stack trace."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import structlog
+from flask import Flask, Response, current_app, make_response, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_wtf.csrf import CSRFError
+from markupsafe import escape
+from werkzeug.exceptions import HTTPException, InternalServerError
+
+from portal.shared.services.equipment import DatabaseError, is_passing
+from portal.shared.web.identity import current_person, to_sign_in
+from portal.shared.web.logs import request_number
+from portal.shared.web.own_paths import FRONT, resume_path
+from portal.shared.web.sign_in import SignInForm, sign_in_page
+
+SECONDS_TO_WAIT = 5
+_log = structlog.stdlib.get_logger("portal.errors")
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What an error page says, and where its button leads."""
+
+    title: str
+    sentence: str
+    button: str
+    path: str = FRONT
+
+
+def install(app: Flask) -> None:
+    """Answer every error with a page of ours."""
+    app.register_error_handler(CSRFError, _form_not_ours)
+    app.register_error_handler(DatabaseError, _database_trouble)
+    app.register_error_handler(InternalServerError, _bug)
+    app.register_error_handler(HTTPException, _refusal)
+
+
+def _refusal(error: HTTPException) -> ResponseReturnValue:
+    status = error.code or 500
+    if status == 401:
+        return to_sign_in()
+    response = error_page(status, _words(status))
+    for name, value in error.get_headers(request.environ):
+        if name in ("Allow", "Retry-After"):
+            response.headers[name] = value
+    return response
+
+
+def _bug(error: InternalServerError) -> ResponseReturnValue:
+    original = getattr(error, "original_exception", None)
+    if original is not None and is_passing(original):
+        return _unavailable(original)
+    return error_page(500, _words(500))
+
+
+def _database_trouble(error: DatabaseError) -> ResponseReturnValue:
+    if is_passing(error):
+        return _unavailable(error)
+    raise error
+
+
+def _unavailable(error: BaseException) -> Response:
+    _log.warning("database not available", exc_info=error)
+    response = error_page(503, _words(503))
+    response.headers["Retry-After"] = str(SECONDS_TO_WAIT)
+    return response
+
+
+def _form_not_ours(error: CSRFError) -> ResponseReturnValue:
+    """The form's token does not fit: most often the session ended while the page lay open."""
+    if request.endpoint == "front.sign_in":
+        said = gettext("This page was open for too long, or your browser refuses cookies. Try again.")
+        return sign_in_page(SignInForm(), said), 400
+    if current_person() is None:
+        return to_sign_in()
+    words = Words(
+        gettext("Please send the form once more"),
+        gettext("The form was open for too long or came from another page. Nothing was changed."),
+        gettext("Back to the form"),
+        resume_path(),
+    )
+    return error_page(400, words)
+
+
+def _words(status: int) -> Words:
+    home = gettext("Go to the front page")
+    again = gettext("Try again")
+    known = {
+        400: lambda: Words(
+            gettext("We could not read that"),
+            gettext("Something in the request was not as expected. Nothing was changed."),
+            home,
+        ),
+        403: lambda: Words(
+            gettext("You cannot open this page"),
+            gettext("Your role does not include it. Ask a billing contact of your account."),
+            home,
+        ),
+        404: lambda: Words(
+            gettext("This page does not exist"),
+            gettext("The address may be mistyped, or the page belongs to another account."),
+            home,
+        ),
+        405: lambda: Words(
+            gettext("This page cannot be used that way"), gettext("Start again from the front page."), home
+        ),
+        413: lambda: Words(
+            gettext("That is too large"),
+            gettext("What you sent is larger than we accept. Nothing was changed."),
+            home,
+        ),
+        429: lambda: Words(
+            gettext("Too many attempts"), gettext("Wait a few minutes, then try again."), again, _here()
+        ),
+        503: lambda: Words(
+            gettext("We are busy for a moment"),
+            gettext("Nothing was changed. Try again in a few seconds."),
+            again,
+            _here(),
+        ),
+    }
+    if status in known:
+        return known[status]()
+    if 400 <= status < 500:
+        return known[400]()
+    return Words(
+        gettext("Something went wrong on our side"),
+        gettext("We have noted it. If it happens again, tell us the number below."),
+        home,
+    )
+
+
+def _here() -> str:
+    return resume_path() if request.method in ("GET", "HEAD") else FRONT
+
+
+def error_page(status: int, words: Words) -> Response:
+    """The page; in a fragment's place only the sentence; plain HTML when even the template fails."""
+    reference = request_number()
+    template = "front/error_fragment.html" if request.headers.get("HX-Request") else "front/error.html"
+    try:
+        page = render_template(template, status=status, words=words, reference=reference)
+    except Exception:
+        current_app.logger.exception("the error page itself failed")
+        page = (
+            f'<!doctype html><html lang="en"><title>{escape(words.title)}</title>'
+            f"<h1>{escape(words.title)}</h1><p>{escape(words.sentence)}</p><p>{escape(reference)}</p></html>"
+        )
+    return make_response(page, status)

@@ -1,0 +1,60 @@
+"""Headers of every answer, errors and static files included: what a browser may do with it."""
+
+from __future__ import annotations
+
+import secrets
+
+from flask import Flask, Response, g, request
+
+from portal.shared.web.house import house
+
+POLICY = {
+    "default-src": "'none'",
+    "script-src": "'self'",
+    "style-src": "'self'",
+    "img-src": "'self' data:",
+    "font-src": "'self'",
+    "connect-src": "'self'",
+    "manifest-src": "'self'",
+    "form-action": "'self'",
+    "base-uri": "'none'",
+    "frame-ancestors": "'none'",
+}
+ALWAYS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    # Forms need to say which of our own pages they came from; nobody else learns anything.
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+}
+TWO_YEARS = 2 * 365 * 24 * 3600
+
+
+def csp_nonce() -> str:
+    """The secret word that lets an inline script of this page run; made when first asked for."""
+    if "csp_nonce" not in g:
+        g.csp_nonce = secrets.token_urlsafe(16)
+    return str(g.csp_nonce)
+
+
+def install(app: Flask) -> None:
+    """Put the headers on every answer."""
+    app.after_request(_protect)
+
+
+def _protect(response: Response) -> Response:
+    policy = dict(POLICY)
+    if "csp_nonce" in g:
+        policy["script-src"] += f" 'nonce-{g.csp_nonce}'"
+    response.headers["Content-Security-Policy"] = "; ".join(f"{key} {value}" for key, value in policy.items())
+    response.headers.update(ALWAYS)
+    if house().settings.https:
+        response.headers["Strict-Transport-Security"] = f"max-age={TWO_YEARS}; includeSubDomains"
+    if "Cache-Control" not in response.headers or response.status_code >= 400:
+        # Nearly every page is somebody's: who does not say otherwise is kept by no cache.
+        response.headers["Cache-Control"] = "no-store"
+    if response.mimetype == "text/html" and request.endpoint != "static":
+        response.vary.update(("Cookie", "Accept-Language", "HX-Request"))
+    return response

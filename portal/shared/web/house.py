@@ -1,0 +1,29 @@
+"""What the house was built with; every page finds it here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import cast
+
+from flask import current_app
+
+from portal.config import Settings
+from portal.shared.services.equipment import CardProcessor, Clock, Database
+from portal.shared.services.passwords import Passwords
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """The equipment of one running application."""
+
+    settings: Settings
+    database: Database
+    clock: Clock
+    passwords: Passwords
+    processor: CardProcessor | None
+    mailer: object | None
+
+
+def house() -> House:
+    """The equipment of the application that answers this request."""
+    return cast(House, current_app.extensions["twodoor"])

@@ -1,0 +1,106 @@
+"""Logs: one line of JSON an event, with the request's number, without personal data or secrets.
+
+Paths, queries and messages of exceptions are left out, because they carry what people typed; a line names the
+route, and an exception its kind and where it happened.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import sys
+import time
+import traceback
+from types import TracebackType
+from typing import TextIO
+
+import structlog
+from flask import Flask, Response, g, request
+
+_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # none that are mistaken for another on the telephone
+_log = structlog.stdlib.get_logger("portal.requests")
+
+
+def configure(stream: TextIO | None = None, level: int = logging.INFO) -> None:
+    """Write all logs of this process as lines of JSON, to standard error unless told otherwise."""
+    shared: list[structlog.typing.Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        _defuse_exception,
+    ]
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=False,
+    )
+    handler = logging.StreamHandler(stream or sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.JSONRenderer(ensure_ascii=False),
+            ],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level)
+
+
+def _defuse_exception(
+    logger: object, name: str, event: structlog.typing.EventDict
+) -> structlog.typing.EventDict:
+    """Replace an exception by its kind and its places: its message may quote what somebody typed."""
+    found = event.pop("exc_info", None)
+    record = event.get("_record")
+    if found is None and isinstance(record, logging.LogRecord):
+        found, record.exc_info, record.exc_text = record.exc_info, None, None
+    if found is True:
+        found = sys.exc_info()
+    error = found if isinstance(found, BaseException) else found[1] if isinstance(found, tuple) else None
+    if error is not None:
+        event["error"] = type(error).__qualname__
+        event["at"] = places(error.__traceback__)
+    return event
+
+
+def places(trace: TracebackType | None) -> list[str]:
+    """Where an exception passed, innermost last: file, line and function, nothing of the values."""
+    return [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(trace)[-12:]]
+
+
+def request_number() -> str:
+    """The number of this request, which error pages show and log lines carry (`K7QP-3M2X`)."""
+    if "request_number" not in g:
+        letters = "".join(secrets.choice(_LETTERS) for _ in range(8))
+        g.request_number = f"{letters[:4]}-{letters[4:]}"
+    return str(g.request_number)
+
+
+def install(app: Flask) -> None:
+    """Number every request and write a line when it is answered."""
+    app.before_request(_begin)
+    app.after_request(_write_line)
+
+
+def _begin() -> None:
+    g.began = time.perf_counter()
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(request=request_number())
+
+
+def _write_line(response: Response) -> Response:
+    response.headers["X-Request-Number"] = request_number()
+    if request.endpoint not in ("static", "front.health", "front.ready"):
+        _log.info(
+            "answered",
+            method=request.method,
+            route=request.url_rule.rule if request.url_rule else None,
+            status=response.status_code,
+            milliseconds=round((time.perf_counter() - g.get("began", time.perf_counter())) * 1000, 1),
+        )
+    return response

@@ -1,0 +1,23 @@
+"""The pages before the two portals, in the order a person meets them."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+from portal.shared.web import health, sign_in, statics
+
+front = Blueprint("front", __name__)
+
+# Signing in and out
+front.add_url_rule("/sign-in", "sign_in", sign_in.sign_in, methods=["GET", "POST"])
+front.add_url_rule("/sign-out", "sign_out", sign_in.sign_out, methods=["POST"])
+
+# Which account, which language
+front.add_url_rule("/accounts", "choose_account", sign_in.choose_account)
+front.add_url_rule("/accounts/<int:account_id>", "switch_account", sign_in.switch_account, methods=["POST"])
+front.add_url_rule("/language", "set_language", sign_in.set_language, methods=["POST"])
+
+# For browsers and watchers
+front.add_url_rule("/brand.css", "brand_css", statics.brand_css)
+front.add_url_rule("/health", "health", health.health)
+front.add_url_rule("/ready", "ready", health.ready)

@@ -1,0 +1,102 @@
+"""One request, one transaction: opened when a page first asks for it, settled before the answer leaves."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from typing import Any
+
+from flask import Flask, Response, current_app, g, has_app_context, request
+from werkzeug.exceptions import HTTPException
+
+from portal.shared.services.equipment import Database, Session
+from portal.shared.web.house import house
+
+__all__ = ["TransactionalFlask", "database", "reading", "writing"]
+
+_READ, _WRITE = "_reading", "_writing"
+
+
+class _RolledBack(Exception):
+    """Ends a writing transaction without keeping anything."""
+
+
+def reading() -> Session:
+    """The request's session for questions; once something was written, the writing one, so that it is seen."""
+    if _WRITE in g:
+        return writing()
+    return _opened(_READ, house().database.read)
+
+
+def writing() -> Session:
+    """The request's transaction: commits before the answer leaves, unless that is an error.
+
+    Raises:
+        RuntimeError: the request only asks for a page (GET), so it must not write.
+    """
+    if request.method in ("GET", "HEAD", "OPTIONS"):
+        raise RuntimeError(f"{request.method} never writes.")
+    return _opened(_WRITE, house().database.write)
+
+
+def database() -> Database:
+    """For the few drivers that make their own transactions, such as placing an order; not beside `writing`."""
+    return house().database
+
+
+class TransactionalFlask(Flask):
+    """A Flask that settles the request's transaction, also when the page failed."""
+
+    def process_response(self, response: Response) -> Response:
+        """Commit or roll back first; a commit that fails becomes the answer."""
+        try:
+            if response.status_code < 500:
+                _close(_WRITE)
+            else:
+                abandon()
+        except Exception as error:  # noqa: BLE001  # the handlers of a failed page answer
+            response = self.make_response(self.handle_user_exception(error))
+        _close(_READ)
+        return super().process_response(response)
+
+    def handle_user_exception(self, error: Exception) -> Any:
+        """Keep nothing of a page that ended in an exception, whatever the error page says."""
+        abandon()
+        return super().handle_user_exception(error)
+
+    def handle_http_exception(self, error: HTTPException) -> Any:
+        """Keep nothing of a page that was broken off."""
+        abandon()
+        return super().handle_http_exception(error)
+
+    def do_teardown_request(self, *arguments: Any, **named: Any) -> None:
+        """Close what is still open."""
+        super().do_teardown_request(*arguments, **named)
+        if has_app_context():
+            abandon()
+            _close(_READ)
+
+
+def abandon() -> None:
+    """Roll the request's transaction back, if there is one."""
+    manager = g.pop(_WRITE, None)
+    if manager is not None:
+        try:
+            manager[0].__exit__(_RolledBack, _RolledBack(), None)
+        except _RolledBack:
+            pass
+        except Exception:  # noqa: BLE001  # the connection is gone, and the transaction with it
+            current_app.logger.warning("a transaction could not be rolled back")
+
+
+def _opened(name: str, open_one: Any) -> Session:
+    if name not in g:
+        manager: AbstractContextManager[Session] = open_one()
+        setattr(g, name, (manager, manager.__enter__()))
+    session: Session = getattr(g, name)[1]
+    return session
+
+
+def _close(name: str) -> None:
+    manager = g.pop(name, None)
+    if manager is not None:
+        manager[0].__exit__(None, None, None)
