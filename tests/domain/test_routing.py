@@ -195,7 +195,7 @@ def test_somebody_elses_account_cannot_be_chosen() -> None:
 def test_with_several_accounts_the_person_is_asked_and_the_task_kept() -> None:
     there = decide(visitor(online(1), corporate(2)), Task.CHANGE_PLAN, REMOTE)
     assert (there.endpoint, there.reason) == (pages.CHOOSE_ACCOUNT, Reason.CHOOSE_ACCOUNT)
-    assert there.parameters == {"task": "change-plan", "product": REMOTE}
+    assert there.parameters == {"next": "/go/change-plan?product=remote-support"}
 
 
 def test_nobody_is_asked_when_only_one_account_allows_the_task() -> None:

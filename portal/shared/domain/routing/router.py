@@ -22,7 +22,7 @@ def decide(visitor: Visitor, task: Task, product: str | None = None) -> Destinat
         return Destination(pages.NOT_THE_CONTACT, wish(task, product), Reason.NO_ACCOUNT)
     membership = account_for(visitor, task)
     if membership is None:
-        return Destination(pages.CHOOSE_ACCOUNT, wish(task, product), Reason.CHOOSE_ACCOUNT)
+        return Destination(pages.CHOOSE_ACCOUNT, {"next": task_link(task, product)}, Reason.CHOOSE_ACCOUNT)
     if not may(membership, task):
         return _told(membership, task, product, _why_not(membership))
     if membership.expired and not cell(task, membership.account_type).open_when_expired:
