@@ -111,7 +111,13 @@ def _sqlite(url: sa.URL, patience_seconds: int) -> sa.Engine:
 
 def _prepare_sqlite(connection: Any, record: Any) -> None:
     connection.isolation_level = None  # the driver begins nothing by itself; _begin_sqlite does
-    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+    # Without recursive triggers an INSERT OR REPLACE would remove a row of the books behind its triggers.
+    for pragma in (
+        "journal_mode = WAL",
+        "synchronous = FULL",
+        "foreign_keys = ON",
+        "recursive_triggers = ON",
+    ):
         connection.execute(f"PRAGMA {pragma}")
 
 

@@ -1,0 +1,65 @@
+"""The migrations say what the tables say, on both databases, and can be taken back."""
+
+from __future__ import annotations
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.command import downgrade, upgrade
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+
+from portal.shared.records.database import Database
+from portal.shared.records.schema import all_tables, is_current, migrate, migrations_folder
+
+
+def config(database: Database) -> Config:
+    found = Config()
+    found.set_main_option("script_location", str(migrations_folder()))
+    found.attributes["database"] = database
+    return found
+
+
+def names_of_tables(database: Database) -> set[str]:
+    return set(sa.inspect(database.engine).get_table_names())
+
+
+def test_the_migrations_make_exactly_the_tables_of_the_code(database: Database) -> None:
+    with database.read() as session:
+        context = MigrationContext.configure(session.connection())
+        assert compare_metadata(context, all_tables()) == []
+    assert names_of_tables(database) == {*all_tables().tables, "alembic_version"}
+
+
+def test_an_empty_database_is_not_current_and_a_migrated_one_is(empty_database: Database) -> None:
+    with empty_database.read() as session:
+        assert not is_current(session.connection())
+    migrate(empty_database)
+    with empty_database.read() as session:
+        assert is_current(session.connection())
+
+
+def test_migrating_twice_changes_nothing(empty_database: Database) -> None:
+    migrate(empty_database)
+    before = names_of_tables(empty_database)
+    migrate(empty_database)
+    assert names_of_tables(empty_database) == before
+
+
+def test_every_step_can_be_taken_back_and_made_again(empty_database: Database) -> None:
+    steps = config(empty_database)
+    upgrade(steps, "head")
+    downgrade(steps, "base")
+    assert names_of_tables(empty_database) == {"alembic_version"}
+    upgrade(steps, "head")
+    assert names_of_tables(empty_database) == {*all_tables().tables, "alembic_version"}
+
+
+@pytest.mark.parametrize("name", ["accounts", "ledger_entries", "orders"])
+def test_constraints_have_names_by_which_a_later_migration_can_find_them(
+    database: Database, name: str
+) -> None:
+    inspector = sa.inspect(database.engine)
+    found = [*inspector.get_unique_constraints(name), *inspector.get_check_constraints(name)]
+    assert found or name == "ledger_entries"
+    assert all(constraint["name"] for constraint in found)
