@@ -16,11 +16,16 @@ from portal.shared.domain.money import Money, zero
 
 @dataclass(frozen=True, slots=True)
 class ChargedLine:
-    """A charge that was made: its net amount, the service it pays for, and what was given back so far."""
+    """A charge that was made: its net amount, the service it pays for, and what was given back so far.
+
+    A line is closed once its unused days were given back: the days before them were used, and no later change gives
+    them back. An allowance for another reason lowers what is left, but closes nothing.
+    """
 
     amount: Money
     service: Period
     credited: Money
+    closed: bool = False
 
     def __post_init__(self) -> None:
         if not 0 <= self.credited.minor <= self.amount.minor:
@@ -33,7 +38,11 @@ class ChargedLine:
 
     def is_open(self, today: date) -> bool:
         """Whether a credit could still come out of the line on this day."""
-        return self.remainder.minor > 0 and self.service.unused_days(today) > 0
+        return self.remainder.minor > 0 and self.unused_days(today) > 0
+
+    def unused_days(self, today: date) -> int:
+        """Days of the line that could be given back on this day."""
+        return 0 if self.closed else self.service.unused_days(today)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +78,7 @@ def cap(potential: Money, amount: Money, credited: Money) -> Money:
 
 def credit(line: ChargedLine, today: date) -> Share:
     """What the unused days of a charged line are worth today: all on its first day, nothing on its end day."""
-    unused, days = line.service.unused_days(today), line.service.days
+    unused, days = line.unused_days(today), line.service.days
     service = Period(min(max(line.service.start, today), line.service.end), line.service.end)
     if unused == 0:
         return Share(zero(line.amount.currency), service, 0, max(days, 1))

@@ -103,11 +103,12 @@ class Settlement(Base):
 
 @dataclass(frozen=True, slots=True)
 class LineOnTheBooks:
-    """A charged line with what was credited of it so far, in minor units."""
+    """A charged line with what was credited of it so far, in minor units, and up to which day credits reach."""
 
     line: InvoiceLine
     credited_minor: int
     tax_credited_minor: int
+    credited_to: date | None
 
 
 def lines_to_credit(
@@ -118,7 +119,7 @@ def lines_to_credit(
     credited = sa.func.coalesce(sa.func.sum(credit.amount_minor), 0)
     tax_credited = sa.func.coalesce(sa.func.sum(credit.tax_minor), 0)
     question = (
-        sa.select(InvoiceLine, credited, tax_credited)
+        sa.select(InvoiceLine, credited, tax_credited, sa.func.max(credit.service_end))
         .outerjoin(
             credit,
             sa.and_(credit.account_id == InvoiceLine.account_id, credit.credits_line == InvoiceLine.id),
@@ -133,7 +134,10 @@ def lines_to_credit(
         .having(credited < InvoiceLine.amount_minor)
         .order_by(InvoiceLine.id)
     )
-    return [LineOnTheBooks(line, int(done), int(tax)) for line, done, tax in session.execute(question)]
+    return [
+        LineOnTheBooks(line, int(done), int(tax), reach)
+        for line, done, tax, reach in session.execute(question)
+    ]
 
 
 def unpaid_amounts(session: Session, account_id: int) -> dict[int, int]:

@@ -120,6 +120,8 @@ def _open_line(currency: str, entry: LineOnTheBooks) -> OpenLine:
             Money(line.amount_minor, currency),
             Period(line.service_start, line.service_end),
             Money(entry.credited_minor, currency),
+            # A credit that reaches the end gave back all that was unused: what it left was used.
+            closed=entry.credited_to == line.service_end,
         ),
         tax_rate=TaxRate(line.tax_name, line.tax_millionths),
         tax=Money(line.tax_minor, currency),
