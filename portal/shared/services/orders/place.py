@@ -133,9 +133,11 @@ def settle(database: Database, clock: Clock, reference: str, result: ChargeResul
         if state is OrderState.PLACED:
             _finish(session, order, now)
         elif state in OPEN_STATES:
+            # Somebody who only reloads the page must not put the next check off.
+            if order.state is OrderState.STARTED or order.next_check_at is None or order.next_check_at <= now:
+                order.next_check_at = now + CHECKS[min(order.checks, len(CHECKS) - 1)]
+                order.checks += 1
             order.state = state
-            order.next_check_at = now + CHECKS[min(order.checks, len(CHECKS) - 1)]
-            order.checks += 1
         else:
             _give_up(session, order, state, result, now)
         return order.state
@@ -224,7 +226,6 @@ def _start(
         payment_method_id=method.id if method else None,
         created_at=now,
         next_check_at=now + CHECKS[0],
-        checks=1,
     )
     session.add(order)
     session.flush()

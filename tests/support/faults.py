@@ -1,0 +1,58 @@
+"""A card processor with faults: the real sandbox, broken off or with lost answers where a test says so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from portal.shared.gateways.cards import Card, CardProcessor, CardSession, ChargeResult, Outcome
+
+
+class PowerCut(Exception):
+    """The process ended here, as far as everybody else can tell."""
+
+
+def cut() -> None:
+    """End here."""
+    raise PowerCut
+
+
+def nothing() -> None:
+    """No fault."""
+
+
+@dataclass
+class FaultyProcessor:
+    """`before` and `after` run on either side of a charge; `lose_charge` and `lose_status` swallow the answers."""
+
+    inner: CardProcessor
+    before: Callable[[], None] = nothing
+    after: Callable[[], None] = nothing
+    lose_charge: bool = False
+    lose_status: bool = False
+
+    def open_card_session(self, *, key: str, return_path: str, language: str) -> CardSession:
+        return self.inner.open_card_session(key=key, return_path=return_path, language=language)
+
+    def card_of_session(self, reference: str) -> Card | None:
+        return self.inner.card_of_session(reference)
+
+    def charge(
+        self, *, key: str, amount_minor: int, currency: str, card_token: str, return_path: str
+    ) -> ChargeResult:
+        self.before()
+        result = self.inner.charge(
+            key=key,
+            amount_minor=amount_minor,
+            currency=currency,
+            card_token=card_token,
+            return_path=return_path,
+        )
+        self.after()
+        return ChargeResult(Outcome.NO_ANSWER) if self.lose_charge else result
+
+    def charge_status(self, key: str) -> ChargeResult:
+        return ChargeResult(Outcome.NO_ANSWER) if self.lose_status else self.inner.charge_status(key)
+
+    def cancel(self, key: str) -> ChargeResult:
+        return ChargeResult(Outcome.NO_ANSWER) if self.lose_status else self.inner.cancel(key)
