@@ -181,24 +181,17 @@ def _pip(*arguments: str) -> None:
 
 
 def _compile_translations() -> None:
-    """Write the .mo file beside every .po file that is newer than it."""
-    for source in TRANSLATIONS.glob("*/LC_MESSAGES/*.po"):
-        target = source.with_suffix(".mo")
-        if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
-            continue
-        command = [
-            str(python()),
-            "-m",
-            "babel.messages.frontend",
-            "compile",
-            "-i",
-            str(source),
-            "-o",
-            str(target),
-        ]
-        outcome = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-        if outcome.returncode != 0:
-            raise Trouble(f"{source.relative_to(ROOT)} cannot be compiled:\n{outcome.stderr}")
+    """Compile the catalogues when a .po file is newer than the .mo file beside it."""
+    sources = list(TRANSLATIONS.glob("*/LC_MESSAGES/*.po"))
+    if all(_is_newer(source.with_suffix(".mo"), source) for source in sources):
+        return
+    command = [str(python()), "-m", "portal.shared.web.translations.catalogues", "compile"]
+    if subprocess.call(command, cwd=ROOT, stdout=sys.stderr) != 0:
+        raise Trouble("the translations cannot be compiled; the reason is above.")
+
+
+def _is_newer(target: Path, source: Path) -> bool:
+    return target.exists() and target.stat().st_mtime >= source.stat().st_mtime
 
 
 def _stamp(name: str) -> str:

@@ -19,9 +19,12 @@ class CustomBuildHook(BuildHookInterface[Any]):
         """Compile the catalogues and add the two folders; an editable install uses them where they stand."""
         translations = Path(self.root, "portal", "shared", "web", "translations")
         for source in sorted(translations.glob("*/LC_MESSAGES/*.po")):
+            target = source.with_suffix(".mo")
+            if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
+                continue  # a running application may be reading it
             with source.open("rb") as reading:
                 catalogue = read_po(reading)
-            with source.with_suffix(".mo").open("wb") as writing:
+            with target.open("wb") as writing:
                 write_mo(writing, catalogue)
         build_data["artifacts"].append("portal/shared/web/translations/**/*.mo")  # git ignores them
         if version == "standard":

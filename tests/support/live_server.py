@@ -17,6 +17,8 @@ from typing import Any, Self
 
 import pytest
 
+from tests.support.source_files import ROOT
+
 _PATIENCE_SECONDS = 60  # for a slow machine; a start takes about three
 
 StartServer = Callable[..., "LiveServer"]
@@ -75,7 +77,9 @@ class LiveServer:
 
 
 @contextmanager
-def running_server(folder: Path, database_url: str | None = None) -> Iterator[LiveServer]:
+def running_server(
+    folder: Path, database_url: str | None = None, *, python: str = sys.executable, cwd: Path = ROOT
+) -> Iterator[LiveServer]:
     """Start `portal.cli demo` on a free port with its data in `folder`; everything it started ends with it.
 
     Raises:
@@ -87,11 +91,12 @@ def running_server(folder: Path, database_url: str | None = None) -> Iterator[Li
     environment = {**os.environ, "DATA_DIR": str(folder), "DATABASE_URL": url, "PYTHONUNBUFFERED": "1"}
     with log.open("w") as errors:
         process = subprocess.Popen(
-            [sys.executable, "-m", "portal.cli", "demo", "--port", "0", "--json"],
+            [python, "-m", "portal.cli", "demo", "--port", "0", "--json"],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=errors,
             text=True,
+            cwd=cwd,
             env=environment,
             start_new_session=True,  # so that its workers can be ended with it
         )
