@@ -1,0 +1,112 @@
+"""Card payments: what every card processor, the built-in sandbox or a real one, must be able to do.
+
+A card number never comes to us. The person types it on the processor's own page (a card session); we keep a token,
+the brand, the last four digits and the expiry.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+
+class Outcome(StrEnum):
+    """What became of a charge."""
+
+    APPROVED = "approved"
+    DECLINED = "declined"
+    NEEDS_CONFIRMATION = "needs_confirmation"  # the bank asks the card holder; go to `confirmation_path`
+    NO_ANSWER = (
+        "no_answer"  # it may have been charged: ask `charge_status` later, never charge under another key
+    )
+    NEVER_SEEN = "never_seen"  # only from `charge_status`: nothing was charged so far
+    CANCELLED = "cancelled"  # nothing was charged, and nothing will be under this key
+
+
+class DeclineReason(StrEnum):
+    """Why the bank declined."""
+
+    DECLINED = "declined"
+    INSUFFICIENT_FUNDS = "insufficient_funds"
+    EXPIRED_CARD = "expired_card"
+    CONFIRMATION_FAILED = "confirmation_failed"
+
+
+class ProcessorUnavailable(Exception):
+    """The processor cannot be reached; nothing was asked of it, so trying again is safe."""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A card on file at the processor. Good to the end of its expiry month."""
+
+    token: str
+    brand: str
+    last4: str
+    expiry_month: int
+    expiry_year: int
+
+
+@dataclass(frozen=True, slots=True)
+class CardSession:
+    """One visit to the processor's page for typing a card; `path` is where the browser goes."""
+
+    reference: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChargeResult:
+    """What became of a charge: `reason` with DECLINED, `confirmation_path` with NEEDS_CONFIRMATION."""
+
+    outcome: Outcome
+    reference: str | None = None
+    reason: DeclineReason | None = None
+    confirmation_path: str | None = None
+
+
+class CardProcessor(Protocol):
+    """A card processor. A key is charged at most once, for ever, whatever is repeated, late or lost."""
+
+    def open_card_session(self, *, key: str, return_path: str, language: str) -> CardSession:
+        """Open the page where a card is typed; the same key gives the same session.
+
+        `return_path` is our own path to which the browser comes back.
+
+        Raises:
+            ValueError: `return_path` leads elsewhere, or the key was used with another one.
+            ProcessorUnavailable: no answer.
+        """
+        ...
+
+    def card_of_session(self, reference: str) -> Card | None:
+        """The card typed in a session, or None as long as there is none (or no such session).
+
+        Raises:
+            ProcessorUnavailable: no answer.
+        """
+        ...
+
+    def charge(
+        self, *, key: str, amount_minor: int, currency: str, card_token: str, return_path: str
+    ) -> ChargeResult:
+        """Charge a card, in minor units; the same key gives the same answer and is never charged twice.
+
+        Trouble on the way is no exception but NO_ANSWER.
+
+        Raises:
+            ValueError: the key was used with another amount, currency or card; the amount is not positive.
+        """
+        ...
+
+    def charge_status(self, key: str) -> ChargeResult:
+        """What became of the charge with this key, NEVER_SEEN if it did not arrive, NO_ANSWER if not known yet."""
+        ...
+
+    def cancel(self, key: str) -> ChargeResult:
+        """Make sure that a charge that is not approved never will be, even if it arrives later.
+
+        An approved or declined charge stays as it is: the answer says so.
+        """
+        ...
