@@ -95,7 +95,7 @@ def test_command(arguments: list[str]) -> int:
     if arguments:
         return subprocess.call([str(python()), "-m", "pytest", *arguments], cwd=ROOT)
     results = run_checks([*linters(), ("browser", [str(python()), "-m", "tests.support.browser"])])
-    results.append(_run_step("pytest", [str(python()), "-m", "pytest", *_workers()], captured=False))
+    results.append(_run_step("pytest", [str(python()), "-m", "pytest", *_spread()], captured=False))
     return _report(results)
 
 
@@ -273,8 +273,8 @@ def _report(results: Sequence[Result]) -> int:
     return 1 if failed else 0
 
 
-def _workers() -> list[str]:
-    return ["-n", str(max(2, min(8, os.cpu_count() or 2)))]
+def _spread() -> list[str]:
+    return ["-n", str(max(2, min(8, os.cpu_count() or 2))), "--durations=5"]
 
 
 # --- small things ------------------------------------------------------------------------------------------------

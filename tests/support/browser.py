@@ -28,6 +28,9 @@ _FLAGS = (
 )
 
 
+_INSTALL = ("apt-get", "install", "-yq", "--no-install-recommends", "chromium")
+
+
 class NoBrowserError(RuntimeError):
     """There is no browser and none could be installed; the message says what was tried."""
 
@@ -55,7 +58,7 @@ def make_sure_of_a_browser() -> Path:
         return found
     tried = []
     if shutil.which("apt-get") and hasattr(os, "geteuid") and os.geteuid() == 0:
-        tried += [_quietly("apt-get", "update", "-q"), _quietly("apt-get", "install", "-yq", "chromium")]
+        tried += [_quietly("apt-get", "update", "-q"), _quietly(*_INSTALL)]
         found = find_browser()
     if found is None:
         tried.append(_quietly(sys.executable, "-m", "playwright", "install", "chromium"))
