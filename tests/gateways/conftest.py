@@ -11,6 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from flask_babel import Babel
 from flask_wtf import CSRFProtect
+from jinja2 import StrictUndefined
 
 from portal.shared.gateways.clock import FixedClock
 from portal.shared.gateways.sandbox.pages import sandbox_pages
@@ -41,6 +42,7 @@ def shop(processor: SandboxProcessor) -> Shop:
 def site(shop: Shop) -> Flask:
     site = Flask(__name__, template_folder=str(TEMPLATES))
     site.config.update(TESTING=True, SECRET_KEY="only for tests", WTF_CSRF_ENABLED=False)
+    site.jinja_env.undefined = StrictUndefined
     Babel(site)
     CSRFProtect(site)
     site.register_blueprint(sandbox_pages(shop.processor, shop.saved.append, shop.settled.append))
