@@ -75,7 +75,15 @@ def a_catalogue(session: Session) -> Catalogue:
         for currency in ("EUR", "USD", "GBP", "BRL", "JPY"):
             for frequency, unit in ((Frequency.MONTHLY, monthly), (Frequency.ANNUAL, annual)):
                 if unit is not None:
-                    a_price(session, plan.id, frequency, unit, currency=currency, valid_from=date(2020, 1, 1))
+                    session.add(
+                        Price(
+                            plan_id=plan.id,
+                            frequency=frequency,
+                            currency=currency,
+                            valid_from=date(2020, 1, 1),
+                            unit_minor=unit,
+                        )
+                    )
     for country, (name, millionths) in _RATES.items():
         session.add(
             TaxRateRow(country=country, valid_from=date(2020, 1, 1), name=name, millionths=millionths)

@@ -34,6 +34,7 @@ from tests.support import factories
 from tests.support.factories import SELLER, Catalogue
 
 MONTHLY, ANNUAL = Frequency.MONTHLY, Frequency.ANNUAL
+CONTACT, CARE = Audience.CONTACT, Audience.CARE
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date, datetime
 
@@ -85,7 +86,7 @@ def seats_held(session: Session, account_id: int) -> dict[int, int]:
         .where(Seat.account_id == account_id)
         .group_by(Seat.subscription_id)
     )
-    return dict(session.execute(question).tuples().all())
+    return dict(session.execute(question).all())
 
 
 def seat_ids(session: Session, account_id: int, subscription_id: int) -> frozenset[int]:
@@ -94,6 +95,15 @@ def seat_ids(session: Session, account_id: int, subscription_id: int) -> frozens
         Seat.account_id == account_id, Seat.subscription_id == subscription_id
     )
     return frozenset(session.scalars(question))
+
+
+def seat_ids_by_subscription(session: Session, account_id: int) -> dict[int, frozenset[int]]:
+    """Which seats are held by somebody, for each subscription of an account that has any?"""
+    question = sa.select(Seat.subscription_id, Seat.id).where(Seat.account_id == account_id)
+    held: defaultdict[int, set[int]] = defaultdict(set)
+    for subscription_id, seat_id in session.execute(question):
+        held[subscription_id].add(seat_id)
+    return {subscription_id: frozenset(seats) for subscription_id, seats in held.items()}
 
 
 def seats_of(session: Session, account_id: int, subscription_id: int) -> Sequence[tuple[Seat, Person]]:

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from portal.shared.domain.calendar import Frequency
 from portal.shared.domain.changes import Wanted
 from portal.shared.domain.terms import WantedTerms
 from portal.shared.records import requests as records
-from portal.shared.records.accounts import account_by_id, lock_account
+from portal.shared.records.accounts import Account, lock_account
 from portal.shared.records.people import Person
 from portal.shared.records.subscriptions import SubscriptionRow
 from portal.shared.services import activity, notifications, people
 from portal.shared.services.subscriptions import row_of
 
 LOWER_PLAN = "lower-plan"
+
+_Row = TypeVar("_Row", Account, SubscriptionRow, Person)
 
 
 class AlreadyAnsweredError(ValueError):
@@ -163,30 +167,36 @@ def _answer(session: Session, request_id: int, staff_id: int, state: str, answer
 
 
 def _views(session: Session, rows: Sequence[records.Request]) -> list[RequestView]:
+    accounts = _by_id(session, Account, (row.account_id for row in rows))
+    subscriptions = _by_id(session, SubscriptionRow, (row.subscription_id for row in rows))
+    persons = _by_id(session, Person, (key for row in rows for key in (row.created_by, row.owner_id)))
     views = []
     for row in rows:
-        account = account_by_id(session, row.account_id)
-        subscription = session.get(SubscriptionRow, row.subscription_id) if row.subscription_id else None
-        owner = session.get(Person, row.owner_id) if row.owner_id else None
-        assert account is not None, "requests belong to accounts"
-        assert subscription is not None, "every kind of request so far is about a subscription"
+        assert row.subscription_id is not None, "every kind of request so far is about a subscription"
+        subscription = subscriptions[row.subscription_id]
         wanted = row.wanted
         terms = WantedTerms(wanted["plan_id"], wanted["seats"], Frequency(wanted["frequency"]))
         views.append(
             RequestView(
                 id=row.id,
                 account_id=row.account_id,
-                account_name=account.name,
+                account_name=accounts[row.account_id].name,
                 number=row.number,
                 kind=row.kind,
                 state=row.state,
                 product=subscription.product,
                 wanted=Wanted(subscription.id, terms, frozenset(wanted["release"])),
-                asked_by=session.get_one(Person, row.created_by).name,
+                asked_by=persons[row.created_by].name,
                 asked_at=row.created_at,
-                owner=owner.name if owner else "",
+                owner=persons[row.owner_id].name if row.owner_id else "",
                 answer=row.answer,
                 answered_at=row.answered_at,
             )
         )
     return views
+
+
+def _by_id(session: Session, table: type[_Row], ids: Iterable[int | None]) -> dict[int, _Row]:
+    """Rows of a table by their id, in one statement."""
+    found = session.scalars(sa.select(table).where(table.id.in_({key for key in ids if key is not None})))
+    return {row.id: row for row in found}

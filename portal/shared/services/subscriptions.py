@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from portal.shared.domain.calendar import Period
 from portal.shared.domain.money import Money
 from portal.shared.domain.subscriptions import Standing, Subscription, standing
-from portal.shared.domain.taxes import SellerTaxes
+from portal.shared.domain.taxes import SellerTaxes, TaxRule
 from portal.shared.domain.terms import Terms
 from portal.shared.records.accounts import Account, account_by_id, lock_account
 from portal.shared.records.invoices import invoices_by_id, unpaid_amounts
@@ -92,11 +92,11 @@ def as_value(row: SubscriptionRow, currency: str) -> Subscription:
 def cards(session: Session, account_id: int, now: datetime, seller: SellerTaxes) -> list[SubscriptionCard]:
     """Every subscription of an account; a constant number of statements, however many there are."""
     account = _account(session, account_id)
+    rows = subscriptions_of(session, account_id)
     held = seats_held(session, account_id)
-    return [
-        _card(session, account, row, held.get(row.id, 0), now, seller)
-        for row in subscriptions_of(session, account_id)
-    ]
+    day = accounts.today(account, now)
+    tax = _tax(session, account, rows, seller, day)
+    return [_card(account, row, held.get(row.id, 0), tax, day) for row in rows]
 
 
 def card(
@@ -108,8 +108,10 @@ def card(
         UnknownSubscriptionError: this account has no such subscription.
     """
     row = row_of(session, account_id, subscription_id)
+    account = _account(session, account_id)
     held = seats_held(session, account_id).get(row.id, 0)
-    return _card(session, _account(session, account_id), row, held, now, seller)
+    day = accounts.today(account, now)
+    return _card(account, row, held, _tax(session, account, [row], seller, day), day)
 
 
 def row_of(session: Session, account_id: int, subscription_id: int) -> SubscriptionRow:
@@ -186,20 +188,28 @@ def _account(session: Session, account_id: int) -> Account:
     return account
 
 
+def _tax(
+    session: Session, account: Account, rows: Sequence[SubscriptionRow], seller: SellerTaxes, day: date
+) -> TaxRule | None:
+    """Today's tax rule, asked for once and only where something was bought."""
+    bought = any(row.frequency is not None for row in rows)
+    return tax_rule(session, account, seller, day) if bought else None
+
+
 def _card(
-    session: Session, account: Account, row: SubscriptionRow, held: int, now: datetime, seller: SellerTaxes
+    account: Account, row: SubscriptionRow, held: int, tax: TaxRule | None, day: date
 ) -> SubscriptionCard:
-    day = accounts.today(account, now)
     value = as_value(row, account.currency)
     where = standing(value, day)
     renewal = None
     if (
-        value.terms is not None
+        tax is not None
+        and value.terms is not None
         and where in {Standing.ACTIVE, Standing.PAST_DUE}
         and not row.pending_cancellation
     ):
         net = value.terms.period_price
-        renewal = net + tax_rule(session, account, seller, day).on(net)
+        renewal = net + tax.on(net)
     return SubscriptionCard(
         id=row.id,
         product=row.product,

@@ -20,7 +20,7 @@ from portal.shared.domain.terms import Offer, Terms
 from portal.shared.records.accounts import Account
 from portal.shared.records.invoices import LineOnTheBooks, lines_to_credit, unpaid_amounts
 from portal.shared.records.orders import placed_since
-from portal.shared.records.subscriptions import seat_ids, subscriptions_of
+from portal.shared.records.subscriptions import seat_ids_by_subscription, subscriptions_of
 from portal.shared.services import accounts, ledger
 from portal.shared.services.catalog import catalog
 from portal.shared.services.subscriptions import as_value
@@ -48,6 +48,7 @@ def price(
     known = {row.id: as_value(row, account.currency) for row in subscriptions_of(session, account.id)}
     offers = catalog(session, account.currency, today).offers
     changed = _changes_on(session, account, today, now)
+    held = seat_ids_by_subscription(session, account.id)
     refused: dict[int, Refusal] = {}
     fine: list[tuple[Subscription, Standing, Wanted, Offer]] = []
     for want in wanted:
@@ -56,7 +57,7 @@ def price(
             refused[want.subscription_id] = Refusal.UNKNOWN_PLAN if subscription is None else Refusal.EXPIRED
             continue
         offer, where = offers[subscription.product], standing(subscription, today)
-        assigned = Assigned(seat_ids(session, account.id, subscription.id), want.release)
+        assigned = Assigned(held.get(subscription.id, frozenset()), want.release)
         reason = refusal(subscription, where, want.terms, offer, audience, assigned, changed[subscription.id])
         if reason is None:
             fine.append((subscription, where, want, offer))
