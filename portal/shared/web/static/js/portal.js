@@ -6,7 +6,7 @@ function setUpStepper(box) {
   const buttons = box.querySelectorAll("[data-step]");
   const least = Number(input.dataset.min);
   const most = Number(input.dataset.max);
-  const count = () => (/^\d+$/.test(input.value.trim()) ? Number(input.value) : least);
+  const count = () => Number.parseInt(input.value, 10) || least;
 
   function showEnds() {
     for (const button of buttons) {
