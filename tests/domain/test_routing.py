@@ -9,7 +9,7 @@ import pytest
 from portal.shared.domain.routing import pages
 from portal.shared.domain.routing.guard import account_on_page, redirect_for
 from portal.shared.domain.routing.reasons import Reason
-from portal.shared.domain.routing.router import choices, decide, front_door, lost
+from portal.shared.domain.routing.router import choices, decide, front_door, lost, page_for
 from portal.shared.domain.routing.table import TABLE
 from portal.shared.domain.routing.tasks import Task, task_named
 from portal.shared.domain.routing.visitor import (
@@ -155,7 +155,11 @@ def test_an_admin_with_several_products_picks_one_outside_billing() -> None:
     ended = a_subscription(9, standing=Standing.TRIAL_ENDED)
     membership = online(1, Role.ACCOUNT_ADMIN, subscriptions=(a_subscription(7), a_subscription(8), ended))
     assert decide(visitor(membership), Task.ASSIGN_SEATS).endpoint == pages.CHOOSE_SUBSCRIPTION
-    assert [one.id for one in choices(membership, Task.ASSIGN_SEATS)] == [7, 8]
+    offered = choices(membership, Task.ASSIGN_SEATS)
+    assert [one.id for one in offered] == [7, 8]
+    assert {page_for(membership, Task.ASSIGN_SEATS, one) for one in offered} == {pages.SEATS}
+    with pytest.raises(ValueError, match="invoices"):
+        page_for(membership, Task.INVOICES, offered[0])
     assert choices(membership, Task.INVOICES) == ()
 
 
@@ -228,7 +232,7 @@ def test_an_expired_account_is_closed_for_all_but_renewing() -> None:
 def test_the_expired_account_of_an_admin_names_the_contact() -> None:
     admin = visitor(replace(online(1, Role.ACCOUNT_ADMIN), expired=True))
     there = decide(admin, Task.ASSIGN_SEATS)
-    assert (there.endpoint, there.reason) == (pages.NOT_THE_CONTACT, Reason.ACCOUNT_EXPIRED)
+    assert (there.endpoint, there.reason) == (pages.NOT_THE_CONTACT, Reason.CONTACT_RENEWS)
 
 
 def test_an_expired_corporate_account_is_renewed_with_the_representative() -> None:

@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from portal.shared.web import health, sign_in, statics
+from portal.shared.web import arriving, health, sign_in, statics
 
 front = Blueprint("front", __name__)
 
 # Signing in and out
 front.add_url_rule("/sign-in", "sign_in", sign_in.sign_in, methods=["GET", "POST"])
 front.add_url_rule("/sign-out", "sign_out", sign_in.sign_out, methods=["POST"])
+
+# Where to: the front door, the task links of help articles, and who cannot go on by themselves
+front.add_url_rule("/", "home", arriving.home)
+front.add_url_rule("/go/<task>", "go_to_task", arriving.go_to_task)
+front.add_url_rule("/choose-subscription", "choose_subscription", arriving.choose_subscription)
+front.add_url_rule("/not-the-billing-contact", "not_the_contact", arriving.not_the_contact)
+front.add_url_rule(
+    "/not-the-billing-contact/write", "write_to_contact", arriving.write_to_contact, methods=["POST"]
+)
 
 # Which account, which language
 front.add_url_rule("/accounts", "choose_account", sign_in.choose_account)

@@ -53,6 +53,7 @@ PAGES: Mapping[str, Page] = {
     EDIT: Page(Task.CHANGE_PLAN, _FOR_RENEWING),
     "self_service.take_change": Page(Task.CHANGE_PLAN, _FOR_RENEWING),
     "self_service.order_summary": Page(Task.CHANGE_PLAN, _FOR_RENEWING),
+    "self_service.lower_plan": Page(Task.CHANGE_PLAN),
     "self_service.ask_for_lower_plan": Page(Task.CHANGE_PLAN),
     "self_service.cart": Page(Task.CHANGE_PLAN, _FOR_RENEWING),
     "self_service.remove_cart_item": Page(Task.CHANGE_PLAN, _FOR_RENEWING),
@@ -67,16 +68,19 @@ PAGES: Mapping[str, Page] = {
     "self_service.assign_seats": Page(Task.ASSIGN_SEATS),
     "self_service.release_seats": Page(Task.ASSIGN_SEATS),
     CANCEL: Page(Task.CANCEL),
+    "self_service.cancel": Page(Task.CANCEL),
     "self_service.keep_subscription": Page(Task.REACTIVATE),
     REQUESTS: Page(Task.CONTACT),
     "self_service.request": Page(Task.CONTACT),
     PAYMENT_METHOD: Page(Task.PAYMENT_METHOD),
+    "self_service.add_payment_method": Page(Task.PAYMENT_METHOD),
+    "self_service.make_default": Page(Task.PAYMENT_METHOD),
     INVOICES: Page(Task.INVOICES),
     CORPORATE_HOME: Page(Task.SUBSCRIPTIONS, _FOR_RENEWING),
 }
 
 # The desk belongs to staff; no task of a customer leads there.
-DESK_PAGES = frozenset({DESK, "corporate.desk_request"})
+DESK_PAGES = frozenset({DESK, "corporate.desk_request", "corporate.carry_out", "corporate.decline"})
 
 
 def portal_of_page(endpoint: str) -> str:

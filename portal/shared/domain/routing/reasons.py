@@ -30,6 +30,7 @@ class Reason(StrEnum):
 
     # The account is closed for all but renewing
     ACCOUNT_EXPIRED = "account-expired"
+    CONTACT_RENEWS = "contact-renews"
     CORPORATE_ACCOUNT_EXPIRED = "corporate-account-expired"
 
     # Which subscription

@@ -72,7 +72,7 @@ def _told(membership: Membership, task: Task, product: str | None, reason: Reaso
 def _closed(membership: Membership, task: Task, product: str | None) -> Destination:
     """An expired account: everything but renewing is closed, and says so (A6)."""
     if Role.BILLING_CONTACT not in membership.roles:
-        return _told(membership, task, product, Reason.ACCOUNT_EXPIRED)
+        return _told(membership, task, product, Reason.CONTACT_RENEWS)
     if membership.account_type is AccountType.CORPORATE:
         return Destination(pages.CORPORATE_HOME, {}, Reason.CORPORATE_ACCOUNT_EXPIRED, membership.account_id)
     return Destination(pages.SUBSCRIPTIONS, {}, Reason.ACCOUNT_EXPIRED, membership.account_id)
@@ -95,6 +95,18 @@ def choices(membership: Membership, task: Task, product: str | None = None) -> t
         return ()
     held = _held(membership, product)
     return tuple(one for one in held if steps[one.standing].page in pages.OF_A_SUBSCRIPTION)
+
+
+def page_for(membership: Membership, task: Task, subscription: SubscriptionFact) -> str:
+    """The page on which a task is done for one of the `choices` of an account.
+
+    Raises:
+        ValueError: the task is not about one subscription.
+    """
+    steps = cell(task, membership.account_type).by_standing
+    if steps is None:
+        raise ValueError(f"{task} is not about one subscription")
+    return steps[subscription.standing].page
 
 
 def _held(membership: Membership, product: str | None) -> list[SubscriptionFact]:
