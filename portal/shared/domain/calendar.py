@@ -82,9 +82,7 @@ def next_boundary(anchor: date, months: int, after: date) -> date:
 
 
 def first_boundary(start: date, anchor_day: int, months: int) -> date:
-    """The first day on or after `start` whose day of the month is the anchor day (clamped), or, for whole years,
-    the next such day of the same month.
-    """
+    """The first day on or after `start` that falls on the anchor day (clamped); steps are `months` long."""
     step = 0
     while True:
         year, month = divmod(start.year * 12 + start.month - 1 + step, 12)

@@ -7,6 +7,17 @@ from sqlalchemy.orm import Session
 
 from portal.shared.gateways.cards import CardProcessor
 from portal.shared.gateways.clock import Clock
+from portal.shared.gateways.mail import Mailer
+from portal.shared.gateways.tax_registry import TaxRegistry
 from portal.shared.records.database import Database, is_passing
 
-__all__ = ["CardProcessor", "Clock", "Database", "DatabaseError", "Session", "is_passing"]
+__all__ = [
+    "CardProcessor",
+    "Clock",
+    "Database",
+    "DatabaseError",
+    "Mailer",
+    "Session",
+    "TaxRegistry",
+    "is_passing",
+]

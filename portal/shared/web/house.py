@@ -8,7 +8,7 @@ from typing import cast
 from flask import current_app
 
 from portal.config import Settings
-from portal.shared.services.equipment import CardProcessor, Clock, Database
+from portal.shared.services.equipment import CardProcessor, Clock, Database, Mailer, TaxRegistry
 from portal.shared.services.passwords import Passwords
 
 
@@ -20,8 +20,9 @@ class House:
     database: Database
     clock: Clock
     passwords: Passwords
-    processor: CardProcessor | None
-    mailer: object | None
+    processor: CardProcessor
+    tax_registry: TaxRegistry
+    mailer: Mailer
 
 
 def house() -> House:

@@ -1,0 +1,181 @@
+"""The desk: accounts of a representative, and the requests that wait for Customer Care."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from flask import abort, current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from itsdangerous import BadData, URLSafeSerializer
+
+from portal.shared.domain.changes import Audience
+from portal.shared.services import desk as service
+from portal.shared.services import requests as requests_service
+from portal.shared.services.accounts import account_view
+from portal.shared.services.catalog import Names, catalog
+from portal.shared.services.orders import place as placing
+from portal.shared.services.orders import reading as orders
+from portal.shared.services.requests import AlreadyAnsweredError, RequestView
+from portal.shared.services.signin import SignedIn
+from portal.shared.web import identity, order_display
+from portal.shared.web import vocabulary as words
+from portal.shared.web.at_hand import seller_taxes
+from portal.shared.web.house import house
+from portal.shared.web.order_display import language
+from portal.shared.web.transactions import database, reading, writing
+
+
+def show() -> ResponseReturnValue:
+    """What waits, and whose accounts these are."""
+    staff = _staff()
+    accounts = service.portfolio(reading(), staff.person_id, staff.staff_role or "")
+    waiting = requests_service.waiting(reading()) if _answers_requests(staff) else []
+    return render_template(
+        "corporate/desk.html",
+        accounts=accounts,
+        requests=[_shown(view) for view in waiting],
+        answers_requests=_answers_requests(staff),
+    )
+
+
+def request_page(request_id: int) -> ResponseReturnValue:
+    """One request, and what carrying it out would do today."""
+    return _page(_found(request_id))
+
+
+def carry_out(request_id: int) -> ResponseReturnValue:
+    """Do what was asked, through the same order service as everybody, and answer."""
+    staff, view = _staff(), _found(request_id)
+    answer = request.form.get("answer", "").strip()
+    if view.state != "open":
+        flash(gettext("This request was answered already."), "info")
+        return redirect(url_for("corporate.desk_request", request_id=request_id), 303)
+    try:
+        digest = str(_sealed().loads(request.form.get("shown", "")))
+    except BadData:
+        digest = ""
+    placement = placing.place(
+        database(),
+        house().processor,
+        house().clock.now,
+        seller_taxes(),
+        placing.PlaceRequest(
+            account_id=view.account_id,
+            person_id=staff.person_id,
+            key=f"request-{view.id}-{request.form.get('key', '')[:40]}",
+            digest=digest,
+            audience=Audience.CARE,
+            return_path=url_for("corporate.desk_request", request_id=request_id),
+            wanted=(view.wanted,),
+            request_id=view.id,
+        ),
+    )
+    match placement:
+        case placing.Accepted(reference=reference):
+            requests_service.carried_out(writing(), request_id, staff.person_id, answer, house().clock.now())
+            flash(
+                gettext(
+                    "Order %(reference)s was placed and the customer has your answer.", reference=reference
+                ),
+                "success",
+            )
+        case placing.Moved():
+            sentence = gettext(
+                "The figures have changed since this page was shown. Check them and try again."
+            )
+            return _page(view, problem=sentence, typed=answer), 409
+        case placing.Busy():
+            return _page(view, problem=gettext("Another order is still on its way."), typed=answer), 409
+        case _:
+            sentence = gettext("Something is due and the account has no payment method.")
+            return _page(view, problem=sentence, typed=answer), 422
+    return redirect(url_for("corporate.desk"), 303)
+
+
+def decline(request_id: int) -> ResponseReturnValue:
+    """Answer with no, and say why."""
+    staff, view = _staff(), _found(request_id)
+    answer = request.form.get("answer", "").strip()
+    if not answer:
+        return _page(view, problem=gettext("Write why, so that the customer understands the answer.")), 422
+    try:
+        requests_service.decline(writing(), request_id, staff.person_id, answer, house().clock.now())
+    except AlreadyAnsweredError:
+        flash(gettext("This request was answered already."), "info")
+    else:
+        flash(gettext("The customer has your answer."), "success")
+    return redirect(url_for("corporate.desk"), 303)
+
+
+def _staff() -> SignedIn:
+    person = identity.current_person()
+    if person is None or person.staff_role is None:
+        abort(404)
+    return person
+
+
+def _answers_requests(staff: SignedIn) -> bool:
+    return staff.staff_role in {"care", "manager"}
+
+
+def _found(request_id: int) -> RequestView:
+    view = requests_service.one(reading(), request_id)
+    if view is None or not _answers_requests(_staff()):
+        abort(404)
+    return view
+
+
+def _page(view: RequestView, *, problem: str | None = None, typed: str = "") -> str:
+    now = house().clock.now()
+    account = account_view(reading(), view.account_id, now)
+    names = catalog(reading(), account.currency, account.today).names
+    summary = refused = None
+    shown = ""
+    if view.state == "open":
+        priced = orders.price_for_page(
+            reading(), view.account_id, [view.wanted], Audience.CARE, seller_taxes(), now
+        )
+        if priced.summary is not None:
+            invoices = orders.invoice_names(reading(), priced.summary)
+            summary = order_display.present(priced.summary, names, invoices)
+            shown = str(_sealed().dumps(priced.summary.digest))
+        reason = priced.refused.get(view.wanted.subscription_id)
+        refused = words.refused(reason) if reason else None
+    return render_template(
+        "corporate/desk_request.html",
+        view=view,
+        account_at_desk=account,
+        **_shown(view, names),
+        summary=summary,
+        refused=refused,
+        shown=shown,
+        key=secrets.token_urlsafe(16),
+        typed=typed,
+        problem=problem,
+    )
+
+
+def _shown(view: RequestView, names: Names | None = None) -> dict[str, Any]:
+    word, tone = words.REQUEST_STATES[view.state]
+    wanted = ""
+    if names is not None:
+        terms = view.wanted.terms
+        frequency = str(words.FREQUENCIES[terms.frequency]).lower()
+        wanted = f"{order_display.plan_and_seats(terms.plan_id, terms.seats, names)}, {frequency}"
+    return {
+        "request_id": view.id,
+        "number": view.number,
+        "account_name": view.account_name,
+        "asked_by": view.asked_by,
+        "asked_at": view.asked_at,
+        "product": names.product(view.product, language()) if names else view.product,
+        "wanted": wanted,
+        "word": word,
+        "tone": tone,
+    }
+
+
+def _sealed() -> URLSafeSerializer:
+    return URLSafeSerializer(current_app.secret_key or "", salt="request-digest-shown")

@@ -1,0 +1,243 @@
+"""Checkout: review, pay if something is due, place the order; nothing is charged that was not shown."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from typing import Any
+
+from flask import current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from itsdangerous import BadData, URLSafeSerializer
+
+from portal.self_service import cart
+from portal.shared.domain.changes import Audience, seats_from_text
+from portal.shared.domain.order_states import OrderState
+from portal.shared.domain.summary import OrderSummary, from_plain, to_plain
+from portal.shared.domain.taxes import VatState
+from portal.shared.services import carts, payments, taxes
+from portal.shared.services.orders import place as placing
+from portal.shared.services.orders import reading as orders
+from portal.shared.web import order_display
+from portal.shared.web import vocabulary as words
+from portal.shared.web.at_hand import at_hand, seller_taxes
+from portal.shared.web.display import format_long_date
+from portal.shared.web.house import house
+from portal.shared.web.order_display import language, money
+from portal.shared.web.transactions import database, reading
+
+_KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
+
+
+def show() -> ResponseReturnValue:
+    """The whole order, before anything happens."""
+    return _page()
+
+
+def apply_vat_number() -> ResponseReturnValue:
+    """Keep a VAT number that was entered; the page then shows the tax that follows from it."""
+    here = at_hand()
+    typed = request.form.get("vat_number", "")
+    result = taxes.set_vat_number(
+        database(), house().tax_registry, here.account.id, here.person.person_id, typed, here.now
+    )
+    if result.problem is not None:
+        return _page(
+            vat_number=typed, errors={"vat_number": str(words.VAT_PROBLEMS[result.problem])}, status=422
+        )
+    if result.state is VatState.PENDING:
+        flash(
+            gettext("The VAT number is kept. The tax registry does not answer now; we ask it again."), "info"
+        )
+    elif result.state is VatState.VALID:
+        flash(gettext("The VAT number is confirmed."), "success")
+    else:
+        flash(gettext("The VAT number is removed."), "success")
+    return redirect(url_for("self_service.checkout"), 303)
+
+
+def add_card() -> ResponseReturnValue:
+    """Go to the card processor's own page; the card never passes through ours."""
+    return redirect(card_page(url_for("self_service.checkout")), 303)
+
+
+def card_page(return_path: str) -> str:
+    """Open the processor's page for a new card of this account."""
+    here = at_hand()
+    return payments.ask_for_card(
+        database(),
+        house().processor,
+        here.account.id,
+        here.person.person_id,
+        secrets.token_urlsafe(16),
+        return_path,
+        language(),
+        here.now,
+    )
+
+
+def place() -> ResponseReturnValue:
+    """Place the order that was shown, once."""
+    here = at_hand()
+    key = request.form.get("key", "")
+    shown = _read_shown(request.form.get("shown", ""))
+    if not _KEY.fullmatch(key):
+        return _page(
+            errors={"place-order": gettext("This page is not complete. Check the order and try again.")},
+            status=400,
+        )
+    placement = placing.place(
+        database(),
+        house().processor,
+        house().clock.now,
+        seller_taxes(),
+        placing.PlaceRequest(
+            account_id=here.account.id,
+            person_id=here.person.person_id,
+            key=key,
+            digest=shown.digest if shown else "",
+            audience=Audience.CONTACT,
+            return_path=url_for("self_service.order", reference="{reference}")
+            .replace("%7B", "{")
+            .replace("%7D", "}"),
+            payment_method_id=seats_from_text(request.form.get("payment_method", "")),
+        ),
+    )
+    return _answer(placement, shown)
+
+
+def _answer(placement: placing.Placement, shown: OrderSummary | None) -> ResponseReturnValue:
+    match placement:
+        case placing.Accepted(reference=reference, state=state):
+            if state is OrderState.AWAITING_CONFIRMATION:
+                found = orders.order(reading(), at_hand().account.id, reference)
+                if found is not None and found.confirmation_path:
+                    return redirect(found.confirmation_path, 303)
+            return _to_order(reference)
+        case placing.Busy(reference=reference):
+            flash(
+                gettext("This order is still on its way. Until it is settled, no other one can be placed."),
+                "info",
+            )
+            return _to_order(reference)
+        case placing.NothingToOrder(last=last):
+            if last is None:
+                return redirect(url_for("self_service.cart"), 303)
+            flash(gettext("Your cart is empty: it was ordered already. This is your last order."), "info")
+            return _to_order(last)
+        case placing.MethodMissing():
+            sentence = gettext("Choose a payment method, or add a card.")
+            return _page(errors={"payment_method": sentence}, status=422)
+        case placing.KeyReused():
+            sentence = gettext("This page was used for another order. Check the order and place it again.")
+            return _page(errors={"place-order": sentence}, status=422)
+        case placing.Moved():
+            return _page(moved_from=shown, moved=True, status=409)
+
+
+def _to_order(reference: str) -> ResponseReturnValue:
+    return redirect(url_for("self_service.order", reference=reference), 303)
+
+
+def _page(
+    *,
+    vat_number: str | None = None,
+    errors: dict[str, str] | None = None,
+    moved: bool = False,
+    moved_from: OrderSummary | None = None,
+    status: int = 200,
+) -> ResponseReturnValue:
+    here = at_hand()
+    wanted = carts.wanted(reading(), here.account.id)
+    priced = cart.priced_cart(wanted)
+    summary = priced.summary
+    if summary is None:
+        return redirect(url_for("self_service.cart"), 303)
+    names = here.catalog.names
+    changes = None
+    if moved_from is not None and moved_from.account_id == here.account.id and moved_from != summary:
+        changes = order_display.changed_lines(moved_from, summary, names)
+    methods = payments.methods(reading(), here.account.id)
+    page = render_template(
+        "self_service/checkout.html",
+        items=_items(summary),
+        skipped=[item for item in cart.items(wanted, priced) if item["skipped"]],
+        summary=order_display.present(summary, names, orders.invoice_names(reading(), summary)),
+        total_due=summary.total_due,
+        asks=summary.price_rises or (bool(summary.total_due) and not methods),
+        asks_vat=summary.price_rises,
+        methods=[_method(method) for method in methods],
+        chosen=request.form.get("payment_method") or (str(methods[0].id) if methods else None),
+        vat_number=here.account.vat_number if vat_number is None else vat_number,
+        vat_state=here.account.vat_state,
+        errors=errors or {},
+        problems=[{"field": field, "text": text} for field, text in (errors or {}).items()],
+        moved=moved,
+        changes=changes,
+        key=secrets.token_urlsafe(24),
+        shown=_sealed().dumps(to_plain(summary)),
+    )
+    return page, status
+
+
+def _items(summary: OrderSummary) -> list[dict[str, Any]]:
+    names = at_hand().catalog.names
+    rows = []
+    for item in summary.items:
+        after = item.after
+        price = f"{money(after.unit)} {words.per_seat(after.frequency)}"
+        rows.append(
+            {
+                "name": names.product(item.product, language()),
+                "plan": names.plan(after.plan_id, language()),
+                "edit_url": url_for("self_service.edit_subscription", subscription_id=item.subscription_id),
+                "facts": [
+                    {
+                        "label": gettext("Billing period"),
+                        "value": gettext(
+                            "%(first)s to %(last)s",
+                            first=format_long_date(item.period.start, language()),
+                            last=format_long_date(item.period.last_day, language()),
+                        ),
+                        "detail": gettext("begins today"),
+                    },
+                    {"label": gettext("Billing frequency"), "value": words.FREQUENCIES[after.frequency]},
+                    {"label": gettext("Seat count"), "value": str(after.seats), "detail": _seat_change(item)},
+                    {"label": gettext("Plan price"), "value": money(after.period_price), "detail": price},
+                ],
+            }
+        )
+    return rows
+
+
+def _seat_change(item: Any) -> str | None:
+    if item.before is None or item.before.seats == item.after.seats:
+        return None
+    return str(gettext("until now %(seats)s", seats=words.seat_count(item.before.seats)))
+
+
+def _method(method: payments.MethodView) -> dict[str, Any]:
+    return {
+        "value": str(method.id),
+        "name": f"{method.brand} •••• {method.last4}",
+        "text": gettext("expires %(month)s", month=format_month(method)),
+        "tag": gettext("Default") if method.is_default else None,
+    }
+
+
+def format_month(method: payments.MethodView) -> str:
+    """A card's expiry as it is printed on it."""
+    return method.expires.strftime("%m/%Y")
+
+
+def _sealed() -> URLSafeSerializer:
+    """What was shown travels with the page, signed, so that a change can be shown line by line."""
+    return URLSafeSerializer(current_app.secret_key or "", salt="order-summary-shown")
+
+
+def _read_shown(text: str) -> OrderSummary | None:
+    try:
+        return from_plain(_sealed().loads(text))
+    except (BadData, TypeError, ValueError, KeyError, ExceptionGroup):
+        return None

@@ -1,0 +1,43 @@
+"""What surrounds every page of the Billing Center: its guard and its frame."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, request, url_for
+from flask_babel import gettext
+
+from portal.shared.services import carts
+from portal.shared.web import at_hand, doors
+from portal.shared.web.order_display import money
+from portal.shared.web.transactions import reading
+
+
+def install(portal: Blueprint) -> None:
+    """Deny by default, and give every page its frame."""
+    portal.before_request(doors.guard)
+    portal.context_processor(_frame)
+
+
+def _frame() -> dict[str, Any]:
+    common = {"portal_name": gettext("Billing Center"), "home_url": url_for("self_service.subscriptions")}
+    if not at_hand.is_set():
+        return common
+    here = at_hand.at_hand()
+    nav = [
+        ("self_service.subscriptions", gettext("Subscriptions")),
+        ("self_service.invoices", gettext("Invoices")),
+        ("self_service.payment_method", gettext("Payment method")),
+        ("self_service.requests", gettext("Requests")),
+    ]
+    return common | {
+        "nav": [
+            {"label": label, "url": url_for(endpoint), "current": request.endpoint == endpoint}
+            for endpoint, label in nav
+        ],
+        "cart": {
+            "url": url_for("self_service.cart"),
+            "count": len(carts.item_ids(reading(), here.account.id)),
+        },
+        "account": {"name": here.account.name, "balance": money(here.account.balance)},
+    }

@@ -1,0 +1,96 @@
+"""One order: confirmation, waiting, or why it did not happen; new seats are assigned right here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from portal.self_service.seats import assign_people
+from portal.shared.domain.changes import seats_from_text
+from portal.shared.domain.order_states import OPEN_STATES, OrderState
+from portal.shared.services import subscriptions as subscription_service
+from portal.shared.services.orders import place as placing
+from portal.shared.services.orders import reading as orders
+from portal.shared.services.orders.reading import OrderView
+from portal.shared.web import order_display
+from portal.shared.web import vocabulary as words
+from portal.shared.web.at_hand import at_hand, seller_taxes
+from portal.shared.web.house import house
+from portal.shared.web.order_display import language
+from portal.shared.web.transactions import database, reading
+
+
+def show(reference: str) -> ResponseReturnValue:
+    """The order as it stands."""
+    return _page(_found(reference))
+
+
+def cancel(reference: str) -> ResponseReturnValue:
+    """Give up an order that waits for the bank."""
+    found = _found(reference)
+    if found.state in OPEN_STATES:
+        state = placing.give_up(database(), house().processor, house().clock.now, reference)
+        if state is OrderState.CANCELLED:
+            flash(gettext("The order was cancelled. Nothing was charged and nothing has changed."), "success")
+    return redirect(url_for("self_service.order", reference=reference), 303)
+
+
+def assign_new_seats(reference: str) -> ResponseReturnValue:
+    """Give the seats that were just bought to people."""
+    found = _found(reference)
+    subscription_id = seats_from_text(request.form.get("subscription_id", ""))
+    if subscription_id not in {item.subscription_id for item in found.summary.items}:
+        abort(404)
+    assert subscription_id is not None, "it is among the order's subscriptions"
+    typed = request.form.get("people", "")
+    problem = assign_people(subscription_id, typed, notify="do_not_notify" not in request.form)
+    if problem is not None:
+        return _page(found, typed=typed, problem=problem, problem_for=subscription_id), 422
+    return redirect(url_for("self_service.order", reference=reference), 303)
+
+
+def _found(reference: str) -> OrderView:
+    found = orders.order(reading(), at_hand().account.id, reference)
+    if found is None:
+        abort(404)
+    return found
+
+
+def _page(
+    found: OrderView, *, typed: str = "", problem: str | None = None, problem_for: int | None = None
+) -> str:
+    here = at_hand()
+    names = here.catalog.names
+    invoices = orders.invoice_names(reading(), found.summary)
+    return render_template(
+        "self_service/order.html",
+        order=found,
+        state=str(found.state),
+        decline=words.DECLINES.get(found.decline_reason or "", words.DECLINES["declined"]),
+        summary=order_display.present(found.summary, names, invoices),
+        time_zone=here.account.time_zone,
+        free=_free_seats(found) if found.state is OrderState.PLACED else [],
+        typed=typed,
+        problem=problem,
+        problem_for=problem_for,
+        problems=[{"field": f"people-{problem_for}", "text": problem}] if problem else [],
+    )
+
+
+def _free_seats(found: OrderView) -> list[dict[str, Any]]:
+    """The subscriptions of the order that have seats nobody holds yet."""
+    here = at_hand()
+    names = here.catalog.names
+    mine = {item.subscription_id for item in found.summary.items}
+    return [
+        {
+            "id": card.id,
+            "name": names.product(card.product, language()),
+            "free": words.free_seats(card.seats - card.held),
+        }
+        for card in subscription_service.cards(reading(), here.account.id, here.now, seller_taxes())
+        if card.id in mine and card.seats > card.held and card.active
+    ]

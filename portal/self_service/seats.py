@@ -1,0 +1,127 @@
+"""Manage seats: who may use a product."""
+
+from __future__ import annotations
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from portal.shared.domain.changes import seats_from_text
+from portal.shared.services import seats as service
+from portal.shared.services import subscriptions as subscription_service
+from portal.shared.services.seats import TooFewSeatsError
+from portal.shared.services.subscriptions import NotPossibleError, SubscriptionCard, UnknownSubscriptionError
+from portal.shared.web import vocabulary as words
+from portal.shared.web.at_hand import at_hand, seller_taxes
+from portal.shared.web.order_display import language
+from portal.shared.web.people_lines import read_people
+from portal.shared.web.transactions import reading, writing
+
+
+def show(subscription_id: int) -> ResponseReturnValue:
+    """Who holds a seat, and a place to write who gets one."""
+    return _page(_found(subscription_id))
+
+
+def assign(subscription_id: int) -> ResponseReturnValue:
+    """Give seats to the people of a list, all of them or nobody."""
+    card = _found(subscription_id)
+    typed = request.form.get("people", "")
+    problem = assign_people(card.id, typed, notify="do_not_notify" not in request.form)
+    if problem is not None:
+        return _page(card, typed=typed, problem=problem), 422
+    return redirect(url_for("self_service.seats", subscription_id=card.id), 303)
+
+
+def release(subscription_id: int) -> ResponseReturnValue:
+    """Take seats away from the people that were ticked."""
+    here = at_hand()
+    card = _found(subscription_id)
+    ticked = [seats_from_text(text) for text in request.form.getlist("seat")]
+    chosen = [seat for seat in ticked if seat is not None]
+    if not chosen:
+        return _page(card, release_problem=gettext("Choose who loses their seat.")), 422
+    count = service.take_away(
+        writing(),
+        here.account.id,
+        card.id,
+        chosen,
+        here.person.person_id,
+        here.now,
+        notify="do_not_notify" not in request.form,
+    )
+    flash(words.seats_taken_away(count), "success")
+    return redirect(url_for("self_service.seats", subscription_id=card.id), 303)
+
+
+def assign_people(subscription_id: int, typed: str, *, notify: bool) -> str | None:
+    """Assign seats to the people somebody typed; gives the sentence that says why nobody got one."""
+    here = at_hand()
+    people, problems = read_people(typed)
+    if problems:
+        return " ".join(problems)
+    if not people:
+        return str(gettext("Write who gets a seat: one email address a line."))
+    try:
+        count = service.assign(
+            writing(),
+            here.account.id,
+            subscription_id,
+            people,
+            here.person.person_id,
+            here.now,
+            notify=notify,
+        )
+    except UnknownSubscriptionError:
+        abort(404)
+    except NotPossibleError:
+        return str(gettext("Seats of this subscription cannot be assigned as it stands."))
+    except TooFewSeatsError as error:
+        return words.too_few_seats(len(people), error.free)
+    flash(words.seats_assigned(count), "success")
+    return None
+
+
+def _found(subscription_id: int) -> SubscriptionCard:
+    here = at_hand()
+    try:
+        return subscription_service.card(
+            reading(), here.account.id, subscription_id, here.now, seller_taxes()
+        )
+    except UnknownSubscriptionError:
+        abort(404)
+
+
+def _page(
+    card: SubscriptionCard,
+    *,
+    typed: str = "",
+    problem: str | None = None,
+    release_problem: str | None = None,
+) -> str:
+    here = at_hand()
+    problems = [{"field": "people", "text": problem}] if problem else []
+    problems += [{"field": "seat", "text": release_problem}] if release_problem else []
+    return render_template(
+        "self_service/seats.html",
+        card=card,
+        name=here.catalog.names.product(card.product, language()),
+        holders=[
+            {"value": one.seat_id, "label": one.name, "detail": one.email}
+            for one in service.holders(reading(), here.account.id, card.id)
+        ],
+        free=max(0, card.seats - card.held),
+        free_text=words.free_seats(max(0, card.seats - card.held)),
+        may_buy=here.account.type == "online" and "billing_contact" in _roles(),
+        typed=typed,
+        problem=problem,
+        release_problem=release_problem,
+        problems=problems,
+    )
+
+
+def _roles() -> frozenset[str]:
+    here = at_hand()
+    return frozenset(
+        role for one in here.person.memberships if one.account_id == here.account.id for role in one.roles
+    )

@@ -1,0 +1,89 @@
+"""Orders as pages show them, and pricing for pages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from portal.shared.domain.changes import Audience, Wanted
+from portal.shared.domain.order_states import OrderState
+from portal.shared.domain.summary import OrderSummary, from_plain
+from portal.shared.domain.taxes import SellerTaxes
+from portal.shared.records.accounts import account_by_id
+from portal.shared.records.invoices import invoice_of_order, invoices_by_id
+from portal.shared.records.orders import Order, open_order_of, order_by_reference
+from portal.shared.records.people import Person
+from portal.shared.services.accounts import UnknownAccountError
+from portal.shared.services.orders.pricing import Priced, price
+
+
+@dataclass(frozen=True, slots=True)
+class OrderView:
+    """An order and how far it came."""
+
+    reference: str
+    state: OrderState
+    summary: OrderSummary
+    decline_reason: str | None
+    confirmation_path: str | None
+    placed_by: str
+    placed_by_email: str
+    created_at: datetime
+    invoice: str | None
+
+
+def price_for_page(
+    session: Session,
+    account_id: int,
+    wanted: Sequence[Wanted],
+    audience: Audience,
+    seller: SellerTaxes,
+    now: datetime,
+) -> Priced:
+    """What placing these changes would do now; the very function that placing calls.
+
+    Raises:
+        UnknownAccountError: there is no such account.
+    """
+    account = account_by_id(session, account_id)
+    if account is None:
+        raise UnknownAccountError(account_id)
+    return price(session, account, wanted, audience, seller, now)
+
+
+def order(session: Session, account_id: int, reference: str) -> OrderView | None:
+    """One order of an account; another account's is none."""
+    row = order_by_reference(session, account_id, reference)
+    return _view(session, row) if row else None
+
+
+def on_its_way(session: Session, account_id: int) -> str | None:
+    """The reference of the account's order that is not settled yet."""
+    row = open_order_of(session, account_id)
+    return row.reference if row else None
+
+
+def invoice_names(session: Session, summary: OrderSummary) -> dict[int, str]:
+    """The names of the unpaid invoices that a summary lowers."""
+    ids = [relief.invoice_id for relief in summary.reliefs]
+    found = invoices_by_id(session, summary.account_id, ids) if ids else {}
+    return {key: invoice.name for key, invoice in found.items()}
+
+
+def _view(session: Session, row: Order) -> OrderView:
+    person = session.get_one(Person, row.placed_by)
+    invoice = invoice_of_order(session, row.account_id, row.id)
+    return OrderView(
+        reference=row.reference,
+        state=row.state,
+        summary=from_plain(row.summary),
+        decline_reason=row.decline_reason,
+        confirmation_path=row.confirmation_path,
+        placed_by=person.name,
+        placed_by_email=person.email,
+        created_at=row.created_at,
+        invoice=invoice.name if invoice else None,
+    )

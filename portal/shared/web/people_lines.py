@@ -1,0 +1,30 @@
+"""People as somebody types them: a line each, a name and an address of mail or the address alone."""
+
+from __future__ import annotations
+
+import re
+from email.utils import parseaddr
+
+from flask_babel import gettext
+
+from portal.shared.services.seats import Newcomer
+
+_ADDRESS = re.compile(r"[^@\s\"(),:;<>\[\]\\]+@[^@\s\"(),:;<>\[\]\\.]+(\.[^@\s\"(),:;<>\[\]\\.]+)+")
+LONGEST = 254
+MOST = 500
+
+
+def read_people(text: str) -> tuple[list[Newcomer], list[str]]:
+    """The people of a text, and a sentence for each line that is none. Empty lines do not count."""
+    lines = [line.strip() for part in text.splitlines() for line in part.split(";") if line.strip()]
+    people: list[Newcomer] = []
+    problems: list[str] = []
+    if len(lines) > MOST:
+        return [], [str(gettext("Write up to %(most)d people at once.", most=MOST))]
+    for line in lines:
+        name, address = parseaddr(line)
+        if _ADDRESS.fullmatch(address) and len(address) <= LONGEST:
+            people.append(Newcomer(name, address))
+        else:
+            problems.append(str(gettext("“%(line)s” is not an email address.", line=line[:80])))
+    return people, problems
