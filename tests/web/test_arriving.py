@@ -229,7 +229,7 @@ def test_a_form_in_the_wrong_portal_changes_nothing(world: World) -> None:
 def test_an_expired_account_is_closed_but_for_renewing(world: World) -> None:
     browser = world.browser(world.person((world.account(expired=True), "billing_contact")))
     assert browser.get("/billing/invoices").location == "/billing/?why=account-expired"
-    assert "everything but renewing is closed" in browser.get("/billing/?why=account-expired").text
+    assert "what you asked for opens again once it is renewed" in browser.get("/billing/?why=account-expired").text
 
 
 @pytest.mark.parametrize("code", ["nonsense", "<script>", "page-does-it", ""])
@@ -247,7 +247,7 @@ def test_who_is_not_the_contact_is_told_who_is(world: World) -> None:
     browser = world.browser(world.person((account, "seat_holder")))
     page = browser.get("/go/change-plan?product=assist", follow_redirects=True)
     assert page.request.path == "/not-the-billing-contact"
-    assert "Only a billing contact of this account can do that." in page.text
+    assert "Billing for this account is done by its billing contact." in page.text
     assert "Change the plan" in page.text
     assert "p•••@example.org" in page.text
     assert "Write to the billing contact" in page.text

@@ -15,7 +15,7 @@ SENTENCES: dict[Reason, LazyString] = {
     Reason.NO_ACCOUNT: lazy_gettext(
         "You are not connected to any account yet. Ask the billing contact of your organisation to add you."
     ),
-    Reason.NOT_THE_CONTACT: lazy_gettext("Only a billing contact of this account can do that."),
+    Reason.NOT_THE_CONTACT: lazy_gettext("Billing for this account is done by its billing contact."),
     Reason.ADMIN_HAS_NO_BILLING: lazy_gettext(
         "As an admin of this account you look after its people. Its billing is done by a billing contact."
     ),
@@ -27,8 +27,7 @@ SENTENCES: dict[Reason, LazyString] = {
         "This is an online account, so its billing is done here, in the Billing Center."
     ),
     Reason.ACCOUNT_EXPIRED: lazy_gettext(
-        "This account has expired: everything but renewing is closed. Choose a plan where you see “Subscribe now”, "
-        "or ask Customer Care to renew it."
+        "This account has expired: what you asked for opens again once it is renewed."
     ),
     Reason.CONTACT_RENEWS: lazy_gettext(
         "This account has expired: everything but renewing is closed. A billing contact can renew it."
