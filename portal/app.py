@@ -5,15 +5,36 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
+from flask import Blueprint
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal.config import Settings
+from portal.corporate import routes as corporate_portal
+from portal.self_service import routes as billing_center
 from portal.shared.gateways.cards import CardProcessor
 from portal.shared.gateways.clock import Clock, SystemClock
+from portal.shared.gateways.demo_mail import DemoMailer
+from portal.shared.gateways.mail import Mailer
+from portal.shared.gateways.sandbox.pages import sandbox_pages
+from portal.shared.gateways.sandbox.processor import SandboxProcessor
+from portal.shared.gateways.tax_registry import SandboxRegistry, TaxRegistry
 from portal.shared.records.database import Database
+from portal.shared.services import payments
+from portal.shared.services.orders import place
 from portal.shared.services.passwords import Passwords
 from portal.shared.services.signin import LIFETIME
-from portal.shared.web import context, display, entry, errors, headers, identity, languages, logs, statics
+from portal.shared.web import (
+    context,
+    display,
+    doors,
+    entry,
+    errors,
+    headers,
+    identity,
+    languages,
+    logs,
+    statics,
+)
 from portal.shared.web.house import House
 from portal.shared.web.routes import front
 from portal.shared.web.transactions import TransactionalFlask
@@ -28,7 +49,8 @@ def create_app(
     clock: Clock | None = None,
     database: Database | None = None,
     processor: CardProcessor | None = None,
-    mailer: object | None = None,
+    mailer: Mailer | None = None,
+    tax_registry: TaxRegistry | None = None,
 ) -> TransactionalFlask:
     """Build the application; what is not given is made from the settings."""
     app = TransactionalFlask(
@@ -37,25 +59,45 @@ def create_app(
         template_folder=str(templates_folder()),
     )
     _configure(app, settings)
-    app.extensions["twodoor"] = House(
+    clock = clock or SystemClock()
+    house = House(
         settings=settings,
         database=database or Database(settings.database_url),
-        clock=clock or SystemClock(),
+        clock=clock,
         passwords=Passwords(
             memory_kib=settings.password_memory_kib, rounds=settings.password_rounds, demo=settings.demo
         ),
-        processor=processor,
-        mailer=mailer,
+        processor=processor or SandboxProcessor(settings.data_dir, clock=clock),
+        tax_registry=tax_registry or SandboxRegistry(clock),
+        mailer=mailer or DemoMailer(settings.data_dir / "mail", clock),
     )
+    app.extensions["twodoor"] = house
     # Which page shows the form of an endpoint, for those who must sign in again while they fill it in.
     app.extensions["resume_pages"] = {}
-    for part in (logs, headers, statics, entry, identity, languages, display, context, errors):
+    for part in (logs, headers, statics, entry, identity, languages, display, context, doors, errors):
         part.install(app)
     app.register_blueprint(front)
+    app.register_blueprint(billing_center.self_service)
+    app.register_blueprint(corporate_portal.corporate)
+    app.extensions["resume_pages"].update(billing_center.RESUME_PAGES | corporate_portal.RESUME_PAGES)
+    if isinstance(house.processor, SandboxProcessor):
+        app.register_blueprint(_sandbox(house, house.processor))
     if settings.proxies:
         hops = settings.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     return app
+
+
+def _sandbox(house: House, processor: SandboxProcessor) -> Blueprint:
+    """The sandbox processor's pages, and what its messages to us do."""
+
+    def card_saved(reference: str) -> None:
+        payments.keep_card(house.database, processor, reference, house.clock.now())
+
+    def charge_settled(key: str) -> None:
+        place.resume(house.database, processor, house.clock.now, key)
+
+    return sandbox_pages(processor, card_saved, charge_settled)
 
 
 def templates_folder() -> Path:

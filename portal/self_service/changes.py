@@ -216,10 +216,12 @@ def _plans(card: SubscriptionCard, offer: Offer) -> list[dict[str, Any]]:
 def _prices(plan: Plan, offer: Offer) -> dict[str, Any]:
     monthly = offer.price(plan.id, Frequency.MONTHLY)
     annual = offer.price(plan.id, Frequency.ANNUAL)
+    if monthly is None:
+        return {"price": money(annual) if annual else None, "price_note": words.per_seat(Frequency.ANNUAL)}
     note = words.per_seat(Frequency.MONTHLY)
     if annual is not None:
         note = gettext("per seat and month; %(annual)s per seat and year", annual=money(annual))
-    return {"price": money(monthly) if monthly else None, "price_note": note}
+    return {"price": money(monthly), "price_note": note}
 
 
 def _closed(card: SubscriptionCard, plan: Plan, present: Plan | None) -> dict[str, Any]:

@@ -70,7 +70,9 @@ def _page(
         order=found,
         state=str(found.state),
         decline=words.DECLINES.get(found.decline_reason or "", words.DECLINES["declined"]),
-        summary=order_display.present(found.summary, names, invoices),
+        summary=order_display.present(
+            found.summary, names, invoices, placed=found.state is OrderState.PLACED
+        ),
         time_zone=here.account.time_zone,
         free=_free_seats(found) if found.state is OrderState.PLACED else [],
         typed=typed,

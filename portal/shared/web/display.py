@@ -15,7 +15,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_time
 from babel.numbers import NumberPattern, format_decimal, parse_pattern
 from flask import Flask
 from flask_babel import get_locale
@@ -52,7 +52,8 @@ def format_short_date(day: date, locale: Locale | str, zone: str | tzinfo | None
 
 def format_moment(instant: datetime, locale: Locale | str, zone: str | tzinfo) -> str:
     """A day and its time, in the given zone."""
-    return format_datetime(instant.astimezone(_zone(zone)), "long", locale=locale).rsplit(" ", 1)[0]
+    local = instant.astimezone(_zone(zone))
+    return f"{format_date(local, 'long', locale=locale)}, {format_time(local, 'short', locale=locale)}"
 
 
 def format_percent(millionths: int | Fraction | Decimal, locale: Locale | str) -> str:

@@ -28,8 +28,14 @@ def money(amount: Money) -> str:
     return format_money(amount, language())
 
 
-def present(summary: OrderSummary, names: Names, invoices: Mapping[int, str] | None = None) -> dict[str, Any]:
-    """The summary for `components/order_summary.html`; `invoices` names the unpaid ones a credit lowers."""
+def present(
+    summary: OrderSummary, names: Names, invoices: Mapping[int, str] | None = None, *, placed: bool = False
+) -> dict[str, Any]:
+    """The summary for `components/order_summary.html`.
+
+    `invoices` names the unpaid ones a credit lowers. An order that was placed is told by its dates, because the day
+    it began is no longer today.
+    """
     rows: list[Row] = []
     for item in summary.items:
         if len(summary.items) > 1:
@@ -50,7 +56,7 @@ def present(summary: OrderSummary, names: Names, invoices: Mapping[int, str] | N
     return {
         "rows": rows,
         "total": money(summary.total_due),
-        "notes": [*_item_notes(summary, names), *_account_notes(summary)],
+        "notes": [*_item_notes(summary, names, placed=placed), *_account_notes(summary)],
     }
 
 
@@ -151,20 +157,28 @@ def _relief_rows(summary: OrderSummary, invoices: Mapping[int, str]) -> list[Row
     ]
 
 
-def _item_notes(summary: OrderSummary, names: Names) -> list[Row]:
+def _item_notes(summary: OrderSummary, names: Names, *, placed: bool) -> list[Row]:
     notes: list[Row] = []
     for item in summary.items:
-        notes.append({"text": _period_note(item, names, several=len(summary.items) > 1)})
-        if item.takes_back_cancellation:
+        notes.append({"text": _period_note(item, names, several=len(summary.items) > 1, placed=placed)})
+        if item.takes_back_cancellation and not placed:
             notes.append(
                 {"text": gettext("Placing this order takes the pending cancellation back."), "tone": "warn"}
             )
     return notes
 
 
-def _period_note(item: SummaryItem, names: Names, *, several: bool) -> Markup:
+def _period_note(item: SummaryItem, names: Names, *, several: bool, placed: bool) -> Markup:
+    sentence = gettext(
+        "The billing period begins <b>today</b>. Next charge: <b>%(amount)s</b> on <b>%(day)s</b>."
+    )
+    if placed:
+        sentence = gettext(
+            "The billing period began on %(first)s. Next charge: <b>%(amount)s</b> on <b>%(day)s</b>."
+        )
     text = _bold(
-        gettext("The billing period begins <b>today</b>. Next charge: <b>%(amount)s</b> on <b>%(day)s</b>."),
+        sentence,
+        first=format_long_date(item.period.start, language()),
         amount=money(item.next_charge),
         day=format_long_date(item.next_charge_on, language()),
     )
@@ -182,11 +196,9 @@ def _account_notes(summary: OrderSummary) -> list[Row]:
         kept = summary.balance_after - summary.balance_before
         notes.append(
             {
-                "text": Markup(
-                    gettext(
-                        "<b>%(kept)s</b> stays as account balance and pays your next charges.",
-                        kept=money(kept),
-                    )
+                "text": _bold(
+                    gettext("<b>%(kept)s</b> stays as account balance and pays your next charges."),
+                    kept=money(kept),
                 ),
                 "tone": "good",
                 "icon": "done",
