@@ -17,6 +17,7 @@ from portal.shared.domain.order_states import OrderState
 from portal.shared.domain.summary import OrderSummary, from_plain, to_plain
 from portal.shared.domain.taxes import VatState
 from portal.shared.services import carts, payments, taxes
+from portal.shared.services.equipment import ProcessorUnavailable
 from portal.shared.services.orders import place as placing
 from portal.shared.services.orders import reading as orders
 from portal.shared.web import order_display
@@ -59,22 +60,27 @@ def apply_vat_number() -> ResponseReturnValue:
 
 def add_card() -> ResponseReturnValue:
     """Go to the card processor's own page; the card never passes through ours."""
-    return redirect(card_page(url_for("self_service.checkout")), 303)
+    return to_card_page(url_for("self_service.checkout"))
 
 
-def card_page(return_path: str) -> str:
-    """Open the processor's page for a new card of this account."""
+def to_card_page(return_path: str) -> ResponseReturnValue:
+    """Lead on to the processor's page for a new card; straight back, with a sentence, when it does not answer."""
     here = at_hand()
-    return payments.ask_for_card(
-        database(),
-        house().processor,
-        here.account.id,
-        here.person.person_id,
-        secrets.token_urlsafe(16),
-        return_path,
-        language(),
-        here.now,
-    )
+    try:
+        path = payments.ask_for_card(
+            database(),
+            house().processor,
+            here.account.id,
+            here.person.person_id,
+            secrets.token_urlsafe(16),
+            return_path,
+            language(),
+            here.now,
+        )
+    except ProcessorUnavailable:
+        flash(gettext("The card processor does not answer at the moment. Try again in a few minutes."), "error")
+        return redirect(return_path, 303)
+    return redirect(path, 303)
 
 
 def place() -> ResponseReturnValue:

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, request, url_for
 from flask_babel import gettext
 
+from portal.shared.domain.routing.tasks import Task
 from portal.shared.services import carts
 from portal.shared.web import at_hand, doors
 from portal.shared.web.order_display import money
@@ -24,6 +25,9 @@ def _frame() -> dict[str, Any]:
     if not at_hand.is_set():
         return common
     here = at_hand.at_hand()
+    if not doors.may_here(Task.SUBSCRIPTIONS):
+        # An account admin assigns seats; being an admin gives no look at money.
+        return common | {"home_url": url_for("front.home"), "account": {"name": here.account.name}}
     nav = [
         ("self_service.subscriptions", gettext("Subscriptions")),
         ("self_service.invoices", gettext("Invoices")),

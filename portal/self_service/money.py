@@ -6,7 +6,7 @@ from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from portal.self_service.checkout import card_page, format_month
+from portal.self_service.checkout import format_month, to_card_page
 from portal.shared.services import invoicing, payments
 from portal.shared.web.at_hand import at_hand
 from portal.shared.web.transactions import reading, writing
@@ -31,7 +31,7 @@ def payment_method() -> ResponseReturnValue:
 
 def add_card() -> ResponseReturnValue:
     """Go to the card processor's own page for another card."""
-    return redirect(card_page(url_for("self_service.payment_method")), 303)
+    return to_card_page(url_for("self_service.payment_method"))
 
 
 def make_default(method_id: int) -> ResponseReturnValue:
