@@ -11,6 +11,7 @@ from flask_babel import gettext
 from itsdangerous import BadData, URLSafeSerializer
 
 from portal.shared.domain.changes import Audience
+from portal.shared.domain.order_states import OrderState
 from portal.shared.services import desk as service
 from portal.shared.services import requests as requests_service
 from portal.shared.services.accounts import account_view
@@ -73,7 +74,7 @@ def carry_out(request_id: int) -> ResponseReturnValue:
         ),
     )
     match placement:
-        case placing.Accepted(reference=reference):
+        case placing.Accepted(reference=reference, state=OrderState.PLACED):
             requests_service.carried_out(writing(), request_id, staff.person_id, answer, house().clock.now())
             flash(
                 gettext(
@@ -81,6 +82,14 @@ def carry_out(request_id: int) -> ResponseReturnValue:
                 ),
                 "success",
             )
+        case placing.Accepted(state=OrderState.DECLINED | OrderState.CANCELLED):
+            sentence = gettext(
+                "The account's card was declined. Nothing was charged and nothing has changed."
+            )
+            return _page(view, problem=sentence, typed=answer), 422
+        case placing.Accepted():
+            sentence = gettext("The bank has not answered yet. The request is done as soon as it approves.")
+            return _page(view, problem=sentence, typed=answer), 202
         case placing.Moved():
             sentence = gettext(
                 "The figures have changed since this page was shown. Check them and try again."
