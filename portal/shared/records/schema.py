@@ -38,6 +38,11 @@ def migrate(database: Database) -> None:
     command.upgrade(_config(database), "head")
 
 
+def unmake(database: Database) -> None:
+    """Take every migration back: all tables go, and all data with them."""
+    command.downgrade(_config(database), "base")
+
+
 def is_current(connection: sa.Connection) -> bool:
     """Say whether every migration has run; a database without any has not."""
     heads = MigrationContext.configure(connection).get_current_heads()

@@ -1,0 +1,222 @@
+"""The commands: migrate, run, worker, demo, verify."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from portal import supervising, worker
+from portal.config import Settings, SettingsError
+from portal.shared.demo.cast import as_table, read_cast
+from portal.shared.demo.fresh import start_over
+from portal.shared.demo.seeding import NotTheDemoError, Stage, seed, seeded_at
+from portal.shared.domain.taxes import SellerTaxes
+from portal.shared.gateways.clock import SystemClock
+from portal.shared.gateways.sandbox.processor import SandboxProcessor
+from portal.shared.records.database import Database
+from portal.shared.records.schema import is_current, migrate
+from portal.shared.services import ledger
+from portal.shared.services.passwords import Passwords
+
+PORT = 8000
+# A cast lives on its first day; after a while its stories have moved on (trials end, periods pass).
+STALE_AFTER = timedelta(days=5)
+
+_WENT_WELL, _FAILED, _CANNOT = 0, 1, 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code: 0, 1 when it failed, 2 when it cannot be done as asked."""
+    asked = _parser().parse_args(arguments)
+    if asked.command is None:
+        _parser().print_help()
+        return _WENT_WELL
+    commands: dict[str, Callable[[argparse.Namespace], int]] = {
+        "migrate": migrate_command,
+        "run": run_command,
+        "worker": worker_command,
+        "demo": demo_command,
+        "verify": verify_command,
+    }
+    if asked.database_url:
+        os.environ["DATABASE_URL"] = asked.database_url  # the processes that are started read it there
+    try:
+        return commands[asked.command](asked)
+    except (SettingsError, supervising.PortTakenError) as error:
+        return _say(str(error), _CANNOT)
+    except NotTheDemoError as error:
+        return _say(f"Nothing was done: {error}.", _CANNOT)
+    except (supervising.ChildEndedError, supervising.NoAnswerError) as error:
+        return _say(f"Stopped, because {error}. Its own words are above.", _FAILED)
+    except SQLAlchemyError as error:
+        return _say(
+            f"The database did not do what was asked ({type(error).__name__}): {_reason(error)}", _FAILED
+        )
+    except KeyboardInterrupt:
+        return 130
+
+
+# --- the commands -----------------------------------------------------------------------------------------------------
+
+
+def migrate_command(asked: argparse.Namespace) -> int:
+    """Bring the database to the newest state."""
+    migrate(_database(Settings.from_environment()))
+    return _say("The database is up to date.", _WENT_WELL)
+
+
+def run_command(asked: argparse.Namespace) -> int:
+    """Start the web server and a worker on a database that is up to date."""
+    settings = Settings.from_environment()
+    with _database(settings).read() as session:
+        if not is_current(session.connection()):
+            return _say("The database is not up to date; run the command `migrate` first.", _CANNOT)
+    return _serve(asked, [], "")
+
+
+def worker_command(asked: argparse.Namespace) -> int:
+    """Start one worker more: mails, and charges that were not answered."""
+    worker.main()
+    return _WENT_WELL
+
+
+def demo_command(asked: argparse.Namespace) -> int:
+    """Start everything with an invented cast; the passwords that are printed work in demo mode only."""
+    os.environ["DEMO"] = "1"
+    settings = replace(Settings.from_environment(), demo=True)
+    database = _database(settings)
+    if asked.fresh:
+        start_over(database, settings.data_dir)
+        database = _database(settings)
+    migrate(database)
+    cast = read_cast()
+    processor = SandboxProcessor(settings.data_dir)
+    passwords = Passwords(
+        memory_kib=settings.password_memory_kib, rounds=settings.password_rounds, demo=settings.demo
+    )
+    taxes = SellerTaxes(settings.seller.country, frozenset(settings.seller.tax_registrations))
+    now = SystemClock().now()
+    if not seed(Stage(database, processor, passwords, taxes), cast, now):
+        _say_when_stale(database, now)
+    processor.close()
+    database.dispose()
+    people = cast.sign_ins()
+    return _serve(asked, people, f"{as_table(people)}\n\nEverybody's password: {cast.password}")
+
+
+def verify_command(asked: argparse.Namespace) -> int:
+    """Prove the books: movements, invoices, payments and balances agree."""
+    with _database(Settings.from_environment()).read() as session:
+        if not is_current(session.connection()):
+            return _say("The database is not up to date; run the command `migrate` first.", _CANNOT)
+        faults = ledger.verify(session)
+    for fault in faults:
+        print(fault.what if fault.account_id is None else f"account {fault.account_id}: {fault.what}")
+    if not faults:
+        print("The books are right.")
+    return _FAILED if faults else _WENT_WELL
+
+
+# --- serving ----------------------------------------------------------------------------------------------------------
+
+
+def _serve(asked: argparse.Namespace, people: list[dict[str, Any]], introduction: str) -> int:
+    """Serve until somebody asks for an end. The address is printed once a page is answered."""
+    stop = supervising.Stop()
+    with stop.on_signals():
+        listener = supervising.listen(asked.host, asked.port)
+        url = supervising.url_of(listener)
+        processes = supervising.Processes(listener, {"BASE_URL": url, **os.environ})
+        try:
+            processes.start()
+            processes.wait_for_answer(stop)
+            if not stop.asked:
+                _announce(asked, url, people, introduction)
+            processes.wait(stop)
+        finally:
+            processes.end()
+    return _WENT_WELL
+
+
+def _announce(asked: argparse.Namespace, url: str, people: list[dict[str, Any]], introduction: str) -> None:
+    if asked.json:
+        print(json.dumps({"url": url, "people": people}), flush=True)
+    else:
+        # A terminal that cannot show a name still gets the rest.
+        sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]
+        lines = [introduction, f"Open {url} in a browser. Ctrl-C ends it."]
+        print("\n\n".join(filter(None, lines)), flush=True)
+
+
+def _say_when_stale(database: Database, now: datetime) -> None:
+    with database.read() as session:
+        made = seeded_at(session)
+    if made is not None and now - made > STALE_AFTER:
+        _say(f"The cast was made on {made:%d %B %Y}; `--fresh` makes a new one as of today.", _WENT_WELL)
+
+
+# --- small things -----------------------------------------------------------------------------------------------------
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="twodoor",
+        description="Subscription billing with two front doors. Settings come from the environment (see README).",
+    )
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    for name, about in (
+        ("demo", "start everything with an invented cast, and print who can sign in"),
+        ("run", "start the web server and a worker"),
+        ("worker", "start one worker more"),
+        ("migrate", "bring the database to the newest state"),
+        ("verify", "prove that the books are right"),
+    ):
+        command = commands.add_parser(name, help=about, description=f"{about.capitalize()}.")
+        command.add_argument("--database-url", metavar="URL", help="instead of DATABASE_URL")
+        if name in ("demo", "run"):
+            command.add_argument("--host", default="127.0.0.1", help="where to listen (%(default)s)")
+            command.add_argument(
+                "--port", type=_port, default=PORT, help="%(default)s unless given; 0 takes any free one"
+            )
+            command.add_argument(
+                "--json", action="store_true", help="print one line of JSON once pages are answered"
+            )
+        if name == "demo":
+            command.add_argument("--fresh", action="store_true", help="forget the last demo and start over")
+    return parser
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text) <= 65535):
+        raise argparse.ArgumentTypeError("a port is a number from 0 to 65535")
+    return int(text)
+
+
+def _database(settings: Settings) -> Database:
+    try:
+        return Database(settings.database_url)
+    except ValueError as error:
+        raise SettingsError(str(error)) from error
+
+
+def _reason(error: SQLAlchemyError) -> str:
+    lines = str(error.__cause__ or error).strip().splitlines()
+    return lines[0] if lines else ""
+
+
+def _say(sentence: str, code: int) -> int:
+    """Tell the reader something, on standard error, and give the exit code back."""
+    print(sentence, file=sys.stderr, flush=True)
+    return code
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

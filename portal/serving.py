@@ -1,0 +1,90 @@
+"""The web server: gunicorn with threads, on a socket that the command has bound already."""
+
+from __future__ import annotations
+
+import gc
+import os
+import signal
+import sys
+from typing import Any
+
+from gunicorn.app.base import BaseApplication
+
+from portal.app import create_app
+from portal.config import Settings
+from portal.lifeline import follow
+from portal.shared.web import logs
+
+WORKERS = 2
+THREADS = 4
+# Long enough for a page that waits for a card processor, short enough that stopping does not look like hanging.
+PATIENCE_SECONDS = 20
+FAREWELL_SECONDS = 5
+
+
+class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
+    """Our application under gunicorn."""
+
+    def __init__(self, listener: int) -> None:
+        """Serve on the listening socket with this file number."""
+        self._listener = listener
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Say how to serve."""
+        for name, value in _settings(self._listener).items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Any:
+        """Build the application, once, before the processes part."""
+        return create_app(Settings.from_environment())
+
+
+def _settings(listener: int) -> dict[str, Any]:
+    return {
+        "bind": [f"fd://{listener}"],
+        "workers": WORKERS,
+        "worker_class": "gthread",
+        "threads": THREADS,
+        "timeout": PATIENCE_SECONDS * 2,
+        "graceful_timeout": FAREWELL_SECONDS,
+        "keepalive": 5,
+        "preload_app": True,
+        "when_ready": _share_memory,
+        "post_worker_init": _follow_the_command,
+        "control_socket_disable": True,  # it would lie in the home folder
+        "worker_tmp_dir": "/dev/shm" if os.path.isdir("/dev/shm") else None,  # noqa: PTH112, S108  # a beat, no file
+        # One kind of lines in one place: gunicorn's own go through our logs.
+        "logconfig_dict": {
+            "version": 1,
+            "disable_existing_loggers": False,
+            "root": {"level": "INFO", "handlers": []},
+            "loggers": {"gunicorn.error": {"level": "WARNING", "propagate": True, "handlers": []}},
+            "handlers": {},
+            "formatters": {},
+        },
+    }
+
+
+def _share_memory(server: object) -> None:
+    """Put what was loaded out of the collector's sight, so that its pages stay shared after the fork."""
+    gc.collect()
+    gc.freeze()
+
+
+def _follow_the_command(worker: Any) -> None:
+    """In a worker and not in its parent, because a process with threads should not fork."""
+    parent: int = worker.ppid
+    follow(lambda: os.kill(parent, signal.SIGTERM))
+
+
+def main() -> None:
+    """Serve on the socket named by the first argument, until a signal comes or the command is gone."""
+    listener = int(sys.argv[1])
+    server = Server(listener)
+    logs.configure()
+    server.run()
+
+
+if __name__ == "__main__":
+    main()
