@@ -20,6 +20,7 @@ from portal.shared.services import carts, payments, taxes
 from portal.shared.services.equipment import ProcessorUnavailable
 from portal.shared.services.orders import place as placing
 from portal.shared.services.orders import reading as orders
+from portal.shared.services.orders.pricing import Priced
 from portal.shared.web import order_display
 from portal.shared.web import vocabulary as words
 from portal.shared.web.at_hand import at_hand, seller_taxes
@@ -78,7 +79,9 @@ def to_card_page(return_path: str) -> ResponseReturnValue:
             here.now,
         )
     except ProcessorUnavailable:
-        flash(gettext("The card processor does not answer at the moment. Try again in a few minutes."), "error")
+        flash(
+            gettext("The card processor does not answer at the moment. Try again in a few minutes."), "error"
+        )
         return redirect(return_path, 303)
     return redirect(path, 303)
 
@@ -115,11 +118,9 @@ def place() -> ResponseReturnValue:
 
 def _answer(placement: placing.Placement, shown: OrderSummary | None) -> ResponseReturnValue:
     match placement:
-        case placing.Accepted(reference=reference, state=state):
-            if state is OrderState.AWAITING_CONFIRMATION:
-                found = orders.order(reading(), at_hand().account.id, reference)
-                if found is not None and found.confirmation_path:
-                    return redirect(found.confirmation_path, 303)
+        case placing.Accepted(state=OrderState.AWAITING_CONFIRMATION, confirmation_path=str(path)):
+            return redirect(path, 303)
+        case placing.Accepted(reference=reference):
             return _to_order(reference)
         case placing.Busy(reference=reference):
             flash(
@@ -138,8 +139,9 @@ def _answer(placement: placing.Placement, shown: OrderSummary | None) -> Respons
         case placing.KeyReused():
             sentence = gettext("This page was used for another order. Check the order and place it again.")
             return _page(errors={"place-order": sentence}, status=422)
-        case placing.Moved():
-            return _page(moved_from=shown, moved=True, status=409)
+        case placing.Moved(now=priced):
+            # Priced by the transaction that refused: what this request read before may be older.
+            return _page(priced=priced, moved_from=shown, moved=True, status=409)
 
 
 def _to_order(reference: str) -> ResponseReturnValue:
@@ -148,6 +150,7 @@ def _to_order(reference: str) -> ResponseReturnValue:
 
 def _page(
     *,
+    priced: Priced | None = None,
     vat_number: str | None = None,
     errors: dict[str, str] | None = None,
     moved: bool = False,
@@ -156,7 +159,7 @@ def _page(
 ) -> ResponseReturnValue:
     here = at_hand()
     wanted = carts.wanted(reading(), here.account.id)
-    priced = cart.priced_cart(wanted)
+    priced = priced or cart.priced_cart(wanted)
     summary = priced.summary
     if summary is None:
         return redirect(url_for("self_service.cart"), 303)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
@@ -24,7 +24,7 @@ from portal.shared.records.accounts import Account, lock_account
 from portal.shared.records.database import Database
 from portal.shared.records.orders import Order, any_order, open_order_of, order_by_key
 from portal.shared.records.payments import PaymentMethod, methods_of
-from portal.shared.services import activity, carts
+from portal.shared.services import activity, carts, requests
 from portal.shared.services.orders.apply import apply
 from portal.shared.services.orders.pricing import Priced, price
 
@@ -57,10 +57,11 @@ class PlaceRequest:
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """The order exists; its state says how far it came."""
+    """The order exists; its state says how far it came, and the path leads to the bank where it wants a confirmation."""
 
     reference: str
     state: OrderState
+    confirmation_path: str | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,12 @@ Placement = Accepted | Moved | NothingToOrder | Busy | MethodMissing | KeyReused
 def place(
     database: Database, processor: CardProcessor, clock: Clock, seller: SellerTaxes, request: PlaceRequest
 ) -> Placement:
-    """Place an order once, whatever is pressed twice; what is charged is what was shown."""
+    """Place an order once, whatever is pressed twice; what is charged is what was shown.
+
+    Raises:
+        LookupError: the account has no such request to be carried out.
+        AlreadyAnsweredError: the request was answered before.
+    """
     with database.write() as session:
         begun = _begin(session, request, seller, clock())
     if not isinstance(begun, _Charge):
@@ -112,7 +118,9 @@ def place(
         card_token=begun.token,
         return_path=begun.return_path,
     )
-    return Accepted(begun.reference, settle(database, clock, begun.reference, result))
+    return Accepted(
+        begun.reference, settle(database, clock, begun.reference, result), result.confirmation_path
+    )
 
 
 def settle(database: Database, clock: Clock, reference: str, result: ChargeResult) -> OrderState:
@@ -190,10 +198,12 @@ def _begin(
     known = order_by_key(session, account.id, request.key)
     if known is not None:
         same = known.digest == request.digest
-        return Accepted(known.reference, known.state) if same else KeyReused()
+        return Accepted(known.reference, known.state, known.confirmation_path) if same else KeyReused()
     on_its_way = open_order_of(session, account.id)
     if on_its_way is not None:
         return Busy(on_its_way.reference)
+    if request.request_id is not None:
+        requests.check_unanswered(session, account.id, request.request_id)
     wanted: Sequence[Wanted] = (
         request.wanted if request.wanted is not None else carts.wanted(session, account.id)
     )
