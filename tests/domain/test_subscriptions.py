@@ -1,0 +1,77 @@
+"""Where a subscription stands on a day."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from portal.shared.domain.calendar import Frequency, Period
+from portal.shared.domain.money import Money
+from portal.shared.domain.subscriptions import Standing, Subscription, standing
+from portal.shared.domain.terms import Terms
+
+BOUGHT = Subscription(
+    id=1,
+    account_id=1,
+    product="remote-support",
+    plan_id=2,
+    seats=5,
+    terms=Terms(2, 5, Frequency.MONTHLY, Money(5000, "EUR")),
+    period=Period(date(2026, 6, 1), date(2026, 7, 1)),
+    trial_end=None,
+    pending_cancellation=False,
+    past_due_since=None,
+    ended_on=None,
+)
+TRIAL = replace(BOUGHT, terms=None, period=None, trial_end=date(2026, 6, 15))
+CANCELLED = replace(BOUGHT, pending_cancellation=True)
+OVERDUE = replace(BOUGHT, past_due_since=date(2026, 6, 3))
+ENDED = replace(BOUGHT, ended_on=date(2026, 6, 20))
+
+
+@pytest.mark.parametrize(
+    ("subscription", "day", "expected"),
+    [
+        pytest.param(TRIAL, 14, Standing.TRIAL_RUNNING, id="last-day-of-a-trial"),
+        pytest.param(TRIAL, 15, Standing.TRIAL_ENDED, id="first-day-without-the-trial"),
+        pytest.param(replace(TRIAL, trial_end=None), 15, Standing.TRIAL_RUNNING, id="trial-without-end"),
+        pytest.param(replace(TRIAL, ended_on=date(2026, 6, 2)), 3, Standing.TRIAL_ENDED, id="trial-stopped"),
+        pytest.param(BOUGHT, 14, Standing.ACTIVE, id="bought"),
+        pytest.param(
+            replace(BOUGHT, trial_end=date(2026, 6, 2)), 14, Standing.ACTIVE, id="bought-after-a-trial"
+        ),
+        pytest.param(CANCELLED, 30, Standing.PENDING_CANCELLATION, id="last-day-before-the-end"),
+        pytest.param(OVERDUE, 14, Standing.PAST_DUE, id="past-due"),
+        pytest.param(
+            replace(OVERDUE, pending_cancellation=True), 14, Standing.PAST_DUE, id="past-due-and-cancelled"
+        ),
+        pytest.param(ENDED, 19, Standing.ACTIVE, id="the-day-before-it-ends"),
+        pytest.param(ENDED, 20, Standing.EXPIRED, id="the-day-it-ends"),
+        pytest.param(
+            replace(ENDED, past_due_since=date(2026, 6, 3)), 20, Standing.EXPIRED, id="ended-for-not-paying"
+        ),
+    ],
+)
+def test_where_a_subscription_stands(subscription: Subscription, day: int, expected: Standing) -> None:
+    assert standing(subscription, date(2026, 6, day)) is expected
+
+
+def test_a_cancelled_subscription_expires_on_the_day_it_would_have_renewed() -> None:
+    assert standing(CANCELLED, date(2026, 7, 1)) is Standing.EXPIRED
+
+
+@pytest.mark.parametrize(
+    ("where", "is_trial", "has_access"),
+    [
+        (Standing.TRIAL_RUNNING, True, True),
+        (Standing.TRIAL_ENDED, True, False),
+        (Standing.ACTIVE, False, True),
+        (Standing.PENDING_CANCELLATION, False, True),
+        (Standing.PAST_DUE, False, True),
+        (Standing.EXPIRED, False, False),
+    ],
+)
+def test_what_a_standing_means(where: Standing, is_trial: bool, has_access: bool) -> None:
+    assert (where.is_trial, where.has_access) == (is_trial, has_access)

@@ -1,0 +1,107 @@
+"""Which tax an account pays: one table, each row with its reason."""
+
+from __future__ import annotations
+
+import pytest
+
+from portal.shared.domain.money import Money
+from portal.shared.domain.taxes import (
+    EU_COUNTRIES,
+    NO_RATE,
+    OUTSIDE,
+    SellerTaxes,
+    TaxKind,
+    TaxRate,
+    TaxRule,
+    VatState,
+    decide,
+)
+
+PT, DE, FR, GB, US, BR = (
+    TaxRate(f"VAT {code}", rate)
+    for code, rate in [
+        ("PT", 230_000),
+        ("DE", 190_000),
+        ("FR", 200_000),
+        ("GB", 200_000),
+        ("US", 70_000),
+        ("BR", 50_000),
+    ]
+)
+RATES = {"PT": PT, "DE": DE, "FR": FR, "MC": FR, "GB": GB, "US": US, "BR": BR}
+IN_PORTUGAL = SellerTaxes("PT", frozenset())
+IN_PORTUGAL_AND_BRITAIN = SellerTaxes("PT", frozenset({"GB"}))
+IN_FRANCE = SellerTaxes("FR", frozenset())
+IN_AMERICA = SellerTaxes("US", frozenset())
+IN_AMERICA_AND_GERMANY = SellerTaxes("US", frozenset({"DE"}))
+NONE, PENDING, VALID, INVALID = VatState.NONE, VatState.PENDING, VatState.VALID, VatState.INVALID
+REVERSE = TaxRule(TaxKind.REVERSE_CHARGE, NO_RATE)
+
+
+def charged(rate: TaxRate) -> TaxRule:
+    return TaxRule(TaxKind.CHARGED, rate)
+
+
+@pytest.mark.parametrize(
+    ("seller", "country", "vat", "expected"),
+    [
+        pytest.param(IN_PORTUGAL, "PT", NONE, charged(PT), id="domestic"),
+        pytest.param(IN_PORTUGAL, "PT", VALID, charged(PT), id="domestic-with-a-number"),
+        pytest.param(IN_PORTUGAL, "DE", NONE, charged(DE), id="eu-without-a-number"),
+        pytest.param(IN_PORTUGAL, "DE", PENDING, charged(DE), id="eu-registry-has-not-answered"),
+        pytest.param(IN_PORTUGAL, "DE", INVALID, charged(DE), id="eu-number-refused"),
+        pytest.param(IN_PORTUGAL, "DE", VALID, REVERSE, id="eu-business"),
+        pytest.param(IN_PORTUGAL, "MC", NONE, charged(FR), id="monaco-is-in-the-eu-for-this"),
+        pytest.param(IN_PORTUGAL, "MC", VALID, REVERSE, id="business-in-monaco"),
+        pytest.param(IN_FRANCE, "MC", VALID, charged(FR), id="monaco-is-domestic-for-france"),
+        pytest.param(IN_PORTUGAL, "GB", NONE, OUTSIDE, id="outside-the-eu"),
+        pytest.param(IN_PORTUGAL, "GB", VALID, OUTSIDE, id="outside-the-eu-with-a-number"),
+        pytest.param(IN_PORTUGAL, "BR", NONE, OUTSIDE, id="brazil"),
+        pytest.param(IN_PORTUGAL_AND_BRITAIN, "GB", NONE, charged(GB), id="registered-there"),
+        pytest.param(IN_PORTUGAL_AND_BRITAIN, "GB", VALID, charged(GB), id="registered-there-with-a-number"),
+        pytest.param(IN_AMERICA, "US", NONE, charged(US), id="domestic-outside-the-eu"),
+        pytest.param(IN_AMERICA, "DE", VALID, OUTSIDE, id="seller-outside-the-eu"),
+        pytest.param(IN_AMERICA_AND_GERMANY, "DE", NONE, charged(DE), id="seller-outside-registered-inside"),
+    ],
+)
+def test_the_tax_of_an_account(seller: SellerTaxes, country: str, vat: VatState, expected: TaxRule) -> None:
+    assert decide(seller, country, vat, RATES) == expected
+
+
+@pytest.mark.parametrize("country", sorted(EU_COUNTRIES - {"PT"}))
+def test_a_business_anywhere_else_in_the_eu_pays_by_reverse_charge_and_nobody_else_does(country: str) -> None:
+    rates = {country: TaxRate("VAT", 200_000)}
+    for vat in VatState:
+        kind = decide(IN_PORTUGAL, country, vat, rates).kind
+        assert kind is (TaxKind.REVERSE_CHARGE if vat is VALID else TaxKind.CHARGED)
+
+
+def test_a_tax_that_is_due_and_unknown_stops_the_sale() -> None:
+    with pytest.raises(KeyError):
+        decide(IN_PORTUGAL, "DE", NONE, {})
+
+
+def test_no_tax_is_ever_taken_where_none_is_due() -> None:
+    for rule in (REVERSE, OUTSIDE):
+        assert not rule.on(Money(10**12, "EUR"))
+
+
+@pytest.mark.parametrize(
+    ("millionths", "minor", "expected"),
+    [
+        (190_000, 100, 19),
+        (190_000, 3, 1),
+        (190_000, 2, 0),
+        (50_000, 10, 1),
+        (81_000, 12_345, 1000),
+        (0, 999, 0),
+    ],
+)
+def test_tax_is_rounded_once_half_up(millionths: int, minor: int, expected: int) -> None:
+    assert charged(TaxRate("VAT", millionths)).on(Money(minor, "EUR")) == Money(expected, "EUR")
+
+
+def test_the_eu_has_27_members_and_monaco() -> None:
+    assert len(EU_COUNTRIES - {"MC"}) == 27
+    assert {"GR", "IE", "HR"} < EU_COUNTRIES
+    assert not EU_COUNTRIES & {"GB", "CH", "NO", "IS", "LI", "EL", "TR", "AD", "SM"}
