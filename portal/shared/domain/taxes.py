@@ -8,10 +8,11 @@ from enum import StrEnum
 
 from portal.shared.domain.money import Money
 
-# Member states for value added tax (Directive 2006/112/EC, article 5; Monaco counts as France, article 7).
+# Member states for value added tax (Directive 2006/112/EC, article 5), and Monaco, which counts as France (article 7).
 EU_COUNTRIES = frozenset(
     "AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MC MT NL PL PT RO SK SI ES SE".split()
 )
+_COUNTS_AS = {"MC": "FR"}
 MILLION = 1_000_000
 
 
@@ -73,12 +74,13 @@ def decide(seller: SellerTaxes, country: str, vat: VatState, rates: Mapping[str,
     Raises:
         KeyError: tax is due in a country whose rate is unknown.
     """
-    if country == seller.country:
+    place, home = _COUNTS_AS.get(country, country), _COUNTS_AS.get(seller.country, seller.country)
+    if place == home:
         return TaxRule(TaxKind.CHARGED, rates[country])
-    if country in EU_COUNTRIES and seller.country in EU_COUNTRIES:
+    if place in EU_COUNTRIES and home in EU_COUNTRIES:
         if vat is VatState.VALID:
             return TaxRule(TaxKind.REVERSE_CHARGE, NO_RATE)
         return TaxRule(TaxKind.CHARGED, rates[country])
-    if country in seller.registrations:
+    if place in seller.registrations:
         return TaxRule(TaxKind.CHARGED, rates[country])
     return OUTSIDE
