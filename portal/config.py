@@ -47,9 +47,9 @@ class Seller:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """One installation. The secret key never shows in a representation of this value."""
+    """One installation. Secrets never show in a representation of this value."""
 
-    database_url: str
+    database_url: str = field(repr=False)  # may hold a password
     secret_key: str = field(repr=False)
     data_dir: Path
     seller: Seller
@@ -59,6 +59,7 @@ class Settings:
     proxies: int = 0
     password_memory_kib: int = 65536
     password_rounds: int = 3
+    base_url: str = ""  # where people reach us, for the links in mails; without it mails hold no links
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Settings:
@@ -78,6 +79,7 @@ class Settings:
             https=_switch(environ, "HTTPS"),
             trusted_hosts=tuple(environ.get("TRUSTED_HOSTS", "").replace(",", " ").split()),
             proxies=_number(environ, "PROXIES"),
+            base_url=_base_url(environ),
         )
 
 
@@ -114,6 +116,13 @@ def _number(environ: Mapping[str, str], name: str) -> int:
     if not value.isascii() or not value.isdigit():
         raise SettingsError(f"{name} must be a whole number, 0 or more.")
     return int(value)
+
+
+def _base_url(environ: Mapping[str, str]) -> str:
+    value = environ.get("BASE_URL", "").strip().rstrip("/")
+    if value and not re.fullmatch(r"https?://[^\s/?#@]+(/[^\s?#]*)?", value):
+        raise SettingsError("BASE_URL must be an address as in https://billing.example.com.")
+    return value
 
 
 def _kept_key(file: Path) -> str:

@@ -78,12 +78,13 @@ def sign_in(
     password: str,
     address: str,
     now: datetime,
+    instead_of: str | None = None,
 ) -> SignInResult:
     """Check a password and open a session.
 
     Drives two short transactions, because the check takes long and must not hold the database: the first counts
     the attempt before its outcome is known (so that parallel attempts cannot slip through together), the second
-    opens the session and forgets the failures of this person.
+    opens the session, ends the one it takes the place of, and forgets the failures of this person.
     """
     digest = _digest(people.plain_email(email))
     with transactions.write() as session:
@@ -97,6 +98,8 @@ def sign_in(
         return SignInResult(Answer.WRONG)
     with transactions.write() as session:
         session.execute(sa.delete(SignInAttempt).where(SignInAttempt.email_digest == digest))
+        if instead_of is not None:
+            sign_out(session, instead_of)
         return SignInResult(Answer.WELCOME, open_session(session, person.id, now))
 
 

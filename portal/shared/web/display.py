@@ -6,6 +6,7 @@ when it compiles the template, and keep the first reader's format for everybody.
 
 from __future__ import annotations
 
+import re
 from copy import copy
 from datetime import date, datetime, tzinfo
 from decimal import Decimal, localcontext
@@ -16,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date, format_time
-from babel.numbers import NumberPattern, format_decimal, parse_pattern
+from babel.numbers import NumberPattern, format_decimal, get_currency_symbol, parse_pattern
 from flask import Flask
 from flask_babel import get_locale
 from jinja2 import pass_context
@@ -37,6 +38,11 @@ def format_money(amount: Money, locale: Locale | str) -> str:
         text = _money_pattern(str(locale), decimals).apply(
             value, locale, amount.currency, currency_digits=False
         )
+    symbol = get_currency_symbol(amount.currency, locale)
+    if symbol[
+        -1
+    ].isalpha():  # CLDR sets a code of letters apart from the figure; Babel does not know that rule
+        text = re.sub(rf"(?<={re.escape(symbol)})(?=\d)", "\N{NO-BREAK SPACE}", text)
     return text.replace("-", _MINUS)
 
 

@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask, abort, request
 from flask_wtf.csrf import CSRFError, CSRFProtect
+from werkzeug.routing import IntegerConverter, Map
 
+LARGEST = 2**63 - 1
 SAFE = ("GET", "HEAD", "OPTIONS")
 
 
+class RowNumber(IntegerConverter):
+    """A number in an address: one too large for any row is an address that does not exist."""
+
+    def __init__(self, url_map: Map, *arguments: Any, **named: Any) -> None:
+        named.setdefault("max", LARGEST)
+        super().__init__(url_map, *arguments, **named)
+
+
 def install(app: Flask) -> None:
-    """Refuse forms from elsewhere (origin first, then the token) and text no database can hold."""
+    """Refuse forms from elsewhere (origin first, then the token), and text and numbers no database can hold."""
+    app.url_map.converters["int"] = RowNumber
     app.before_request(_refuse_unreadable)
     app.before_request(_refuse_strangers)
     CSRFProtect(app)
@@ -30,8 +42,8 @@ def _refuse_strangers() -> None:
 
 def _refuse_unreadable() -> None:
     """PostgreSQL refuses NUL in text, and nobody types it."""
-    values = [*request.args.values(), *(request.view_args or {}).values(), request.path]
+    fields = [*request.args.items(multi=True)]
     if request.method not in SAFE:
-        values += [value for _, value in request.form.items(multi=True)]
-    if any(isinstance(value, str) and "\0" in value for value in values):
+        fields += request.form.items(multi=True)
+    if "\0" in request.path or any("\0" in name or "\0" in value for name, value in fields):
         abort(400)

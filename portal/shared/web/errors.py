@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import structlog
-from flask import Flask, Response, current_app, make_response, render_template, request
+from flask import Flask, Response, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
 from markupsafe import escape
-from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
 
 from portal.shared.services.equipment import DatabaseError, is_passing
 from portal.shared.web.identity import current_person, to_sign_in
-from portal.shared.web.logs import request_number
+from portal.shared.web.logs import request_number, what_and_where
 from portal.shared.web.own_paths import FRONT, resume_path
 from portal.shared.web.sign_in import SignInForm, sign_in_page
 
@@ -38,6 +38,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(DatabaseError, _database_trouble)
     app.register_error_handler(InternalServerError, _bug)
     app.register_error_handler(HTTPException, _refusal)
+    app.register_error_handler(SecurityError, _not_this_host)
 
 
 def _refusal(error: HTTPException) -> ResponseReturnValue:
@@ -49,6 +50,13 @@ def _refusal(error: HTTPException) -> ResponseReturnValue:
         if name in ("Allow", "Retry-After"):
             response.headers[name] = value
     return response
+
+
+def _not_this_host(error: SecurityError) -> ResponseReturnValue:
+    """Asked under a name that is not ours: no page, because its links would carry that name."""
+    return make_response(
+        gettext("This server does not answer under that name."), 400, {"Content-Type": "text/plain"}
+    )
 
 
 def _bug(error: InternalServerError) -> ResponseReturnValue:
@@ -65,7 +73,7 @@ def _database_trouble(error: DatabaseError) -> ResponseReturnValue:
 
 
 def _unavailable(error: BaseException) -> Response:
-    _log.warning("database not available", exc_info=error)
+    _log.warning("database not available", **what_and_where(error))
     response = error_page(503, _words(503))
     response.headers["Retry-After"] = str(SECONDS_TO_WAIT)
     return response
@@ -145,8 +153,8 @@ def error_page(status: int, words: Words) -> Response:
     template = "front/error_fragment.html" if request.headers.get("HX-Request") else "front/error.html"
     try:
         page = render_template(template, status=status, words=words, reference=reference)
-    except Exception:
-        current_app.logger.exception("the error page itself failed")
+    except Exception as failure:  # noqa: BLE001  # whatever it is, the person gets a sentence
+        _log.error("the error page itself failed", **what_and_where(failure))
         page = (
             f'<!doctype html><html lang="en"><title>{escape(words.title)}</title>'
             f"<h1>{escape(words.title)}</h1><p>{escape(words.sentence)}</p><p>{escape(reference)}</p></html>"

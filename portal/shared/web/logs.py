@@ -11,7 +11,6 @@ import secrets
 import sys
 import time
 import traceback
-from types import TracebackType
 from typing import TextIO
 
 import structlog
@@ -23,23 +22,11 @@ _log = structlog.stdlib.get_logger("portal.requests")
 
 def configure(stream: TextIO | None = None, level: int = logging.INFO) -> None:
     """Write all logs of this process as lines of JSON, to standard error unless told otherwise."""
-    shared: list[structlog.typing.Processor] = [
-        structlog.contextvars.merge_contextvars,
-        structlog.stdlib.add_log_level,
-        structlog.stdlib.add_logger_name,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-        _defuse_exception,
-    ]
-    structlog.configure(
-        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
-        logger_factory=structlog.stdlib.LoggerFactory(),
-        wrapper_class=structlog.stdlib.BoundLogger,
-        cache_logger_on_first_use=False,
-    )
+    _configure_structlog()
     handler = logging.StreamHandler(stream or sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=shared,
+            foreign_pre_chain=_shared(),
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 structlog.processors.JSONRenderer(ensure_ascii=False),
@@ -49,6 +36,31 @@ def configure(stream: TextIO | None = None, level: int = logging.INFO) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
+    logging.getLogger("alembic.runtime.migration").setLevel(logging.WARNING)  # speaks whenever it is asked
+
+
+def _configure_structlog() -> None:
+    # Never left at its defaults: those print the values of local variables below an exception.
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *_shared(),
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=False,
+    )
+
+
+def _shared() -> list[structlog.typing.Processor]:
+    return [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        _defuse_exception,
+    ]
 
 
 def _defuse_exception(
@@ -63,14 +75,17 @@ def _defuse_exception(
         found = sys.exc_info()
     error = found if isinstance(found, BaseException) else found[1] if isinstance(found, tuple) else None
     if error is not None:
-        event["error"] = type(error).__qualname__
-        event["at"] = places(error.__traceback__)
+        event.update(what_and_where(error))
     return event
 
 
-def places(trace: TracebackType | None) -> list[str]:
-    """Where an exception passed, innermost last: file, line and function, nothing of the values."""
-    return [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(trace)[-12:]]
+def what_and_where(error: BaseException) -> dict[str, object]:
+    """An exception for a log line: its kind, and file, line and function, innermost last; nothing of the values."""
+    frames = traceback.extract_tb(error.__traceback__)[-12:]
+    return {
+        "error": type(error).__qualname__,
+        "at": [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames],
+    }
 
 
 def request_number() -> str:
@@ -82,9 +97,20 @@ def request_number() -> str:
 
 
 def install(app: Flask) -> None:
-    """Number every request and write a line when it is answered."""
+    """Number every request and write a line when it is answered; a bug leaves its kind and places."""
+    _configure_structlog()
     app.before_request(_begin)
     app.after_request(_write_line)
+
+
+def log_bug(error: BaseException) -> None:
+    """Note an exception nobody expected."""
+    _log.error(
+        "failed",
+        method=request.method,
+        route=request.url_rule.rule if request.url_rule else None,
+        **what_and_where(error),
+    )
 
 
 def _begin() -> None:

@@ -11,7 +11,7 @@ from werkzeug.routing import RequestRedirect
 
 FRONT = "/"
 LONGEST_PATH = 2000
-_SECRET = re.compile(r"token|password|secret|digest|key|card|cvc|code", re.IGNORECASE)
+_SECRET = re.compile(r"password|secret|digest|card|cvc|(^|_)(token|key)$|^code$", re.IGNORECASE)
 _TROUBLE = re.compile(r"[\x00-\x20\x7f\\]")
 
 

@@ -50,6 +50,7 @@ def sign_in() -> ResponseReturnValue:
         password=form.password.data or "",
         address=request.remote_addr or "",
         now=house().clock.now(),
+        instead_of=identity.current_token(),
     )
     if result.token is not None:
         identity.begin_session(result.token)

@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException
 
 from portal.shared.services.equipment import Database, Session
 from portal.shared.web.house import house
+from portal.shared.web.logs import log_bug
 
 __all__ = ["TransactionalFlask", "database", "reading", "writing"]
 
@@ -55,7 +56,7 @@ class TransactionalFlask(Flask):
                 abandon()
         except Exception as error:  # noqa: BLE001  # the handlers of a failed page answer
             response = self.make_response(self.handle_user_exception(error))
-        _close(_READ)
+        _forget_reading()
         return super().process_response(response)
 
     def handle_user_exception(self, error: Exception) -> Any:
@@ -68,12 +69,16 @@ class TransactionalFlask(Flask):
         abandon()
         return super().handle_http_exception(error)
 
+    def log_exception(self, exc_info: Any) -> None:
+        """Note a bug without what people typed, which its message may quote."""
+        log_bug(exc_info[1])
+
     def do_teardown_request(self, *arguments: Any, **named: Any) -> None:
         """Close what is still open."""
         super().do_teardown_request(*arguments, **named)
         if has_app_context():
             abandon()
-            _close(_READ)
+            _forget_reading()
 
 
 def abandon() -> None:
@@ -86,6 +91,13 @@ def abandon() -> None:
             pass
         except Exception:  # noqa: BLE001  # the connection is gone, and the transaction with it
             current_app.logger.warning("a transaction could not be rolled back")
+
+
+def _forget_reading() -> None:
+    try:
+        _close(_READ)
+    except Exception:  # noqa: BLE001  # nothing was to be kept, and the answer is ready
+        current_app.logger.warning("a reading session could not be closed")
 
 
 def _opened(name: str, open_one: Any) -> Session:

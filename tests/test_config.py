@@ -1,0 +1,93 @@
+"""Settings from the environment."""
+
+from __future__ import annotations
+
+import stat
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from portal.config import Seller, Settings, SettingsError, read_seller
+
+
+def settings(folder: Path, **environ: str) -> Settings:
+    return Settings.from_environment({"DATA_DIR": str(folder / "data"), **environ})
+
+
+def test_nothing_given_is_an_sqlite_file_a_kept_key_and_the_demo_seller(tmp_path: Path) -> None:
+    found = settings(tmp_path)
+    assert found.database_url == f"sqlite:///{tmp_path}/data/twodoor.sqlite3"
+    assert found.seller.name == "Exemplo Software"
+    assert (found.demo, found.https, found.trusted_hosts, found.proxies) == (False, False, (), 0)
+    assert len(found.secret_key) >= 64
+    assert settings(tmp_path).secret_key == found.secret_key
+    assert stat.S_IMODE((tmp_path / "data" / "secret-key").stat().st_mode) == 0o600
+    assert stat.S_IMODE((tmp_path / "data").stat().st_mode) == 0o700
+
+
+def test_workers_that_start_together_share_one_key(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(16) as pool:
+        keys = set(pool.map(lambda _: settings(tmp_path).secret_key, range(16)))
+    assert len(keys) == 1
+    assert [file.name for file in (tmp_path / "data").iterdir()] == ["secret-key"]
+
+
+def test_what_is_given_counts(tmp_path: Path) -> None:
+    found = settings(
+        tmp_path,
+        DATABASE_URL="postgresql://app:top secret@localhost/twodoor",
+        SECRET_KEY="top secret",
+        DEMO="1",
+        HTTPS="yes",
+        TRUSTED_HOSTS="portal.example, billing.example",
+        PROXIES="2",
+    )
+    assert found.database_url == "postgresql://app:top secret@localhost/twodoor"
+    assert (found.demo, found.https, found.proxies) == (True, True, 2)
+    assert found.trusted_hosts == ("portal.example", "billing.example")
+    assert "top secret" not in repr(found)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("DEMO", "maybe"), ("HTTPS", "2"), ("PROXIES", "-1"), ("PROXIES", "one")]
+)
+def test_a_value_that_cannot_be_meant_is_refused_by_name(tmp_path: Path, name: str, value: str) -> None:
+    with pytest.raises(SettingsError, match=name):
+        settings(tmp_path, **{name: value})
+
+
+GOOD = 'name = "A"\nlegal_name = "A"\ncountry = "PT"\nemail = "a@b.c"\nphone = "1"\n'
+
+
+def test_a_seller_of_ones_own(tmp_path: Path) -> None:
+    file = tmp_path / "seller.toml"
+    file.write_text(GOOD + 'address = ["Street 1", "Town"]\n')
+    assert settings(tmp_path, SELLER_FILE=str(file)).seller == Seller(
+        "A", "A", "PT", "a@b.c", "1", address=("Street 1", "Town")
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("name = ", "cannot be read"),
+        ('name = "A"\n', "legal_name"),
+        (GOOD + 'shoe_size = "44"\n', "shoe_size"),
+        (GOOD + 'brand_colour = "red; }"\n', "brand_colour"),
+        (GOOD.replace("PT", "Portugal"), "country"),
+    ],
+    ids=["no TOML", "too little", "too much", "no colour", "no country"],
+)
+def test_a_seller_that_cannot_be_used_is_refused_with_the_reason(
+    tmp_path: Path, text: str, said: str
+) -> None:
+    file = tmp_path / "seller.toml"
+    file.write_text(text)
+    with pytest.raises(SettingsError, match=said):
+        read_seller(file)
+
+
+def test_a_seller_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="cannot be read"):
+        read_seller(tmp_path / "nothing.toml")

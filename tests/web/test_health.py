@@ -1,0 +1,29 @@
+"""What the engineer's watch is told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from portal.shared.records.database import Database
+from tests.web.conftest import Shell
+
+
+def test_a_migrated_database_is_ready(build: Callable[..., Shell], database: Database) -> None:
+    answer = build(database=database).browser().get("/ready")
+    assert (answer.status_code, answer.json) == (200, {"status": "ready"})
+
+
+def test_an_empty_database_is_not_ready(build: Callable[..., Shell], empty_database: Database) -> None:
+    answer = build(database=empty_database).browser().get("/ready")
+    assert (answer.status_code, answer.json) == (503, {"status": "migrations missing"})
+
+
+def test_without_a_database_it_is_alive_but_not_ready(build: Callable[..., Shell], tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'gone' / 'twodoor.sqlite3'}")
+    (tmp_path / "gone").rmdir()
+    browser = build(database=database).browser()
+    assert browser.get("/health").json == {"status": "ok"}
+    answer = browser.get("/ready")
+    assert (answer.status_code, answer.json) == (503, {"status": "database not available"})
+    database.dispose()
