@@ -57,7 +57,7 @@ class PlaceRequest:
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """The order exists; its state says how far it came, and the path leads to the bank where it wants a confirmation."""
+    """The order exists; its state says how far it came. The path leads to the bank that wants a confirmation."""
 
     reference: str
     state: OrderState
