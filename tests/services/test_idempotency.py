@@ -16,7 +16,7 @@ from tests.support.shop import Customer, Shop, want
 
 def at_once(shop: Shop, who: Customer, seen: Priced, keys: list[str]) -> list[Placement]:
     """One thread a key, all released together."""
-    gate = Barrier(len(keys))
+    gate = Barrier(len(keys), timeout=10)
 
     def press(key: str) -> Placement:
         gate.wait()

@@ -74,11 +74,15 @@ def remove(session: Session, account_id: int, item_id: int) -> bool:
     return True
 
 
-def forget(session: Session, account_id: int, subscription_ids: Iterable[int]) -> None:
-    """Empty the cart of what was ordered."""
+def forget(
+    session: Session, account_id: int, subscription_ids: Iterable[int], *, put_until: datetime
+) -> None:
+    """Empty the cart of what was ordered; what somebody put in after `put_until` is a newer wish and stays."""
     session.execute(
         sa.delete(CartItem).where(
-            CartItem.account_id == account_id, CartItem.subscription_id.in_(list(subscription_ids))
+            CartItem.account_id == account_id,
+            CartItem.subscription_id.in_(list(subscription_ids)),
+            CartItem.added_at <= put_until,
         )
     )
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from portal.shared.records.people import Membership, Person, plain_email
+from portal.shared.records.people import Membership, Person, person_with_email, plain_email
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +48,18 @@ def billing_contacts(session: Session, account_id: int, fallback_language: str) 
 def find_or_add(session: Session, name: str, email: str) -> Person:
     """The person with this address of mail, known or new. A known person keeps their own name."""
     email = plain_email(email)
-    person = session.scalars(sa.select(Person).where(Person.email == email)).one_or_none()
-    if person is None:
-        person = Person(name=name.strip() or email.partition("@")[0], email=email)
-        session.add(person)
-        session.flush()
+    person = person_with_email(session, email)
+    if person is not None:
+        return person
+    person = Person(name=name.strip() or email.partition("@")[0], email=email)
+    try:
+        with session.begin_nested():
+            session.add(person)
+    except IntegrityError:  # another account welcomed the same person at this moment
+        known = person_with_email(session, email)
+        if known is None:
+            raise
+        return known
     return person
 
 

@@ -134,6 +134,20 @@ def one(session: Session, request_id: int) -> RequestView | None:
     return _views(session, [request])[0] if request else None
 
 
+def check_unanswered(session: Session, account_id: int, request_id: int) -> None:
+    """Make sure that a request may still be carried out.
+
+    Raises:
+        LookupError: this account has no such request.
+        AlreadyAnsweredError: it has an answer.
+    """
+    request = records.request_by_id(session, request_id)
+    if request is None or request.account_id != account_id:
+        raise LookupError(request_id)
+    if request.answered_at is not None:
+        raise AlreadyAnsweredError(request.number)
+
+
 def _answer(session: Session, request_id: int, staff_id: int, state: str, answer: str, now: datetime) -> None:
     request = records.request_by_id(session, request_id)
     if request is None:

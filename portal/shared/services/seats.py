@@ -79,7 +79,8 @@ def assign(
     free = max(0, _capacity(session, row) - len(taken))
     if len(fresh) > free:
         raise TooFewSeatsError(free)
-    for one in fresh.values():
+    # In one order everywhere: two accounts that welcome the same people must not wait for each other.
+    for _, one in sorted(fresh.items()):
         person = people.find_or_add(session, one.name, one.email)
         people.add_role(session, person.id, account_id, "seat_holder")
         session.add(Seat(account_id=account_id, subscription_id=row.id, person_id=person.id, assigned_at=now))

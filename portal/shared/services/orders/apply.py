@@ -26,9 +26,10 @@ def apply(session: Session, order: Order, summary: OrderSummary, now: datetime) 
     for item in summary.items:
         _clear_past_due(session, account, item)
     if order.audience == "contact":
-        carts.forget(session, account.id, [item.subscription_id for item in summary.items])
+        ordered = [item.subscription_id for item in summary.items]
+        carts.forget(session, account.id, ordered, put_until=order.created_at)
     if order.request_id is not None:
-        session.get_one(Request, order.request_id).state = "done"
+        _carry_out(session, order.request_id)
     activity.record(
         session,
         account.id,
@@ -54,6 +55,13 @@ def apply(session: Session, order: Order, summary: OrderSummary, now: datetime) 
         )
 
 
+def _carry_out(session: Session, request_id: int) -> None:
+    """Mark the request as done, unless it was answered with no while the order was on its way."""
+    request = session.get_one(Request, request_id)
+    if request.answered_at is None:
+        request.state = "done"
+
+
 def _readers(session: Session, account: Account, order: Order) -> list[people.Recipient]:
     """The person who placed it; for an order of our own staff, the billing contacts."""
     if order.audience == "contact":
@@ -70,7 +78,8 @@ def _change_subscription(session: Session, account: Account, item: SummaryItem, 
     row.anchor = item.period.start
     row.period_start = item.period.start
     row.period_end = item.period.end
-    row.pending_cancellation = False
+    if item.takes_back_cancellation:  # one that was made while the order was on its way is the later wish
+        row.pending_cancellation = False
     row.ended_on = None
     if row.trial_end is not None and item.before is None:
         row.trial_end = min(row.trial_end, local_day(now, account.time_zone))

@@ -13,7 +13,7 @@ from portal.shared.domain.calendar import Period
 from portal.shared.domain.changes import Assigned, Audience, Refusal, Wanted, refusal
 from portal.shared.domain.money import Money
 from portal.shared.domain.proration import ChargedLine
-from portal.shared.domain.subscriptions import Standing, Subscription, standing
+from portal.shared.domain.subscriptions import Subscription, standing
 from portal.shared.domain.summary import OpenLine, OrderSummary, PricedChange, Standpoint, summarise
 from portal.shared.domain.taxes import SellerTaxes, TaxRate
 from portal.shared.domain.terms import Offer, Terms
@@ -50,7 +50,7 @@ def price(
     changed = _changes_on(session, account, today, now)
     held = seat_ids_by_subscription(session, account.id)
     refused: dict[int, Refusal] = {}
-    fine: list[tuple[Subscription, Standing, Wanted, Offer]] = []
+    fine: list[tuple[Subscription, Wanted, Offer]] = []
     for want in wanted:
         subscription = known.get(want.subscription_id)
         if subscription is None or accounts.is_expired(account, today):
@@ -60,7 +60,7 @@ def price(
         assigned = Assigned(held.get(subscription.id, frozenset()), want.release)
         reason = refusal(subscription, where, want.terms, offer, audience, assigned, changed[subscription.id])
         if reason is None:
-            fine.append((subscription, where, want, offer))
+            fine.append((subscription, want, offer))
         else:
             refused[subscription.id] = reason
     if not fine:
@@ -70,12 +70,11 @@ def price(
         _priced_change(
             account.currency,
             subscription,
-            where,
             want,
             offer,
             [entry for entry in lines if entry.line.subscription_id == subscription.id],
         )
-        for subscription, where, want, offer in fine
+        for subscription, want, offer in fine
     ]
     unpaid = {key: Money(rest, account.currency) for key, rest in unpaid_amounts(session, account.id).items()}
     standpoint = Standpoint(
@@ -91,7 +90,6 @@ def price(
 def _priced_change(
     currency: str,
     subscription: Subscription,
-    where: Standing,
     want: Wanted,
     offer: Offer,
     lines: Sequence[LineOnTheBooks],
@@ -104,7 +102,7 @@ def _priced_change(
         before=subscription.terms,
         after=Terms(want.terms.plan_id, want.terms.seats, want.terms.frequency, unit),
         open_lines=tuple(_open_line(currency, entry) for entry in lines),
-        takes_back_cancellation=where is Standing.PENDING_CANCELLATION,
+        takes_back_cancellation=subscription.pending_cancellation,
         release=tuple(sorted(want.release)),
     )
 
