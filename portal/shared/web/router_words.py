@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask_babel import gettext, lazy_gettext
+from flask_babel import lazy_gettext
 from flask_babel.speaklater import LazyString
 
 from portal.shared.domain.routing.reasons import Reason
@@ -128,7 +128,8 @@ TASKS: dict[Task, LazyString] = {
 }
 
 # Here the person did not choose the place: say so first, then why they stand in another one.
-_WRONG_PLACE = frozenset({Reason.ACCOUNT_IS_CORPORATE, Reason.ACCOUNT_IS_ONLINE})
+WRONG_PLACE = lazy_gettext("You seem to have landed in the wrong place.")
+_NOT_THEIR_CHOICE = frozenset({Reason.ACCOUNT_IS_CORPORATE, Reason.ACCOUNT_IS_ONLINE})
 
 
 def sentence(reason: Reason) -> str | None:
@@ -136,9 +137,9 @@ def sentence(reason: Reason) -> str | None:
     if reason in WITHOUT_WORDS:
         return None
     why = str(SENTENCES[reason])
-    if reason not in _WRONG_PLACE:
+    if reason not in _NOT_THEIR_CHOICE:
         return why
-    return f"{gettext('You seem to have landed in the wrong place.')} {why}"
+    return f"{WRONG_PLACE} {why}"
 
 
 def task_name(task: Task) -> str:
