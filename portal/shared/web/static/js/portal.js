@@ -34,13 +34,19 @@ function setUpStepper(box) {
   showEnds();
 }
 
-/** A form that was sent is not sent again by a second click; coming back to the page opens it again. */
+const PATIENCE_MS = 8000;
+
+/** A form that was sent is not sent again by a second click; coming back to the page, or waiting, opens it again. */
 function guardAgainstDoubleClick() {
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (event.defaultPrevented || form.method !== "post") return;
-    if ("sent" in form.dataset) event.preventDefault();
-    else form.dataset.sent = "";
+    if ("sent" in form.dataset) {
+      event.preventDefault();
+      return;
+    }
+    form.dataset.sent = "";
+    setTimeout(() => delete form.dataset.sent, PATIENCE_MS);
   });
   window.addEventListener("pageshow", () => {
     for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
