@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy.exc import SQLAlchemyError as DatabaseError
 from sqlalchemy.orm import Session
 
-from portal.shared.gateways.cards import CardProcessor
+from portal.shared.gateways.cards import CardProcessor, ProcessorUnavailable
 from portal.shared.gateways.clock import Clock
 from portal.shared.gateways.mail import Mailer
 from portal.shared.gateways.tax_registry import TaxRegistry
@@ -17,6 +17,7 @@ __all__ = [
     "Database",
     "DatabaseError",
     "Mailer",
+    "ProcessorUnavailable",
     "Session",
     "TaxRegistry",
     "is_passing",
