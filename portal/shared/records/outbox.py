@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,9 +11,12 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from portal.shared.records.base import Base
 
+# The next attempt of a mail that nobody will ever accept: it stays as a record, with its last error.
+GIVEN_UP = datetime(9999, 1, 1, tzinfo=UTC)
+
 
 class OutboxMail(Base):
-    """A mail to be rendered and sent, once for each dedupe key."""
+    """A mail to be rendered and sent, once for each dedupe key; `next_attempt_at` is GIVEN_UP when it never will be."""
 
     __tablename__ = "outbox_mails"
     __table_args__ = (

@@ -9,9 +9,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from portal.shared.gateways.mail import Mailer
+from portal.shared.gateways.mail import Mailer, MailNotSent
 from portal.shared.records.database import Database
-from portal.shared.records.outbox import OutboxMail, mail_exists, mails_waiting
+from portal.shared.records.outbox import GIVEN_UP, OutboxMail, mail_exists, mails_waiting
 
 # Longer than a mail server may take, so that a slow delivery is not started twice.
 LEASE = timedelta(minutes=2)
@@ -50,13 +50,16 @@ def deliver_mails(database: Database, mailer: Mailer, render: Render, now: datet
     """Send what waits in the outbox and say how many mails left.
 
     A mail is leased before it is sent and marked after, so that a worker that dies sends it again later; the mailer
-    knows its key and does not deliver it twice. What fails is tried again after a growing pause.
+    knows its key and does not deliver it twice. What fails is tried again after a growing pause; what is refused for
+    good is given up, and its error kept.
     """
     sent = 0
     for mail in _lease(database, now):
         try:
             message = render(mail.kind, mail.recipient, mail.language, mail.payload)
             mailer.send(message, key=mail.dedupe_key)
+        except MailNotSent as error:
+            _failed(database, mail.id, str(error), None if error.for_good else now)
         except Exception as error:  # noqa: BLE001 - one mail that fails must not keep the others back
             _failed(database, mail.id, type(error).__name__, now)
         else:
@@ -81,8 +84,13 @@ def _sent(database: Database, mail_id: int, now: datetime) -> None:
         mail.last_error = ""
 
 
-def _failed(database: Database, mail_id: int, error: str, now: datetime) -> None:
+def _failed(database: Database, mail_id: int, error: str, now: datetime | None) -> None:
+    """Keep the error and try again later; without a `now`, never."""
     with database.write() as session:
         mail = session.get_one(OutboxMail, mail_id)
         mail.last_error = error
-        mail.next_attempt_at = now + min(LONGEST_PAUSE, timedelta(seconds=15) * 2 ** min(mail.attempts, 12))
+        mail.next_attempt_at = GIVEN_UP if now is None else now + _pause(mail.attempts)
+
+
+def _pause(attempts: int) -> timedelta:
+    return min(LONGEST_PAUSE, timedelta(seconds=15 << min(attempts, 12)))
