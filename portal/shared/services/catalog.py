@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -69,9 +69,17 @@ def catalog(session: Session, currency: str, day: date) -> Catalog:
         )
         for product in products
     }
-    names = Names(
+    return Catalog(offers, _names(products, plans))
+
+
+def names(session: Session) -> Names:
+    """The seller's names alone, of everything that ever was in the catalogue."""
+    return _names(records.products(session), records.plans(session))
+
+
+def _names(products: Sequence[records.Product], plans: Sequence[records.Plan]) -> Names:
+    return Names(
         {product.code: product.names for product in products},
         {plan.id: plan.names for plan in plans},
         {plan.id: plan.summaries for plan in plans},
     )
-    return Catalog(offers, names)

@@ -174,7 +174,12 @@ def _set_cancellation(
         action,
         writer.email,
         writer.language,
-        {"product": row.product, "account": account.name, "ends_on": row.period_end.isoformat()},
+        {
+            "name": writer.name,
+            "product": row.product,
+            "account": account.name,
+            "ends_on": row.period_end.isoformat(),
+        },
         f"{action}:{row.id}:{row.period_end}:{now.isoformat()}",
         now,
     )

@@ -1,0 +1,279 @@
+"""What each kind of mail says. The text and the HTML version are both written from the same content."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask_babel import gettext
+
+from portal.shared.domain.routing.tasks import task_named
+from portal.shared.domain.summary import OrderSummary, from_plain
+from portal.shared.services.catalog import Names
+from portal.shared.web import order_display, router_words
+from portal.shared.web import vocabulary as words
+from portal.shared.web.display import format_long_date
+from portal.shared.web.order_display import language
+
+LONGEST_NAME = 120
+
+
+@dataclass(frozen=True, slots=True)
+class MailContent:
+    """A mail before it has a form. `action` is a label and an address; `reply_to` a name and an address of mail."""
+
+    subject: str
+    heading: str
+    greeting: str
+    sentences: tuple[str, ...]
+    facts: tuple[tuple[str, str], ...] = ()
+    summary: Mapping[str, Any] | None = None
+    quote: str = ""
+    action: tuple[str, str] | None = None
+    reply_to: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What a mail is made of; `link` gives the full address of one of our pages, or "" when we do not know ours."""
+
+    payload: Mapping[str, Any]
+    names: Names
+    invoice_names: Callable[[OrderSummary], Mapping[int, str]]
+    link: Callable[..., str]
+
+    def said(self, key: str) -> str:
+        """Something of the payload that somebody else may have typed, as one harmless line."""
+        return one_line(str(self.payload.get(key, "")))
+
+    @property
+    def product(self) -> str:
+        """The product's name, or "" when the mail is about none."""
+        code = self.payload["product"]
+        return self.names.product(code, language()) if code else ""
+
+    @property
+    def greeting(self) -> str:
+        """How the mail begins."""
+        name = self.said("name")
+        return str(gettext("Hello %(name)s,", name=name) if name else gettext("Hello,"))
+
+    def action(self, label: str, endpoint: str, **values: Any) -> tuple[str, str] | None:
+        """A button, if we know the address it leads to."""
+        url = self.link(endpoint, **values)
+        return (label, url) if url else None
+
+
+def one_line(text: str) -> str:
+    """A text without line breaks and invisible characters, so that it can pretend to be nothing else."""
+    visible = (" " if unicodedata.category(one) in {"Cc", "Zl", "Zp"} else one for one in text)
+    kept = "".join(one for one in visible if unicodedata.category(one) not in {"Cf", "Cs", "Co", "Cn"})
+    line = " ".join(kept.split())
+    return line if len(line) <= LONGEST_NAME else f"{line[: LONGEST_NAME - 1]}…"
+
+
+def _order_placed(material: Material) -> MailContent:
+    summary = from_plain(material.payload["summary"])
+    reference = material.said("reference")
+    products = [material.names.product(item.product, language()) for item in summary.items]
+    return MailContent(
+        subject=gettext("Your order %(reference)s is placed", reference=reference),
+        heading=gettext("Your order is placed"),
+        greeting=material.greeting,
+        sentences=(gettext("The change is in effect now. This is what was ordered."),),
+        facts=(
+            (gettext("Order"), reference),
+            (gettext("Account"), material.said("account")),
+            (gettext("Product"), ", ".join(dict.fromkeys(products))),
+            (gettext("Order date"), format_long_date(summary.today, language())),
+        ),
+        summary=order_display.present(summary, material.names, material.invoice_names(summary), placed=True),
+        action=material.action(gettext("See the order"), "self_service.order", reference=reference),
+    )
+
+
+def _request_made(material: Material) -> MailContent:
+    number = int(material.payload["number"])
+    return MailContent(
+        subject=gettext("We have received your request #%(number)d", number=number),
+        heading=gettext("We have received your request"),
+        greeting=material.greeting,
+        sentences=(gettext("Customer Care looks at it and answers you by email. Nothing has changed yet."),),
+        facts=(
+            (gettext("Request"), f"#{number}"),
+            (gettext("Account"), material.said("account")),
+            (gettext("Product"), material.product),
+            (gettext("State"), str(words.REQUEST_STATES["open"][0])),
+        ),
+        action=material.action(gettext("See the request"), "self_service.request", number=number),
+    )
+
+
+def _request_answered(material: Material) -> MailContent:
+    number, state = int(material.payload["number"]), str(material.payload["state"])
+    if state == "done":
+        subject = gettext("Your request #%(number)d is done", number=number)
+        sentence = gettext("Customer Care has done what you asked for.")
+    else:
+        subject = gettext("Your request #%(number)d was declined", number=number)
+        sentence = gettext("Customer Care could not do what you asked for. Nothing has changed.")
+    return MailContent(
+        subject=subject,
+        heading=gettext("Your request has an answer"),
+        greeting=material.greeting,
+        sentences=(sentence,),
+        facts=(
+            (gettext("Request"), f"#{number}"),
+            (gettext("Account"), material.said("account")),
+            (gettext("State"), str(words.REQUEST_STATES[state][0])),
+        ),
+        quote="\n".join(one_line(line) for line in _lines(str(material.payload["answer"]))),
+        action=material.action(gettext("See the request"), "self_service.request", number=number),
+    )
+
+
+def _seat_assigned(material: Material) -> MailContent:
+    return MailContent(
+        subject=gettext("You have a seat of %(product)s", product=material.product),
+        heading=gettext("A seat was assigned to you"),
+        greeting=material.greeting,
+        sentences=(
+            gettext(
+                "%(account)s has assigned you a seat of %(product)s. You can use it from now on.",
+                account=material.said("account"),
+                product=material.product,
+            ),
+            gettext("Questions about it are best put to whoever looks after this account."),
+        ),
+    )
+
+
+def _seat_released(material: Material) -> MailContent:
+    return MailContent(
+        subject=gettext("Your seat of %(product)s was taken away", product=material.product),
+        heading=gettext("Your seat was taken away"),
+        greeting=material.greeting,
+        sentences=(
+            gettext(
+                "%(account)s has given your seat of %(product)s back. You can no longer use it.",
+                account=material.said("account"),
+                product=material.product,
+            ),
+            gettext("Questions about it are best put to whoever looks after this account."),
+        ),
+    )
+
+
+def _subscription_cancelled(material: Material) -> MailContent:
+    day = _long(material.payload["ends_on"])
+    return MailContent(
+        subject=gettext(
+            "Cancelled: %(product)s ends on %(day)s",
+            product=material.product,
+            day=day,
+        ),
+        heading=gettext("Your subscription is cancelled"),
+        greeting=material.greeting,
+        sentences=(
+            gettext("The subscription ends on %(day)s and is not charged again.", day=day),
+            gettext("Until then everything works as before. Nothing is refunded."),
+            gettext("You can take the cancellation back until that day."),
+        ),
+        facts=(
+            (gettext("Account"), material.said("account")),
+            (gettext("Product"), material.product),
+            (gettext("Ends on"), day),
+        ),
+        action=material.action(
+            gettext("See the subscription"),
+            "front.go_to_task",
+            task="subscriptions",
+            product=material.payload["product"],
+        ),
+    )
+
+
+def _subscription_kept(material: Material) -> MailContent:
+    day = _long(material.payload["ends_on"])
+    return MailContent(
+        subject=gettext("%(product)s goes on", product=material.product),
+        heading=gettext("Your subscription goes on"),
+        greeting=material.greeting,
+        sentences=(
+            gettext(
+                "The cancellation is taken back. The subscription goes on and renews on %(day)s.", day=day
+            ),
+        ),
+        facts=(
+            (gettext("Account"), material.said("account")),
+            (gettext("Product"), material.product),
+            (gettext("Next renewal"), day),
+        ),
+        action=material.action(
+            gettext("See the subscription"),
+            "front.go_to_task",
+            task="subscriptions",
+            product=material.payload["product"],
+        ),
+    )
+
+
+def _letter_to_contact(material: Material) -> MailContent:
+    writer, address = material.said("writer"), material.said("writer_email")
+    task = task_named(material.payload["task"] or None)
+    wanted = router_words.task_name(task) if task else ""
+    facts = [(gettext("Account"), material.said("account")), (gettext("Asked by"), f"{writer} ({address})")]
+    if wanted:
+        facts.append((gettext("What is wanted"), wanted))
+    if material.product:
+        facts.append((gettext("Product"), material.product))
+    return MailContent(
+        subject=(
+            gettext("%(writer)s asks you: %(task)s", writer=writer, task=wanted)
+            if wanted
+            else gettext("%(writer)s asks for your help", writer=writer)
+        ),
+        heading=gettext("Somebody needs you as the billing contact"),
+        greeting=material.greeting,
+        sentences=(
+            gettext(
+                "%(writer)s uses what %(account)s has subscribed to, and asks you for something that only a "
+                "billing contact can do.",
+                writer=writer,
+                account=material.said("account"),
+            ),
+            gettext("Reply to this mail to answer %(writer)s directly.", writer=writer),
+        ),
+        facts=tuple(facts),
+        action=material.action(
+            wanted or gettext("Go to the subscriptions"),
+            "front.go_to_task",
+            task=str(task or "subscriptions"),
+            product=material.payload["product"] or None,
+        ),
+        reply_to=(writer, address),
+    )
+
+
+def _long(day: str) -> str:
+    return format_long_date(date.fromisoformat(day), language())
+
+
+def _lines(text: str) -> list[str]:
+    """The lines of an answer, without empty ones at its ends."""
+    return text.strip().splitlines()
+
+
+KINDS: Mapping[str, Callable[[Material], MailContent]] = {
+    "order-placed": _order_placed,
+    "request-made": _request_made,
+    "request-answered": _request_answered,
+    "seat-assigned": _seat_assigned,
+    "seat-released": _seat_released,
+    "subscription-cancelled": _subscription_cancelled,
+    "subscription-kept": _subscription_kept,
+    "letter-to-contact": _letter_to_contact,
+}

@@ -1,0 +1,107 @@
+"""Mails: what the outbox keeps as plain values becomes a letter in the reader's language, as text and as HTML."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from email.headerregistry import Address
+from email.message import EmailMessage
+from typing import Any
+
+from flask import Flask
+from flask_babel import force_locale
+
+from portal.config import Seller
+from portal.shared.domain.summary import OrderSummary
+from portal.shared.services import catalog
+from portal.shared.services.equipment import Session
+from portal.shared.services.orders.reading import invoice_names
+from portal.shared.web.house import house
+from portal.shared.web.languages import DEFAULT, LANGUAGES, html_lang
+from portal.shared.web.mail_contents import KINDS, MailContent, Material, one_line
+from portal.shared.web.mail_text import plain_text
+
+Render = Callable[[str, str, str, dict[str, Any]], EmailMessage]
+
+_NEED_QUOTES = frozenset('()<>[]:;@\\,"')  # RFC 5322, specials; a dot alone is understood everywhere
+_DARK, _LIGHT = "#0f1716", "#ffffff"
+
+
+class UnknownMail(LookupError):
+    """The outbox holds a kind of mail nobody has written."""
+
+
+def render_mail(app: Flask) -> Render:
+    """What writes the mails of the outbox for `deliver_mails`; needs no request.
+
+    The function it gives takes kind, recipient, language and payload, and raises UnknownMail for a kind without
+    words.
+    """
+
+    def render(kind: str, recipient: str, language: str, payload: dict[str, Any]) -> EmailMessage:
+        write = KINDS.get(kind)
+        if write is None:
+            raise UnknownMail(kind)
+        with app.app_context(), force_locale(language if language in LANGUAGES else DEFAULT):
+            with house().database.read() as session:
+                content = write(_material(app, session, payload))
+            return _message(app, content, recipient, str(payload.get("name", "")))
+
+    return render
+
+
+def _material(app: Flask, session: Session, payload: dict[str, Any]) -> Material:
+    base_url = house().settings.base_url
+
+    def link(endpoint: str, **values: Any) -> str:
+        path = app.url_map.bind("localhost").build(endpoint, values)
+        return f"{base_url}{path}" if base_url else ""
+
+    def names_of_invoices(summary: OrderSummary) -> dict[int, str]:
+        return invoice_names(session, summary)
+
+    return Material(payload, catalog.names(session), names_of_invoices, link)
+
+
+def _message(app: Flask, content: MailContent, recipient: str, name: str) -> EmailMessage:
+    seller = house().settings.seller
+    message = EmailMessage()
+    message["From"] = Address(name_in_header(seller.name), addr_spec=seller.email)
+    message["To"] = Address(name_in_header(name), addr_spec=recipient)
+    message["Subject"] = one_line(content.subject)
+    if content.reply_to is not None:
+        message["Reply-To"] = Address(name_in_header(content.reply_to[0]), addr_spec=content.reply_to[1])
+    message["Auto-Submitted"] = "auto-generated"  # RFC 3834: nobody's absence note answers it
+    text = plain_text(content, _closing(seller))
+    html = app.jinja_env.get_template("emails/mail.html").render(
+        mail=content,
+        seller=seller,
+        closing=_closing(seller),
+        html_lang=html_lang(),
+        on_brand=readable_on(seller.brand_colour),
+    )
+    message.set_content(text, cte="quoted-printable")
+    message.add_alternative(html, subtype="html", cte="quoted-printable")
+    message["Content-Language"] = html_lang()  # last: the parts would take it with them
+    return message
+
+
+def name_in_header(name: str) -> str:
+    """A person's name that needs no quotation marks in a header.
+
+    The standard library loses those marks where it folds a long line, and what stood between them becomes addresses.
+    """
+    return one_line("".join(" " if one in _NEED_QUOTES else one for one in name))
+
+
+def _closing(seller: Seller) -> list[str]:
+    return [seller.legal_name or seller.name, ", ".join(seller.address), seller.care_email or seller.email]
+
+
+def readable_on(colour: str) -> str:
+    """Black or white, whichever is easier to read on a colour like #0b5c56 (WCAG 2, relative luminance)."""
+    shares = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    red, green, blue = (
+        share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4 for share in shares
+    )
+    luminance = 0.2126 * red + 0.7152 * green + 0.0722 * blue
+    return _LIGHT if 1.05 / (luminance + 0.05) >= (luminance + 0.05) / 0.05 else _DARK

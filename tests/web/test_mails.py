@@ -1,0 +1,436 @@
+"""Mails as people get them: what the services write, in both languages, text and HTML saying the same."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from email.message import EmailMessage
+from email.parser import BytesParser
+from email.policy import SMTP
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask_babel import force_locale, gettext
+
+from portal.app import create_app
+from portal.config import DEMO_SELLER, Settings, read_seller
+from portal.shared.domain.routing.tasks import Task
+from portal.shared.gateways.clock import FixedClock
+from portal.shared.gateways.sandbox.processor import SandboxProcessor
+from portal.shared.records.accounts import Account
+from portal.shared.records.catalog import Plan, Product
+from portal.shared.records.database import Database
+from portal.shared.records.outbox import OutboxMail
+from portal.shared.records.people import Person
+from portal.shared.records.requests import Request
+from portal.shared.services import letters, requests, seats, signin, subscriptions
+from portal.shared.services.seats import Newcomer
+from portal.shared.web.mail_contents import KINDS, one_line
+from portal.shared.web.mails import UnknownMail, readable_on, render_mail
+from portal.shared.web.transactions import TransactionalFlask
+from tests.support import factories
+from tests.support.factories import NOW, a_catalogue
+from tests.support.shop import Customer, Shop, want
+
+LANGUAGES = ("en", "pt_BR")
+BASE = "https://billing.example.com/shop"
+SETTINGS = Settings(
+    database_url="",
+    secret_key="not a secret",
+    data_dir=Path(),
+    seller=read_seller(DEMO_SELLER),
+    password_memory_kib=8,
+    password_rounds=1,
+    base_url=BASE,
+)
+
+
+@dataclass
+class Post:
+    """A shop whose services write mails, and the application that gives them words."""
+
+    shop: Shop
+    app: TransactionalFlask
+
+    def customer(self, language: str, name: str = "Ana Lima", **story: Any) -> Customer:
+        who = self.shop.customer(**story)
+        with self.shop.database.write() as session:
+            person = session.get_one(Person, who.person_id)
+            person.name, person.language = name, language
+            session.get_one(Account, who.id).language = language
+        return who
+
+    def waiting(self, kind: str) -> OutboxMail:
+        mail: OutboxMail = self.shop.mails(kind)[-1]
+        return mail
+
+    def read(self, kind: str) -> Letter:
+        """The last mail of a kind, rendered."""
+        mail = self.waiting(kind)
+        return Letter(render_mail(self.app)(mail.kind, mail.recipient, mail.language, mail.payload))
+
+    def words(self, language: str, sentence: str, **values: str) -> str:
+        with self.app.app_context(), force_locale(language):
+            return str(gettext(sentence, **values))
+
+
+@dataclass
+class Letter:
+    """A mail that went through its wire form, as a mail program sees it."""
+
+    sent: EmailMessage
+
+    def __post_init__(self) -> None:
+        self.seen = BytesParser(policy=SMTP).parsebytes(self.sent.as_bytes())
+
+    @property
+    def subject(self) -> str:
+        return str(self.seen["Subject"])
+
+    @property
+    def text(self) -> str:
+        return plain(self._part("plain"))
+
+    @property
+    def lines(self) -> list[str]:
+        return self._part("plain").splitlines()
+
+    @property
+    def html(self) -> str:
+        return self._part("html")
+
+    @property
+    def html_words(self) -> str:
+        body = re.sub(r"<style>.*?</style>|<title>.*?</title>", "", self.html, flags=re.DOTALL)
+        return plain(unescape(re.sub(r"<[^>]+>", " ", re.sub(r"</?(b|a)\b[^>]*>", "", body))))
+
+    def _part(self, kind: str) -> str:
+        part = self.seen.get_body((kind,))
+        assert part is not None
+        return str(part.get_content())
+
+
+def plain(text: str) -> str:
+    """A text with single spaces."""
+    return " ".join(text.split())
+
+
+@pytest.fixture
+def post(sqlite_database: Database, tmp_path: Path) -> Post:
+    clock = FixedClock(NOW)
+    processor = SandboxProcessor(tmp_path / "processor", clock=clock)
+    with sqlite_database.write() as session:
+        plans = a_catalogue(session)
+        session.get_one(Product, "assist").names = {"en": "Assist", "pt_BR": "Assistência"}
+        session.get_one(Plan, plans.plus).names = {"en": "Plus", "pt_BR": "Mais"}
+    shop = Shop(sqlite_database, processor, clock, plans)
+    app = create_app(
+        replace(SETTINGS, data_dir=tmp_path), clock=clock, database=sqlite_database, processor=processor
+    )
+    return Post(shop, app)
+
+
+# One story a kind: what a person did, so that the services write that mail.
+
+
+def order_placed(post: Post, who: Customer) -> None:
+    subscription = post.shop.monthly(who)
+    post.shop.order(who, want(subscription, post.shop.catalogue.plus, 7))
+
+
+def request_made(post: Post, who: Customer) -> None:
+    subscription = post.shop.monthly(who, post.shop.catalogue.plus)
+    wanted = want(subscription, post.shop.catalogue.standard, 3)
+    with post.shop.database.write() as session:
+        requests.ask_for_lower_plan(session, who.id, wanted, who.person_id, NOW)
+
+
+def request_answered(post: Post, who: Customer) -> None:
+    request_made(post, who)
+    with post.shop.database.write() as session:
+        staff = factories.a_person(session, staff_role="care").id
+        number = session.scalars(sa.select(Request.id)).one()
+        requests.decline(session, number, staff, "Not before <May>.\n\nWrite to us then.", NOW)
+
+
+def seat_assigned(post: Post, who: Customer) -> None:
+    subscription = post.shop.monthly(who)
+    with post.shop.database.write() as session:
+        newcomers = [Newcomer("Bruno Reis", "bruno@example.org")]
+        seats.assign(session, who.id, subscription, newcomers, who.person_id, NOW, notify=True)
+
+
+def seat_released(post: Post, who: Customer) -> None:
+    subscription = post.shop.monthly(who)
+    held = post.shop.seats(subscription, 1)
+    with post.shop.database.write() as session:
+        seats.take_away(session, who.id, subscription, held, who.person_id, NOW, notify=True)
+
+
+def subscription_cancelled(post: Post, who: Customer) -> None:
+    subscription = post.shop.monthly(who)
+    with post.shop.database.write() as session:
+        subscriptions.cancel(session, who.id, subscription, who.person_id, NOW)
+
+
+def subscription_kept(post: Post, who: Customer) -> None:
+    subscription = post.shop.monthly(who)
+    with post.shop.database.write() as session:
+        subscriptions.cancel(session, who.id, subscription, who.person_id, NOW)
+        subscriptions.keep(session, who.id, subscription, who.person_id, NOW)
+
+
+def letter_to_contact(post: Post, who: Customer, name: str = "Bruno Reis") -> None:
+    with post.shop.database.write() as session:
+        viewer = factories.a_contact(session, session.get_one(Account, who.id), role="viewer")
+        viewer.name, viewer.email = name, "bruno@example.org"
+        token = signin.open_session(session, viewer.id, NOW)
+        session.flush()
+        writer = signin.signed_in(session, token, NOW)
+        assert writer is not None
+        letters.write_to_contacts(session, writer, who.id, Task.ADD_SEATS, "assist", NOW)
+
+
+STORIES: dict[str, Callable[[Post, Customer], None]] = {
+    "order-placed": order_placed,
+    "request-made": request_made,
+    "request-answered": request_answered,
+    "seat-assigned": seat_assigned,
+    "seat-released": seat_released,
+    "subscription-cancelled": subscription_cancelled,
+    "subscription-kept": subscription_kept,
+    "letter-to-contact": letter_to_contact,
+}
+
+
+def test_every_kind_has_its_story() -> None:
+    assert STORIES.keys() == KINDS.keys()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", STORIES)
+def test_text_and_html_of_every_kind_say_the_same(post: Post, kind: str, language: str) -> None:
+    STORIES[kind](post, post.customer(language))
+    letter = post.read(kind)
+    assert letter.subject
+    assert "Exemplo Software" in str(letter.seen["From"])
+    assert letter.seen["Content-Language"] == language.replace("_", "-")
+    assert f'<html lang="{language.replace("_", "-")}">' in letter.html
+    for left_open in ("%(", "{{", "None", "Undefined"):
+        assert left_open not in letter.text + letter.html_words + letter.subject
+    said_in_text = Counter(word for line in letter.lines for word in words_of(line))
+    name_on_top = Counter(SETTINGS.seller.name.split())
+    assert said_in_text + name_on_top == Counter(word.rstrip(":") for word in letter.html_words.split())
+
+
+def words_of(line: str) -> list[str]:
+    """What a line of the text says: without marks and rules, and without addresses, which HTML keeps in its links."""
+    said = re.sub(r"^(> ?|\* |-+ ?$)", "", line)
+    return [] if said.startswith("https://") else [word.rstrip(":") for word in said.split()]
+
+
+@pytest.mark.parametrize(
+    ("language", "figures"),
+    [
+        ("en", ("€245.00", "−€70.97", "€40.03", "€214.06", "€301.35", "23%", "April 10, 2026")),
+        ("pt_BR", ("€ 245,00", "−€ 70,97", "€ 40,03", "€ 214,06", "€ 301,35", "23%", "10 de abril de 2026")),
+    ],
+)
+def test_an_order_is_told_line_by_line(post: Post, language: str, figures: tuple[str, ...]) -> None:
+    order_placed(post, post.customer(language))
+    letter = post.read("order-placed")
+    reference = post.waiting("order-placed").payload["reference"]
+    assert reference in letter.subject
+    for figure in figures:
+        assert figure in letter.text
+        assert figure in letter.html_words
+    assert f"{BASE}/billing/orders/{reference}" in letter.text
+    assert f'href="{BASE}/billing/orders/{reference}"' in letter.html
+    assert post.words(language, "Order summary") in letter.text
+    assert ("Mais" if language == "pt_BR" else "Plus") in letter.html_words
+    assert ("Assistência" if language == "pt_BR" else "Assist") in letter.text
+
+
+def test_amounts_stand_below_each_other(post: Post) -> None:
+    order_placed(post, post.customer("en"))
+    lines = post.read("order-placed").lines
+    amounts = [line for line in lines if re.search(r"\S {2,}−?€[\d.,]+$", line)]
+    assert [line.split("  ")[0] for line in amounts] == [
+        "Plus, 7 seats",
+        "Credit for unused time",
+        "Tax",
+        "Total due",
+    ]
+    assert len({len(line) for line in amounts}) == 1
+    assert max(map(len, lines[lines.index("Order summary") : lines.index(amounts[-1])])) <= 42
+
+
+def test_several_products_and_a_balance_stand_in_one_mail(post: Post) -> None:
+    who = post.customer("en", balance=100_000)
+    assist = post.shop.monthly(who)
+    meet = post.shop.monthly(who, post.shop.catalogue.pro)
+    wanted = want(assist, post.shop.catalogue.plus, 6), want(meet, post.shop.catalogue.pro, 9)
+    post.shop.order(who, *wanted)
+    letter = post.read("order-placed")
+    assert "Product: Assist, Meet" in letter.text
+    assert {"Assist", "Meet"} <= set(letter.lines)
+    assert re.search(r"Account balance used −€\d", letter.text)
+    assert "of €1,000.00" in letter.html_words
+
+
+def test_a_credit_that_is_left_over_is_told(post: Post) -> None:
+    who = post.customer("en")
+    subscription = post.shop.annual(who, post.shop.catalogue.plus)
+    post.shop.order(who, want(subscription, post.shop.catalogue.plus, 2))
+    letter = post.read("order-placed")
+    assert "stays as account balance and pays your next charges." in letter.text
+    assert "Total due €0.00" in letter.text
+    assert "<b>" not in letter.text
+
+
+# The words of the pages, as people know them.
+PORTUGUESE = {
+    "order-placed": ("Resumo do pedido", "Total devido"),
+    "request-made": ("Atendimento ao Cliente",),
+    "request-answered": ("Atendimento ao Cliente",),
+    "letter-to-contact": ("contato de cobrança",),
+}
+
+
+@pytest.mark.parametrize("kind", PORTUGUESE)
+def test_portuguese_mails_use_the_words_of_the_pages(post: Post, kind: str) -> None:
+    STORIES[kind](post, post.customer("pt_BR"))
+    letter = post.read(kind)
+    for word in PORTUGUESE[kind]:
+        assert word in letter.text
+        assert word in letter.html_words
+
+
+def test_a_letter_is_answered_to_its_writer(post: Post) -> None:
+    letter_to_contact(post, post.customer("en"))
+    letter = post.read("letter-to-contact")
+    assert letter.subject == "Bruno Reis asks you: Add seats"
+    assert letter.seen["Reply-To"] == "Bruno Reis <bruno@example.org>"
+    assert "Asked by: Bruno Reis (bruno@example.org)" in letter.text
+    assert f"{BASE}/go/add-seats?product=assist" in letter.text
+
+
+def test_who_gets_or_loses_a_seat_is_told_by_whom(post: Post) -> None:
+    who = post.customer("en")
+    seat_assigned(post, who)
+    letter = post.read("seat-assigned")
+    assert letter.seen["To"] == "Bruno Reis <bruno@example.org>"
+    assert letter.subject == "You have a seat of Assist"
+    assert re.search(r"Company \d+ has assigned you a seat of Assist\.", letter.text)
+    assert BASE not in letter.text
+
+
+def test_an_answer_keeps_its_lines_and_loses_its_tags(post: Post) -> None:
+    request_answered(post, post.customer("en"))
+    letter = post.read("request-answered")
+    assert letter.subject == "Your request #1 was declined"
+    start = letter.lines.index("> Not before <May>.")
+    assert letter.lines[start : start + 3] == ["> Not before <May>.", ">", "> Write to us then."]
+    assert "Not before &lt;May&gt;.<br>" in letter.html
+    assert "<May>" not in letter.html
+
+
+def test_a_cancelled_subscription_says_when_it_ends(post: Post) -> None:
+    subscription_cancelled(post, post.customer("en"))
+    letter = post.read("subscription-cancelled")
+    assert letter.subject == "Cancelled: Assist ends on April 1, 2026"
+    assert "Ends on: April 1, 2026" in letter.text
+    assert letter.lines[2] == "Hello Ana Lima,"
+
+
+NASTY = 'Eve\r\nBcc: all@example.org\u2028\n\n<script>alert(1)</script> "Boss" <boss@example.org>\u202e%(product)s'
+
+
+@pytest.mark.parametrize(
+    "name", ["Reis, Bruno " * 12, '"Ana" <eve@example.org> ' * 9, "é, @x.example;" * 30, "A. B. " * 20, ""]
+)
+def test_a_long_name_stays_a_name_where_the_header_is_folded(post: Post, name: str) -> None:
+    order_placed(post, post.customer("en", name=name))
+    to = post.read("order-placed").seen["To"]
+    assert [one.addr_spec for one in to.addresses] == [post.waiting("order-placed").recipient]
+
+
+def test_a_name_cannot_pretend_to_be_something_else(post: Post) -> None:
+    letter_to_contact(post, post.customer("en", name=NASTY), name=NASTY)
+    letter = post.read("letter-to-contact")
+    assert letter.seen["Bcc"] is None
+    for header in ("To", "Reply-To"):
+        assert len(letter.seen[header].addresses) == 1
+    assert letter.seen["To"].addresses[0].addr_spec == post.waiting("letter-to-contact").recipient
+    assert letter.seen["Reply-To"].addresses[0].addr_spec == "bruno@example.org"
+    assert "<script" not in letter.html
+    assert "&lt;script&gt;" in letter.html
+    assert "\u202e" not in letter.html + letter.text + letter.subject
+    assert not any(line.startswith(("Bcc", "<script")) for line in letter.lines)
+    assert "\n" not in letter.subject
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("  Ana \t Lima\n", "Ana Lima"),
+        ("Zoë 李 \N{PARTY POPPER}", "Zoë 李 \N{PARTY POPPER}"),
+        ("a\x00b\x85c\u2029d", "a b c d"),
+        ("\u200bA\u202e\ufeffB\ud800", "AB"),
+        ("x" * 200, "x" * 119 + "…"),
+    ],
+    ids=["spaces", "other-scripts", "line-breaks", "invisible", "endless"],
+)
+def test_a_line_is_one_line(typed: str, kept: str) -> None:
+    assert one_line(typed) == kept
+
+
+def test_an_unknown_kind_is_an_error(post: Post) -> None:
+    with pytest.raises(UnknownMail, match="carrier-pigeon"):
+        render_mail(post.app)("carrier-pigeon", "ana@example.org", "en", {})
+
+
+def test_a_language_we_do_not_speak_is_written_in_the_default_one(post: Post) -> None:
+    order_placed(post, post.customer("en"))
+    mail = post.waiting("order-placed")
+    letter = Letter(render_mail(post.app)(mail.kind, mail.recipient, "tlh", mail.payload))
+    assert letter.seen["Content-Language"] == "pt-BR"
+
+
+def test_without_an_address_of_ours_a_mail_has_no_links(post: Post, tmp_path: Path) -> None:
+    order_placed(post, post.customer("en"))
+    mail = post.waiting("order-placed")
+    silent = replace(SETTINGS, data_dir=tmp_path, base_url="")
+    app = create_app(silent, database=post.shop.database, processor=post.shop.processor)
+    letter = Letter(render_mail(app)(mail.kind, mail.recipient, mail.language, mail.payload))
+    assert "href" not in letter.html
+    assert "://" not in letter.text
+    assert "See the order" not in letter.text
+
+
+@pytest.mark.parametrize("kind", STORIES)
+def test_a_mail_fetches_nothing_and_holds_no_secret(post: Post, kind: str) -> None:
+    STORIES[kind](post, post.customer("en"))
+    letter = post.read(kind)
+    assert not re.search(r"<(img|link|script|iframe|form)\b|url\(|@import| src=", letter.html)
+    everything = letter.sent.as_string()
+    assert "not a secret" not in everything
+    assert "key-1" not in everything
+    assert letter.seen["Auto-Submitted"] == "auto-generated"
+    assert [part.get_content_type() for part in letter.seen.walk()] == [
+        "multipart/alternative",
+        "text/plain",
+        "text/html",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("brand", "ink"), [("#0b5c56", "#ffffff"), ("#ffd400", "#0f1716"), ("#000000", "#ffffff")]
+)
+def test_the_button_is_readable_on_any_brand(brand: str, ink: str) -> None:
+    assert readable_on(brand) == ink
