@@ -48,6 +48,10 @@ class DemoMailer:
         except OSError as trouble:
             raise MailNotSent(f"the demo mailbox: {type(trouble).__name__}", for_good=False) from None
 
+    def mailbox(self) -> DemoMailbox:
+        """Where everything that was sent can be read."""
+        return DemoMailbox(self._folder)
+
     def _deliver(self, name: str, content: bytes) -> None:
         """Write in `tmp`, then link into `new`: the link is made by one process only, and never to half a mail."""
         for part in ("tmp", "new", "cur"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from portal.shared.web import arriving, health, sign_in, statics
+from portal.shared.web import arriving, health, mailbox, sign_in, statics
 
 front = Blueprint("front", __name__)
 
@@ -25,6 +25,10 @@ front.add_url_rule(
 front.add_url_rule("/accounts", "choose_account", sign_in.choose_account)
 front.add_url_rule("/accounts/<int:account_id>", "switch_account", sign_in.switch_account, methods=["POST"])
 front.add_url_rule("/language", "set_language", sign_in.set_language, methods=["POST"])
+
+# The mails a demo sent (404 elsewhere)
+front.add_url_rule("/demo/mail", "demo_mailbox", mailbox.demo_mailbox)
+front.add_url_rule("/demo/mail/<mail_id>", "demo_mail", mailbox.demo_mail)
 
 # For browsers and watchers
 front.add_url_rule("/brand.css", "brand_css", statics.brand_css)
