@@ -65,16 +65,18 @@ def _page(
     here = at_hand()
     names = here.catalog.names
     invoices = orders.invoice_names(reading(), found.summary)
+    placed = found.state is OrderState.PLACED
+    summary = order_display.present(found.summary, names, invoices, placed=placed)
+    if found.state in {OrderState.DECLINED, OrderState.CANCELLED}:
+        summary["notes"] = []  # nothing begins and nothing will be charged
     return render_template(
         "self_service/order.html",
         order=found,
         state=str(found.state),
         decline=words.DECLINES.get(found.decline_reason or "", words.DECLINES["declined"]),
-        summary=order_display.present(
-            found.summary, names, invoices, placed=found.state is OrderState.PLACED
-        ),
+        summary=summary,
         time_zone=here.account.time_zone,
-        free=_free_seats(found) if found.state is OrderState.PLACED else [],
+        free=_free_seats(found) if placed else [],
         typed=typed,
         problem=problem,
         problem_for=problem_for,
