@@ -215,7 +215,7 @@ def test_seats_are_plain_digits_and_nothing_else(text: str, expected: int | None
     assert seats_from_text(text) == expected
 
 
-@given(st.text())
+@given(st.text("0123456789 -+.,eE_xNa\t\x00\u0661\uff12\u00b2\u2167\u00a0", max_size=14))
 def test_whatever_is_typed_as_seats_is_a_small_whole_number_or_nothing(text: str) -> None:
     found = seats_from_text(text)
     assert found is None or 0 <= found < 10**9
