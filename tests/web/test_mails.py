@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from flask_babel import force_locale, gettext
 
 from portal.app import create_app
-from portal.config import DEMO_SELLER, Settings, read_seller
+from portal.config import DEMO_SELLER, Settings, SettingsError, read_seller
 from portal.shared.domain.routing.tasks import Task
 from portal.shared.gateways.clock import FixedClock
 from portal.shared.gateways.sandbox.processor import SandboxProcessor
@@ -434,3 +434,21 @@ def test_a_mail_fetches_nothing_and_holds_no_secret(post: Post, kind: str) -> No
 )
 def test_the_button_is_readable_on_any_brand(brand: str, ink: str) -> None:
     assert readable_on(brand) == ink
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("", ""),
+        ("https://billing.example.com", "https://billing.example.com"),
+        ("http://localhost:8000/shop/", "http://localhost:8000/shop"),
+    ],
+)
+def test_the_address_in_links_comes_from_the_settings(tmp_path: Path, given: str, kept: str) -> None:
+    assert Settings.from_environment({"DATA_DIR": str(tmp_path), "BASE_URL": given}).base_url == kept
+
+
+@pytest.mark.parametrize("given", ["billing.example.com", "ftp://x", "javascript:alert(1)", "https://a/?b"])
+def test_an_address_that_is_none_is_refused(tmp_path: Path, given: str) -> None:
+    with pytest.raises(SettingsError, match="BASE_URL"):
+        Settings.from_environment({"DATA_DIR": str(tmp_path), "BASE_URL": given})
