@@ -177,3 +177,62 @@ def invoice_of_order(session: Session, account_id: int, order_id: int) -> Invoic
     """Which document did an order make?"""
     question = sa.select(Invoice).where(Invoice.account_id == account_id, Invoice.order_id == order_id)
     return session.scalars(question).one_or_none()
+
+
+def invoices_unlike_their_lines(session: Session) -> Sequence[Invoice]:
+    """Which documents are not the sum of their lines? None, ever."""
+    sign = sa.case((InvoiceLine.kind == LineKind.CHARGE, 1), else_=-1)
+    net = sa.func.coalesce(sa.func.sum(sign * InvoiceLine.amount_minor), 0)
+    tax = sa.func.coalesce(sa.func.sum(sign * InvoiceLine.tax_minor), 0)
+    question = (
+        sa.select(Invoice)
+        .outerjoin(
+            InvoiceLine,
+            sa.and_(InvoiceLine.account_id == Invoice.account_id, InvoiceLine.invoice_id == Invoice.id),
+        )
+        .group_by(Invoice.id)
+        .having(
+            sa.or_(
+                Invoice.subtotal_minor != net,
+                Invoice.tax_minor != tax,
+                Invoice.total_minor != Invoice.subtotal_minor + Invoice.tax_minor,
+            )
+        )
+        .order_by(Invoice.id)
+    )
+    return session.scalars(question).all()
+
+
+def oversettled_invoices(session: Session) -> Sequence[Invoice]:
+    """Which documents got more than they ask for? None, ever."""
+    question = (
+        sa.select(Invoice)
+        .join(
+            Settlement,
+            sa.and_(Settlement.account_id == Invoice.account_id, Settlement.invoice_id == Invoice.id),
+        )
+        .group_by(Invoice.id)
+        .having(sa.func.sum(Settlement.amount_minor) > Invoice.total_minor)
+        .order_by(Invoice.id)
+    )
+    return session.scalars(question).all()
+
+
+def overcredited_invoices(session: Session) -> Sequence[Invoice]:
+    """Which documents have a line of which more was credited than it charged, in amount or in tax? None, ever."""
+    credit = aliased(InvoiceLine)
+    too_much = (
+        sa.select(InvoiceLine.invoice_id)
+        .join(
+            credit,
+            sa.and_(credit.account_id == InvoiceLine.account_id, credit.credits_line == InvoiceLine.id),
+        )
+        .group_by(InvoiceLine.id)
+        .having(
+            sa.or_(
+                sa.func.sum(credit.amount_minor) > InvoiceLine.amount_minor,
+                sa.func.sum(credit.tax_minor) > InvoiceLine.tax_minor,
+            )
+        )
+    )
+    return session.scalars(sa.select(Invoice).where(Invoice.id.in_(too_much)).order_by(Invoice.id)).all()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +12,12 @@ from sqlalchemy.orm import Session
 
 from portal.shared.domain.money import Money
 from portal.shared.records.accounts import Account
-from portal.shared.records.invoices import unpaid_amounts
+from portal.shared.records.invoices import (
+    invoices_unlike_their_lines,
+    overcredited_invoices,
+    oversettled_invoices,
+    unpaid_amounts,
+)
 from portal.shared.records.ledger import LedgerEntry, LedgerMovement, book_total, crooked_movements
 from portal.shared.records.payments import Payment
 
@@ -33,9 +39,12 @@ def post(
     """Append one movement (book → amount, debit positive) and return its id. Zero amounts are left out.
 
     Raises:
-        CrookedMovementError: the entries do not sum to zero.
+        CrookedMovementError: the entries do not sum to zero in each currency.
     """
-    if sum(amount.minor for amount in entries.values()) != 0:
+    sums: Counter[str] = Counter()
+    for amount in entries.values():
+        sums[amount.currency] += amount.minor
+    if any(sums.values()):
         raise CrookedMovementError(f"{kind} does not sum to zero")
     movement = LedgerMovement(
         account_id=account_id, kind=kind, order_id=order_id, invoice_id=invoice_id, at=now
@@ -73,13 +82,20 @@ def verify(session: Session) -> list[Fault]:
     """Prove the whole ledger; an empty list is the proof.
 
     Every movement sums to zero, and for every account the open invoices are the receivables, the payments are the
-    cash, and the balance is not negative.
+    cash, and the balance is not negative. Every document is the sum of its lines, no document is settled beyond its
+    total, and no line is credited beyond its amount and its tax.
     """
     faults = [
         Fault(None, f"movement {movement} does not sum to zero") for movement in crooked_movements(session)
     ]
     for account_id, currency in session.execute(sa.select(Account.id, Account.currency).order_by(Account.id)):
         faults.extend(_account_faults(session, account_id, currency))
+    for what, found in (
+        ("is not the sum of its lines", invoices_unlike_their_lines(session)),
+        ("is settled beyond its total", oversettled_invoices(session)),
+        ("has a line that is credited beyond its amount", overcredited_invoices(session)),
+    ):
+        faults.extend(Fault(invoice.account_id, f"{invoice.name} {what}") for invoice in found)
     return faults
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from email.message import EmailMessage
@@ -15,6 +16,7 @@ from portal.shared.records.outbox import GIVEN_UP, OutboxMail, mail_exists, mail
 
 # Longer than a mail server may take, so that a slow delivery is not started twice.
 LEASE = timedelta(minutes=2)
+MOST_IN_A_RUN = 20
 LONGEST_PAUSE = timedelta(hours=6)
 
 Render = Callable[[str, str, str, dict[str, Any]], EmailMessage]
@@ -51,10 +53,15 @@ def deliver_mails(database: Database, mailer: Mailer, render: Render, now: datet
 
     A mail is leased before it is sent and marked after, so that a worker that dies sends it again later; the mailer
     knows its key and does not deliver it twice. What fails is tried again after a growing pause; what is refused for
-    good is given up, and its error kept.
+    good is given up, and its error kept. Mails are leased one by one: those that wait behind a slow mail server would
+    outlive a common lease, and another worker would send them too.
     """
     sent = 0
-    for mail in _lease(database, now):
+    started = time.monotonic()
+    for _ in range(MOST_IN_A_RUN):
+        mail = _lease(database, now + timedelta(seconds=time.monotonic() - started))
+        if mail is None:
+            break
         try:
             message = render(mail.kind, mail.recipient, mail.language, mail.payload)
             mailer.send(message, key=mail.dedupe_key)
@@ -68,13 +75,13 @@ def deliver_mails(database: Database, mailer: Mailer, render: Render, now: datet
     return sent
 
 
-def _lease(database: Database, now: datetime) -> list[OutboxMail]:
+def _lease(database: Database, now: datetime) -> OutboxMail | None:
     with database.write() as session:
-        mails = list(mails_waiting(session, now))
-        for mail in mails:
+        mail = next(iter(mails_waiting(session, now, limit=1)), None)
+        if mail is not None:
             mail.attempts += 1
             mail.next_attempt_at = now + LEASE
-    return mails
+    return mail
 
 
 def _sent(database: Database, mail_id: int, now: datetime) -> None:

@@ -46,6 +46,7 @@ def ask_for_card(
     """Open the processor's own page for a card and return its path for the browser."""
     opened = processor.open_card_session(key=key, return_path=return_path, language=language)
     with database.write() as session:
+        lock_account(session, account_id)
         if card_request(session, opened.reference) is None:
             session.add(
                 CardRequest(
