@@ -5,17 +5,19 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import socket
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from portal import supervising, worker
 from portal.config import Settings, SettingsError
-from portal.shared.demo.cast import as_table, read_cast
+from portal.shared.demo.cast import Cast, as_table, read_cast
 from portal.shared.demo.fresh import start_over
 from portal.shared.demo.seeding import NotTheDemoError, Stage, seed, seeded_at
 from portal.shared.domain.taxes import SellerTaxes
@@ -31,6 +33,7 @@ PORT = 8000
 STALE_AFTER = timedelta(days=5)
 
 _WENT_WELL, _FAILED, _CANNOT = 0, 1, 2
+_NOT_MIGRATED = "The database is not up to date; run the command `migrate` first."
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -69,17 +72,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def migrate_command(asked: argparse.Namespace) -> int:
     """Bring the database to the newest state."""
-    migrate(_database(Settings.from_environment()))
+    with _opened(Settings.from_environment()) as database:
+        migrate(database)
     return _say("The database is up to date.", _WENT_WELL)
 
 
 def run_command(asked: argparse.Namespace) -> int:
     """Start the web server and a worker on a database that is up to date."""
-    settings = Settings.from_environment()
-    with _database(settings).read() as session:
+    with _opened(Settings.from_environment()) as database, database.read() as session:
         if not is_current(session.connection()):
-            return _say("The database is not up to date; run the command `migrate` first.", _CANNOT)
-    return _serve(asked, [], "")
+            return _say(_NOT_MIGRATED, _CANNOT)
+    with closing(supervising.listen(asked.host, asked.port)) as listener:
+        return _serve(listener, asked, [], "")
 
 
 def worker_command(asked: argparse.Namespace) -> int:
@@ -92,31 +96,24 @@ def demo_command(asked: argparse.Namespace) -> int:
     """Start everything with an invented cast; the passwords that are printed work in demo mode only."""
     os.environ["DEMO"] = "1"
     settings = replace(Settings.from_environment(), demo=True)
-    database = _database(settings)
-    if asked.fresh:
-        start_over(database, settings.data_dir)
-        database = _database(settings)
-    migrate(database)
     cast = read_cast()
-    processor = SandboxProcessor(settings.data_dir)
-    passwords = Passwords(
-        memory_kib=settings.password_memory_kib, rounds=settings.password_rounds, demo=settings.demo
-    )
-    taxes = SellerTaxes(settings.seller.country, frozenset(settings.seller.tax_registrations))
-    now = SystemClock().now()
-    if not seed(Stage(database, processor, passwords, taxes), cast, now):
-        _say_when_stale(database, now)
-    processor.close()
-    database.dispose()
     people = cast.sign_ins()
-    return _serve(asked, people, f"{as_table(people)}\n\nEverybody's password: {cast.password}")
+    # The port first: a demo that runs already holds it, and keeps its data.
+    with closing(supervising.listen(asked.host, asked.port)) as listener:
+        if asked.fresh:
+            with _opened(settings) as database:
+                start_over(database, settings.data_dir)
+        with _opened(settings) as database:
+            migrate(database)
+            _play(database, settings, cast)
+        return _serve(listener, asked, people, f"{as_table(people)}\n\nEverybody's password: {cast.password}")
 
 
 def verify_command(asked: argparse.Namespace) -> int:
     """Prove the books: movements, invoices, payments and balances agree."""
-    with _database(Settings.from_environment()).read() as session:
+    with _opened(Settings.from_environment()) as database, database.read() as session:
         if not is_current(session.connection()):
-            return _say("The database is not up to date; run the command `migrate` first.", _CANNOT)
+            return _say(_NOT_MIGRATED, _CANNOT)
         faults = ledger.verify(session)
     for fault in faults:
         print(fault.what if fault.account_id is None else f"account {fault.account_id}: {fault.what}")
@@ -128,11 +125,12 @@ def verify_command(asked: argparse.Namespace) -> int:
 # --- serving ----------------------------------------------------------------------------------------------------------
 
 
-def _serve(asked: argparse.Namespace, people: list[dict[str, Any]], introduction: str) -> int:
+def _serve(
+    listener: socket.socket, asked: argparse.Namespace, people: list[dict[str, Any]], introduction: str
+) -> int:
     """Serve until somebody asks for an end. The address is printed once a page is answered."""
     stop = supervising.Stop()
     with stop.on_signals():
-        listener = supervising.listen(asked.host, asked.port)
         url = supervising.url_of(listener)
         processes = supervising.Processes(listener, {"BASE_URL": url, **os.environ})
         try:
@@ -154,6 +152,16 @@ def _announce(asked: argparse.Namespace, url: str, people: list[dict[str, Any]],
         sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]
         lines = [introduction, f"Open {url} in a browser. Ctrl-C ends it."]
         print("\n\n".join(filter(None, lines)), flush=True)
+
+
+def _play(database: Database, settings: Settings, cast: Cast) -> None:
+    """Bring the cast into the database, unless it is there."""
+    passwords = Passwords(memory_kib=settings.password_memory_kib, rounds=settings.password_rounds, demo=True)
+    taxes = SellerTaxes(settings.seller.country, frozenset(settings.seller.tax_registrations))
+    now = SystemClock().now()
+    with closing(SandboxProcessor(settings.data_dir)) as processor:
+        if not seed(Stage(database, processor, passwords, taxes), cast, now):
+            _say_when_stale(database, now)
 
 
 def _say_when_stale(database: Database, now: datetime) -> None:
@@ -200,11 +208,18 @@ def _port(text: str) -> int:
     return int(text)
 
 
-def _database(settings: Settings) -> Database:
+@contextmanager
+def _opened(settings: Settings) -> Iterator[Database]:
     try:
-        return Database(settings.database_url)
-    except ValueError as error:
-        raise SettingsError(str(error)) from error
+        database = Database(settings.database_url)
+    except (ValueError, ArgumentError) as error:
+        raise SettingsError(
+            "DATABASE_URL must begin with sqlite:/// and a file, or with postgresql://."
+        ) from error
+    try:
+        yield database
+    finally:
+        database.dispose()
 
 
 def _reason(error: SQLAlchemyError) -> str:

@@ -135,7 +135,6 @@ class Processes:
                 child.kill()
                 child.wait()
         self._lifeline.let_go()
-        self._listener.close()
 
     def _start(self, name: str, arguments: list[str], *files: int) -> None:
         self._children[name] = subprocess.Popen(

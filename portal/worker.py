@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import structlog
+from flask import Flask
 
 from portal.app import create_app
 from portal.config import Settings
@@ -88,9 +89,8 @@ def attempt(job: Job) -> None:
         job.failures = 0
 
 
-def jobs_of(settings: Settings) -> list[Job]:
-    """What a worker of this installation does."""
-    app = create_app(settings)
+def jobs_of(app: Flask) -> list[Job]:
+    """What a worker of this application does."""
     house: House = app.extensions["twodoor"]
     render = render_mail(app)
     return [
@@ -106,7 +106,7 @@ def main() -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     follow(stop.set)
-    work(jobs_of(Settings.from_environment()), stop)
+    work(jobs_of(create_app(Settings.from_environment())), stop)
 
 
 if __name__ == "__main__":
