@@ -1,0 +1,1 @@
+"""Measurements of the application against what its ground can do, as ratios (docs/performance.md)."""

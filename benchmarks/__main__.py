@@ -1,0 +1,62 @@
+"""Run the measurements: `python3 dev.py bench`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from benchmarks import orders, overview
+from benchmarks.grounds import Ground, grounds
+from benchmarks.measuring import Noise
+from benchmarks.report import Report
+
+Measurement = Callable[[Ground, Path, int, Noise, Report], None]
+
+MEASUREMENTS: dict[str, Measurement] = {"overview": overview.measure, "orders": orders.measure}
+
+
+def main() -> None:
+    arguments = _arguments()
+    report, noise = Report(quiet=arguments.json), Noise()
+    with tempfile.TemporaryDirectory(prefix="twodoor-benchmark-") as name:
+        folder = Path(name)
+        folder.chmod(0o755)  # the embedded server runs as a user of its own when we are root
+        noise.sample()
+        with grounds(folder, arguments.database_url) as found:
+            for measured in arguments.only or MEASUREMENTS:
+                for ground in found:
+                    MEASUREMENTS[measured](ground, folder, arguments.rounds, noise, report)
+    report.heading("The machine")
+    report.note(noise.sentence())
+    if arguments.json:
+        print(json.dumps(report.values))
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="dev.py bench", description=__doc__)
+    parser.add_argument(
+        "--database-url",
+        metavar="URL",
+        help="measure beside this database (sqlite:///… or postgresql://…) "
+        "instead of SQLite and a PostgreSQL server of this run's own; it is not touched itself",
+    )
+    parser.add_argument("--only", action="append", choices=sorted(MEASUREMENTS), help="one measurement only")
+    parser.add_argument(
+        "--rounds", type=_rounds, default=3, help="how often both sides take turns (3 or more)"
+    )
+    parser.add_argument("--json", action="store_true", help="print one JSON value and nothing else")
+    return parser.parse_args()
+
+
+def _rounds(text: str) -> int:
+    number = int(text)
+    if number < 3:
+        raise argparse.ArgumentTypeError("a median needs 3 rounds or more")
+    return number
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,104 @@
+"""The subscriptions overview against a bare page of the same size."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from flask import Flask, render_template
+from jinja2 import DictLoader
+
+from benchmarks.grounds import Ground
+from benchmarks.measuring import Meter, Noise, Series, cpu_ratio, settle_down
+from benchmarks.report import Report
+from benchmarks.shop import customers, shop_on
+from benchmarks.statements import recording
+from benchmarks.visiting import Visitor
+
+SUBSCRIPTIONS = 10
+PAGES, WARM = 60, 20
+
+# Six values a row and about 300 bytes, escaped as in any page: 50 rows are 15 kB.
+_BARE = """<!doctype html>
+<html lang="en"><head><title>{{ title }}</title></head><body><h1>{{ title }}</h1><table>
+{%- for row in rows %}
+<tr class="row"><th scope="row"><a class="row-link" href="/rows/{{ row.id }}">{{ row.name }}</a></th>
+<td class="row-plan">{{ row.plan }}</td><td class="row-seats"><span class="number">{{ row.seats }}</span> seats</td>
+<td class="row-price"><span class="amount">{{ row.price }}</span></td>
+<td class="row-day"><time>{{ row.day }}</time></td></tr>
+{%- endfor %}
+</table><p>{{ rest }}</p></body></html>
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    id: int
+    name: str
+    plan: str
+    seats: int
+    price: str
+    day: str
+
+
+def bare_application(size: int) -> Flask:
+    """A Flask application whose one page fills a template of rows, to the byte as large as told; no database."""
+    app = Flask(__name__)
+    app.jinja_loader = DictLoader({"bare.html": _BARE})
+
+    def page(rows: int, rest: int) -> str:
+        shown = [
+            _Row(
+                number, f"Product & {number}", "Standard, monthly", 5 + number % 9, "€123.45", "10 April 2026"
+            )
+            for number in range(rows)
+        ]
+        return render_template("bare.html", title="Subscriptions", rows=shown, rest="." * rest)
+
+    with app.app_context():
+        rows = 1
+        while len(page(rows + 1, 0).encode()) <= size:
+            rows += 1
+        rest = size - len(page(rows, 0).encode())
+    app.add_url_rule("/", "page", lambda: page(rows, rest))
+    app.config["ROWS"] = rows
+    return app
+
+
+def measure(ground: Ground, folder: Path, rounds: int, noise: Noise, report: Report) -> None:
+    """Take turns: the overview page of a signed-in billing contact, and the bare page."""
+    url = ground.fresh()
+    with shop_on(url, folder) as shop:
+        (customer,) = customers(shop, folder, 1, SUBSCRIPTIONS)
+        visitor = customer.visitor
+        with recording(shop.database.engine) as sent:
+            page = visitor.get("/billing/")
+        assert page.status == 200
+        application = bare_application(len(page.body))
+        bare = Visitor(application)
+        bare_page = bare.get("/")
+        assert abs(len(bare_page.body) / len(page.body) - 1) < 0.03, "the bare page has another size"
+        ours, base = Series(), Series()
+        for _ in range(WARM):
+            visitor.get("/billing/")
+            bare.get("/")
+        settle_down()
+        for _ in range(rounds):
+            noise.sample()
+            own, other = Meter(ground.cpu_of(url)), Meter()
+            for _ in range(PAGES):
+                visitor.get("/billing/", own)
+            for _ in range(PAGES):
+                bare.get("/", other)
+            ours.meters.append(own)
+            base.meters.append(other)
+        assert shop.prove() == 0
+    report.heading(f"Overview page, {SUBSCRIPTIONS} subscriptions, {ground.name} ({ground.settings})")
+    report.count("statements per page", len(sent))
+    report.count("bytes of the page", len(page.body))
+    report.line("overview page", "CPU ms", ours.milliseconds())
+    if ground.name == "PostgreSQL":
+        report.server_share(ground.cpu_is_complete, ours)
+    rows = application.config["ROWS"]
+    report.line(f"bare page of the same size ({rows} rows)", "CPU ms", base.milliseconds())
+    report.ratio("overview ÷ bare page", "CPU", cpu_ratio(ours, base))
