@@ -58,9 +58,7 @@ def show(number: int) -> ResponseReturnValue:
     view = service.one_of_account(reading(), at_hand().account.id, number)
     if view is None:
         abort(404)
-    return render_template(
-        "self_service/request.html", view=view, zone=at_hand().account.time_zone, **_shown(view)
-    )
+    return render_template("self_service/request.html", view=view, **_shown(view))
 
 
 def _page(card: SubscriptionCard, selection: Selection, refusal: Refusal | None = None) -> str:
