@@ -22,10 +22,6 @@ USED_BY_A_LATER_PAGE = {
     "corporate_billing_portal_faqs": "the help centre",
     "manage_product_seats": "the help centre: an article's title",
     "seats": "the help centre: the word explained at its first use",
-    "add_new_subscription": "the page that adds a product",
-    "buy": "the page that adds a product",
-    "try": "the page that adds a product",
-    "start_trial": "the page that adds a product",
     "close": "the result of cancelling, once it is a window",
     "edit": "the payment method, once there are more kinds of it",
     "suspended": "the state of an account whose payment stays away",
@@ -157,7 +153,7 @@ def _strings() -> list[tuple[str, str]]:
             originals = [message.id] if isinstance(message.id, str) else list(message.id)
             strings = [message.string] if isinstance(message.string, str) else list(message.string)
             found += zip(map(_without_values, originals), map(_without_values, strings), strict=True)
-    return found
+    return [(original, string) for original, string in found if string]
 
 
 def _without_values(text: str) -> str:
