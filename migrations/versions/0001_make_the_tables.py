@@ -324,13 +324,16 @@ def upgrade() -> None:  # noqa: PLR0915  # one statement a table
         sa.Column("pending_cancellation", sa.Boolean(), nullable=False),
         sa.Column("past_due_since", sa.Date(), nullable=True),
         sa.Column("ended_on", sa.Date(), nullable=True),
+        sa.Column("waiting", sa.Boolean(), nullable=False),
         sa.CheckConstraint(
             "(frequency IS NULL) = (unit_minor IS NULL) AND (frequency IS NULL) = (period_start IS NULL) "
             "AND (frequency IS NULL) = (period_end IS NULL)",
             name=op.f("ck_subscriptions_terms_whole"),
         ),
         sa.CheckConstraint(
-            "frequency IS NOT NULL OR trial_end IS NOT NULL", name=op.f("ck_subscriptions_bought_or_tried")
+            "CASE WHEN waiting THEN frequency IS NULL AND trial_end IS NULL "
+            "ELSE frequency IS NOT NULL OR trial_end IS NOT NULL END",
+            name=op.f("ck_subscriptions_bought_or_tried"),
         ),
         sa.CheckConstraint("period_end > period_start", name=op.f("ck_subscriptions_period_forward")),
         sa.CheckConstraint("seats > 0", name=op.f("ck_subscriptions_seats_positive")),

@@ -54,7 +54,9 @@ def items(wanted: list[Wanted], priced: Priced) -> list[dict[str, Any]]:
     names = here.catalog.names
     cards = {
         card.id: card
-        for card in subscription_service.cards(reading(), here.account.id, here.now, seller_taxes())
+        for card in subscription_service.cards(
+            reading(), here.account.id, here.now, seller_taxes(), with_waiting=True
+        )
     }
     ids = carts.item_ids(reading(), here.account.id)
     rows = []

@@ -206,14 +206,15 @@ def _plans(card: SubscriptionCard, offer: Offer) -> list[dict[str, Any]]:
             "name": names.plan(plan.id, language()),
             "text": names.plan_summary(plan.id, language()),
             "tag": gettext("Current plan") if card.terms and plan.id == card.plan_id else None,
-            **_prices(plan, offer),
+            **plan_prices(plan, offer),
             **_closed(card, plan, present),
         }
         for plan in offer.plans
     ]
 
 
-def _prices(plan: Plan, offer: Offer) -> dict[str, Any]:
+def plan_prices(plan: Plan, offer: Offer) -> dict[str, Any]:
+    """What a plan costs, as its card says it."""
     monthly = offer.price(plan.id, Frequency.MONTHLY)
     annual = offer.price(plan.id, Frequency.ANNUAL)
     if monthly is None:

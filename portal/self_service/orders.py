@@ -8,7 +8,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from portal.self_service.seats import assign_people
+from portal.self_service.seats import assign_people, free_seats_of
 from portal.shared.domain.changes import seats_from_text
 from portal.shared.domain.order_states import OPEN_STATES, OrderState
 from portal.shared.services import subscriptions as subscription_service
@@ -19,7 +19,6 @@ from portal.shared.web import order_display
 from portal.shared.web import vocabulary as words
 from portal.shared.web.at_hand import at_hand, seller_taxes
 from portal.shared.web.house import house
-from portal.shared.web.order_display import language
 from portal.shared.web.transactions import database, reading
 
 
@@ -87,14 +86,6 @@ def _page(
 def _free_seats(found: OrderView) -> list[dict[str, Any]]:
     """The subscriptions of the order that have seats nobody holds yet."""
     here = at_hand()
-    names = here.catalog.names
     mine = {item.subscription_id for item in found.summary.items}
-    return [
-        {
-            "id": card.id,
-            "name": names.product(card.product, language()),
-            "free": words.free_seats(card.seats - card.held),
-        }
-        for card in subscription_service.cards(reading(), here.account.id, here.now, seller_taxes())
-        if card.id in mine and card.seats > card.held and card.active
-    ]
+    cards = subscription_service.cards(reading(), here.account.id, here.now, seller_taxes())
+    return free_seats_of([card for card in cards if card.id in mine])

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from portal.self_service import cart, changes, checkout, frame, money, orders, requests, seats, subscriptions
+from portal.self_service import (
+    additions,
+    cart,
+    changes,
+    checkout,
+    frame,
+    money,
+    orders,
+    requests,
+    seats,
+    subscriptions,
+)
 
 self_service = Blueprint("self_service", __name__, url_prefix="/billing")
 frame.install(self_service)
@@ -17,6 +28,13 @@ _page("/", "subscriptions", subscriptions.overview)
 _page(f"{_one}/cancel", "cancel_subscription", subscriptions.confirm_cancelling)
 _page(f"{_one}/cancel", "cancel", subscriptions.cancel, methods=["POST"])
 _page(f"{_one}/keep", "keep_subscription", subscriptions.keep, methods=["POST"])
+
+# Adding to it
+_page("/subscriptions/new", "new_subscription", additions.choose)
+_page("/subscriptions/new/<product>", "new_product", additions.configure)
+_page("/subscriptions/new/<product>/buy", "buy_product", additions.buy, methods=["POST"])
+_page("/subscriptions/new/<product>/try", "try_product", additions.try_out, methods=["POST"])
+_page(f"{_one}/trial", "trial_started", additions.trial_started)
 
 # Changing it
 _page(f"{_one}/edit", "edit_subscription", changes.edit)
@@ -51,6 +69,8 @@ _page("/requests/<int:number>", "request", requests.show)
 
 # Where a form is shown again when its person had to sign in meanwhile
 RESUME_PAGES = {
+    "self_service.buy_product": "self_service.new_product",
+    "self_service.try_product": "self_service.new_product",
     "self_service.cancel": "self_service.cancel_subscription",
     "self_service.keep_subscription": "self_service.subscriptions",
     "self_service.take_change": "self_service.edit_subscription",

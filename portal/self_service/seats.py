@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
@@ -80,6 +82,20 @@ def assign_people(subscription_id: int, typed: str, *, notify: bool) -> str | No
         return words.too_few_seats(len(people), error.free)
     flash(words.seats_assigned(count), "success")
     return None
+
+
+def free_seats_of(cards: list[SubscriptionCard]) -> list[dict[str, Any]]:
+    """The subscriptions that have seats nobody holds yet, for a form beside each."""
+    names = at_hand().catalog.names
+    return [
+        {
+            "id": card.id,
+            "name": names.product(card.product, language()),
+            "free": words.free_seats(card.seats - card.held),
+        }
+        for card in cards
+        if card.seats > card.held and card.active
+    ]
 
 
 def _found(subscription_id: int) -> SubscriptionCard:

@@ -95,7 +95,7 @@ def test_a_product_the_account_does_not_have_leads_to_the_overview_with_a_senten
     contact = visitor(online())
     there = decide(contact, Task.CHANGE_FREQUENCY, RESCUE)
     assert (there.endpoint, there.reason) == (pages.SUBSCRIPTIONS, Reason.PRODUCT_NOT_HELD)
-    assert decide(contact, Task.SUBSCRIBE, RESCUE).reason is Reason.CARE_ADDS_PRODUCTS
+    assert decide(contact, Task.SUBSCRIBE, RESCUE).reason is Reason.PRODUCT_NOT_HELD
 
 
 def test_an_account_without_subscriptions_says_so() -> None:

@@ -51,8 +51,8 @@ class Subscription:
 def standing(subscription: Subscription, today: date) -> Standing:
     """Where a subscription stands on a day."""
     if subscription.terms is None:
-        ended = subscription.trial_end is not None and today >= subscription.trial_end
-        return Standing.TRIAL_ENDED if ended or subscription.ended_on is not None else Standing.TRIAL_RUNNING
+        running = subscription.trial_end is not None and today < subscription.trial_end
+        return Standing.TRIAL_RUNNING if running and subscription.ended_on is None else Standing.TRIAL_ENDED
     if subscription.ended_on is not None and today >= subscription.ended_on:
         return Standing.EXPIRED
     if subscription.past_due_since is not None:

@@ -40,7 +40,10 @@ def accounts_with_subscriptions(
     """What do these accounts hold? A row a subscription; an account without one has a single row with none."""
     question = (
         sa.select(Account, SubscriptionRow)
-        .outerjoin(SubscriptionRow, SubscriptionRow.account_id == Account.id)
+        .outerjoin(
+            SubscriptionRow,
+            sa.and_(SubscriptionRow.account_id == Account.id, sa.not_(SubscriptionRow.waiting)),
+        )
         .where(Account.id.in_(account_ids))
         .order_by(Account.id, SubscriptionRow.id)
     )

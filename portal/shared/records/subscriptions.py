@@ -27,7 +27,11 @@ class SubscriptionRow(Base):
             name="terms_whole",
         ),
         sa.CheckConstraint("period_end > period_start", name="period_forward"),
-        sa.CheckConstraint("frequency IS NOT NULL OR trial_end IS NOT NULL", name="bought_or_tried"),
+        sa.CheckConstraint(
+            "CASE WHEN waiting THEN frequency IS NULL AND trial_end IS NULL "
+            "ELSE frequency IS NOT NULL OR trial_end IS NOT NULL END",
+            name="bought_or_tried",
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -44,6 +48,8 @@ class SubscriptionRow(Base):
     pending_cancellation: Mapped[bool] = mapped_column(default=False)
     past_due_since: Mapped[date | None] = mapped_column(default=None)
     ended_on: Mapped[date | None] = mapped_column(default=None)
+    # A product that is only in the cart: the order that buys it ends the waiting, removing it from the cart the row.
+    waiting: Mapped[bool] = mapped_column(default=False)
 
 
 class Seat(Base):
@@ -65,9 +71,13 @@ class Seat(Base):
     assigned_at: Mapped[datetime]
 
 
-def subscriptions_of(session: Session, account_id: int) -> Sequence[SubscriptionRow]:
-    """Which subscriptions does an account have?"""
+def subscriptions_of(
+    session: Session, account_id: int, *, with_waiting: bool = False
+) -> Sequence[SubscriptionRow]:
+    """Which subscriptions does an account have? Those that only wait in the cart are left out unless asked for."""
     question = sa.select(SubscriptionRow).where(SubscriptionRow.account_id == account_id)
+    if not with_waiting:
+        question = question.where(sa.not_(SubscriptionRow.waiting))
     return session.scalars(question.order_by(SubscriptionRow.id)).all()
 
 

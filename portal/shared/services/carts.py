@@ -13,6 +13,7 @@ from portal.shared.domain.terms import WantedTerms
 from portal.shared.records.accounts import lock_account
 from portal.shared.records.carts import CartItem, cart_item_for, cart_of
 from portal.shared.records.orders import last_order_of
+from portal.shared.records.subscriptions import subscription_of
 
 
 def wanted(session: Session, account_id: int) -> list[Wanted]:
@@ -70,7 +71,11 @@ def remove(session: Session, account_id: int, item_id: int) -> bool:
     item = session.scalars(question).one_or_none()
     if item is None:
         return False
+    row = subscription_of(session, account_id, item.subscription_id)
     session.delete(item)
+    session.flush()
+    if row is not None and row.waiting:
+        session.delete(row)  # it was only ever in the cart
     return True
 
 

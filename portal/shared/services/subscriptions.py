@@ -89,10 +89,15 @@ def as_value(row: SubscriptionRow, currency: str) -> Subscription:
     )
 
 
-def cards(session: Session, account_id: int, now: datetime, seller: SellerTaxes) -> list[SubscriptionCard]:
-    """Every subscription of an account; a constant number of statements, however many there are."""
+def cards(
+    session: Session, account_id: int, now: datetime, seller: SellerTaxes, *, with_waiting: bool = False
+) -> list[SubscriptionCard]:
+    """Every subscription of an account; a constant number of statements, however many there are.
+
+    Products that only wait in the cart are left out unless asked for.
+    """
     account = _account(session, account_id)
-    rows = subscriptions_of(session, account_id)
+    rows = subscriptions_of(session, account_id, with_waiting=with_waiting)
     held = seats_held(session, account_id)
     day = accounts.today(account, now)
     tax = _tax(session, account, rows, seller, day)

@@ -167,6 +167,48 @@ def _seat_released(material: Material) -> MailContent:
     )
 
 
+def _trial_started(material: Material) -> MailContent:
+    day = _long(material.payload["ends_on"])
+    return MailContent(
+        subject=gettext("Welcome to %(product)s", product=material.product),
+        heading=gettext("Your free trial has begun"),
+        greeting=material.greeting,
+        sentences=(
+            gettext(
+                "You can use %(product)s free of charge until %(day)s.", product=material.product, day=day
+            ),
+            gettext("Then it ends by itself. Nothing is charged unless you subscribe."),
+            gettext("Give the seats to your people, so that they can sign in to the product."),
+        ),
+        facts=(
+            (gettext("Account"), material.said("account")),
+            (gettext("Product"), material.product),
+            (gettext("Trial ends"), day),
+        ),
+        action=material.action(
+            gettext("Give seats to people"),
+            "front.go_to_task",
+            task="assign-seats",
+            product=material.payload["product"],
+        ),
+    )
+
+
+def _order_not_placed(material: Material) -> MailContent:
+    reference = material.said("reference")
+    return MailContent(
+        subject=gettext("Your order %(reference)s was not placed", reference=reference),
+        heading=gettext("The order was not placed"),
+        greeting=material.greeting,
+        sentences=(
+            gettext("Your bank has answered: the payment did not take place."),
+            gettext("Nothing was charged and nothing has changed. Your cart is as it was."),
+        ),
+        facts=((gettext("Order"), reference), (gettext("Account"), material.said("account"))),
+        action=material.action(gettext("See the order"), "self_service.order", reference=reference),
+    )
+
+
 def _subscription_cancelled(material: Material) -> MailContent:
     day = _long(material.payload["ends_on"])
     return MailContent(
@@ -269,6 +311,8 @@ def _lines(text: str) -> list[str]:
 
 KINDS: Mapping[str, Callable[[Material], MailContent]] = {
     "order-placed": _order_placed,
+    "order-not-placed": _order_not_placed,
+    "trial-started": _trial_started,
     "request-made": _request_made,
     "request-answered": _request_answered,
     "seat-assigned": _seat_assigned,

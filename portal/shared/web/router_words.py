@@ -68,7 +68,6 @@ SENTENCES: dict[Reason, LazyString] = {
     Reason.NO_SEATS_TO_ASSIGN: lazy_gettext(
         "There are no seats to assign: the trial or the subscription has ended."
     ),
-    Reason.CARE_ADDS_PRODUCTS: lazy_gettext("Customer Care adds another product to your account."),
     Reason.CARE_CHANGES_DETAILS: lazy_gettext("Customer Care changes the billing details of your account."),
     Reason.CARE_CHANGES_CONTACT: lazy_gettext(
         "Customer Care changes the billing contact. Have the card on file at hand: it is checked first."

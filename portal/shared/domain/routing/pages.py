@@ -19,6 +19,7 @@ FRONT_PAGES = frozenset({SIGN_IN, CHOOSE_ACCOUNT, CHOOSE_SUBSCRIPTION, NOT_THE_C
 
 SUBSCRIPTIONS = "self_service.subscriptions"
 EDIT = "self_service.edit_subscription"
+NEW = "self_service.new_subscription"
 SEATS = "self_service.seats"
 CANCEL = "self_service.cancel_subscription"
 PAYMENT_METHOD = "self_service.payment_method"
@@ -50,6 +51,11 @@ _FOR_RENEWING = True
 
 PAGES: Mapping[str, Page] = {
     SUBSCRIPTIONS: Page(Task.SUBSCRIPTIONS, _FOR_RENEWING),
+    NEW: Page(Task.ADD_PRODUCT),
+    "self_service.new_product": Page(Task.ADD_PRODUCT),
+    "self_service.buy_product": Page(Task.ADD_PRODUCT),
+    "self_service.try_product": Page(Task.ADD_PRODUCT),
+    "self_service.trial_started": Page(Task.ADD_PRODUCT),
     EDIT: Page(Task.CHANGE_PLAN, _FOR_RENEWING),
     "self_service.take_change": Page(Task.CHANGE_PLAN, _FOR_RENEWING),
     "self_service.order_summary": Page(Task.CHANGE_PLAN, _FOR_RENEWING),

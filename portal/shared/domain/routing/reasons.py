@@ -53,7 +53,6 @@ class Reason(StrEnum):
     NO_SEATS_TO_ASSIGN = "no-seats-to-assign"
 
     # Somebody else does it
-    CARE_ADDS_PRODUCTS = "care-adds-products"
     CARE_CHANGES_DETAILS = "care-changes-details"
     CARE_CHANGES_CONTACT = "care-changes-contact"
     CARE_ADDS_RECIPIENTS = "care-adds-recipients"

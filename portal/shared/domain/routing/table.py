@@ -118,12 +118,11 @@ TABLE: Mapping[Task, Row] = {
         Cell(
             pages.SUBSCRIPTIONS,
             by_standing=_SUBSCRIBE,
-            not_held=Reason.CARE_ADDS_PRODUCTS,
             open_when_expired=True,
         ),
         _REP,
     ),
-    Task.ADD_PRODUCT: Row(_online(pages.SUBSCRIPTIONS, Reason.CARE_ADDS_PRODUCTS), _REP),
+    Task.ADD_PRODUCT: Row(_online(pages.NEW), _REP),
     Task.REACTIVATE: Row(
         Cell(pages.SUBSCRIPTIONS, by_standing=_REACTIVATE, open_when_expired=True),
         _REP,

@@ -71,6 +71,7 @@ def _readers(session: Session, account: Account, order: Order) -> list[people.Re
 
 def _change_subscription(session: Session, account: Account, item: SummaryItem, now: datetime) -> None:
     row = session.get_one(SubscriptionRow, item.subscription_id)
+    row.waiting = False
     row.plan_id = item.after.plan_id
     row.seats = item.after.seats
     row.frequency = item.after.frequency

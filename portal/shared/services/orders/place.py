@@ -24,7 +24,7 @@ from portal.shared.records.accounts import Account, lock_account
 from portal.shared.records.database import Database
 from portal.shared.records.orders import Order, any_order, open_order_of, order_by_key
 from portal.shared.records.payments import PaymentMethod, methods_of
-from portal.shared.services import activity, carts, requests
+from portal.shared.services import activity, carts, notifications, people, requests
 from portal.shared.services.orders.apply import apply
 from portal.shared.services.orders.pricing import Priced, price
 
@@ -271,9 +271,23 @@ def _finish(session: Session, order: Order, now: datetime) -> None:
 
 
 def _give_up(session: Session, order: Order, state: OrderState, result: ChargeResult, now: datetime) -> None:
+    waited = order.state is OrderState.CHECKING
     order.state = state
     order.decline_reason = str(result.reason) if result.reason else None
     order.settled_at = now
     order.next_check_at = None
+    if waited:
+        # Whoever waited for the bank is not looking at the page any more.
+        account = session.get_one(Account, order.account_id)
+        reader = people.recipient(session, order.placed_by, account.language)
+        notifications.enqueue_mail(
+            session,
+            "order-not-placed",
+            reader.email,
+            reader.language,
+            {"reference": order.reference, "name": reader.name, "account": account.name},
+            f"order-not-placed:{order.reference}",
+            now,
+        )
     detail = {"order": order.reference, "reason": order.decline_reason}
     activity.record(session, order.account_id, order.placed_by, f"order-{state}", detail, now)

@@ -45,7 +45,10 @@ def price(
 ) -> Priced:
     """Price changes as of now. A subscription the account does not have is refused like an unknown plan."""
     today = accounts.today(account, now)
-    known = {row.id: as_value(row, account.currency) for row in subscriptions_of(session, account.id)}
+    known = {
+        row.id: as_value(row, account.currency)
+        for row in subscriptions_of(session, account.id, with_waiting=True)
+    }
     offers = catalog(session, account.currency, today).offers
     changed = _changes_on(session, account, today, now)
     held = seat_ids_by_subscription(session, account.id)
