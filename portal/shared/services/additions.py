@@ -54,8 +54,7 @@ def buy(
     """
     account = lock_account(session, account_id)
     _check(_offer(session, account, product, now), account_id, terms)
-    everything = subscriptions_of(session, account_id, with_waiting=True)
-    row = next((one for one in everything if one.waiting and one.product == product), None)
+    row = _waiting(session, account_id, product)
     if row is None:
         row = SubscriptionRow(account_id=account_id, product=product, waiting=True)
         session.add(row)
@@ -68,7 +67,9 @@ def buy(
 def try_out(
     session: Session, account_id: int, product: str, plan_id: int, seats: int, person_id: int, now: datetime
 ) -> int:
-    """Start a free trial, send the welcome mail, and return the subscription's id. What waits in the cart stays there.
+    """Start a free trial, send the welcome mail, and return the subscription's id.
+
+    Whoever tries a product no longer wants to buy it right away: it leaves the cart.
 
     Raises:
         NotOfferedError: it may not be tried by this account, or the account has it already.
@@ -80,6 +81,9 @@ def try_out(
         raise NotOfferedError(product)
     sold = [one for one in Frequency if offer.price(plan_id, one) is not None]
     _check(offer, account_id, WantedTerms(plan_id, seats, sold[0] if sold else Frequency.MONTHLY))
+    waiting = _waiting(session, account_id, product)
+    if waiting is not None:
+        carts.remove(session, account_id, carts.item_ids(session, account_id)[waiting.id])
     subscription_id = opening.start_trial(session, account_id, plan_id, seats, person_id, now)
     row = session.get_one(SubscriptionRow, subscription_id)
     assert row.trial_end is not None, "a trial has an end"
@@ -99,6 +103,11 @@ def try_out(
         now,
     )
     return subscription_id
+
+
+def _waiting(session: Session, account_id: int, product: str) -> SubscriptionRow | None:
+    everything = subscriptions_of(session, account_id, with_waiting=True)
+    return next((one for one in everything if one.waiting and one.product == product), None)
 
 
 def _offer(session: Session, account: Account, product: str, now: datetime) -> Offer:
