@@ -1,4 +1,4 @@
-"""The commands: migrate, run, worker, demo, verify."""
+"""The commands: migrate, run, worker, demo, verify, recompute."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ from portal.shared.records.database import Database
 from portal.shared.records.schema import is_current, migrate
 from portal.shared.services import ledger
 from portal.shared.services.passwords import Passwords
+from portal.shared.services.recompute import UnknownInvoiceError, recompute
 
 PORT = 8000
 # A cast lives on its first day; after a while its stories have moved on (trials end, periods pass).
@@ -48,6 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "worker": worker_command,
         "demo": demo_command,
         "verify": verify_command,
+        "recompute": recompute_command,
     }
     if asked.database_url:
         os.environ["DATABASE_URL"] = asked.database_url  # the processes that are started read it there
@@ -122,6 +124,23 @@ def verify_command(asked: argparse.Namespace) -> int:
     return _FAILED if faults else _WENT_WELL
 
 
+def recompute_command(asked: argparse.Namespace) -> int:
+    """Compute one document again from the history, line by line."""
+    with _opened(Settings.from_environment()) as database, database.read() as session:
+        if not is_current(session.connection()):
+            return _say(_NOT_MIGRATED, _CANNOT)
+        try:
+            differences = recompute(session, asked.invoice)
+        except UnknownInvoiceError:
+            return _say(f"There is no document {asked.invoice}.", _CANNOT)
+    for one in differences:
+        where = f"line {one.line}" if one.line else "the document"
+        print(f"{where}: {one.figure} stands at {one.stands}, the history gives {one.computed}")
+    if not differences:
+        print(f"{asked.invoice} is equal to its history, line by line.")
+    return _FAILED if differences else _WENT_WELL
+
+
 # --- serving ----------------------------------------------------------------------------------------------------------
 
 
@@ -186,6 +205,7 @@ def _parser() -> argparse.ArgumentParser:
         ("worker", "start one worker more"),
         ("migrate", "bring the database to the newest state"),
         ("verify", "prove that the books are right"),
+        ("recompute", "compute a document again from the history, line by line"),
     ):
         command = commands.add_parser(name, help=about, description=f"{about.capitalize()}.")
         command.add_argument("--database-url", metavar="URL", help="instead of DATABASE_URL")
@@ -197,6 +217,8 @@ def _parser() -> argparse.ArgumentParser:
             command.add_argument(
                 "--json", action="store_true", help="print one line of JSON once pages are answered"
             )
+        if name == "recompute":
+            command.add_argument("invoice", help="its name, as in 1001-000002")
         if name == "demo":
             command.add_argument("--fresh", action="store_true", help="forget the last demo and start over")
     return parser
