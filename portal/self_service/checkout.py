@@ -49,9 +49,7 @@ def apply_vat_number() -> ResponseReturnValue:
             vat_number=typed, errors={"vat_number": str(words.VAT_PROBLEMS[result.problem])}, status=422
         )
     if result.state is VatState.PENDING:
-        flash(
-            gettext("The VAT number is kept. The tax registry does not answer now; we ask it again."), "info"
-        )
+        flash(gettext("The VAT number is kept. Until the tax registry confirms it, tax is charged."), "info")
     elif result.state is VatState.VALID:
         flash(gettext("The VAT number is confirmed."), "success")
     else:
