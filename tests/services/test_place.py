@@ -518,17 +518,15 @@ def test_today_is_the_day_where_the_account_lives(shop: Shop) -> None:
 # --- an ended order never moves -------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("outcome", [outcome for outcome in Outcome if outcome is not Outcome.NEVER_SEEN])
 @pytest.mark.parametrize("card", ["visa", "declined", "needs_confirmation"])
-def test_an_order_that_ended_stays_as_it_is_whatever_the_processor_says(
-    shop: Shop, card: str, outcome: Outcome
-) -> None:
+def test_an_order_that_ended_stays_as_it_is_whatever_the_processor_says(shop: Shop, card: str) -> None:
     who = shop.customer(card=card)
     _, order = an_upgrade(shop, who)
     if order.state in OPEN_STATES:
         shop.give_up(order.reference)
     before = shop.state(order.reference)
-    assert settle(shop.database, shop.clock.now, order.reference, ChargeResult(outcome)) is before
+    for outcome in set(Outcome) - {Outcome.NEVER_SEEN}:
+        assert settle(shop.database, shop.clock.now, order.reference, ChargeResult(outcome)) is before
 
 
 def test_a_reference_nobody_knows_is_an_error(shop: Shop) -> None:
