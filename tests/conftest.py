@@ -9,6 +9,7 @@ pytest_plugins = [
     "tests.support.run_folder",  # first: the others import it
     "tests.support.browser",
     "tests.support.databases",
+    "tests.support.demo_house",
     "tests.support.live_server",
 ]
 

@@ -1,0 +1,105 @@
+"""The actors of the matrix, and the things in its addresses."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from dataclasses import dataclass, field
+from typing import Any
+
+from werkzeug.routing import Rule
+
+from portal.shared.gateways.sandbox.processor import BOOK_FILE
+from portal.shared.records.carts import CartItem
+from portal.shared.records.orders import Order
+from portal.shared.records.payments import PaymentMethod
+from portal.shared.records.requests import Request
+from tests.site import matrix
+from tests.site.furnishing import DISABLED, VIEWER
+from tests.support.demo_house import DemoHouse
+from tests.support.visitor import Visitor
+
+STORY, OTHER_STORY = "lower-plan", "monthly"
+
+
+def address_book(house: DemoHouse) -> Mapping[str, str | None]:
+    """The mail address under which each actor is let in."""
+    return {
+        matrix.ANONYMOUS: None,
+        matrix.CONTACT: house.email(STORY),
+        matrix.OTHER_CONTACT: house.email(OTHER_STORY),
+        matrix.ADMIN: house.email("admin-only"),
+        matrix.SEAT_HOLDER: house.told(STORY).email_of("Grace Lindley"),
+        matrix.VIEWER: VIEWER,
+        matrix.CORPORATE_CONTACT: house.email("corporate"),
+        matrix.REP: house.email("rep"),
+        matrix.MANAGER: house.email("manager"),
+        matrix.CARE: house.email("care"),
+        matrix.DISABLED: DISABLED,
+    }
+
+
+def actor(house: DemoHouse, name: str) -> Visitor:
+    """A browser in the hands of an actor."""
+    return house.visitor(address_book(house)[name])
+
+
+def things(house: DemoHouse, story: str = STORY) -> dict[str, Any]:
+    """What stands in addresses, of the account that tells a story."""
+    account_id = house.account_id(story)
+
+    def last(table: type[Any]) -> Any:
+        rows = house.rows(table, account_id=account_id)
+        return rows[-1] if rows else None
+
+    request, item = last(Request), last(CartItem)
+    return {
+        "account_id": account_id,
+        "subscription_id": house.subscription_id(story),
+        "reference": last(Order).reference,
+        "method_id": last(PaymentMethod).id,
+        "request_id": request.id if request else None,
+        "number": request.number if request else None,
+        "item_id": item.id if item else None,
+        "mail_id": "0" * 32,
+        "product": "gotomeeting",
+        "task": "change-plan",
+    }
+
+
+def address(house: DemoHouse, rule: Rule, known: Mapping[str, Any]) -> str:
+    """Where a rule leads with these things."""
+    values = {**known, **matrix.MATRIX[rule.endpoint].values}
+    if rule.endpoint.startswith("sandbox_processor."):
+        values["reference"] = _processors_reference(house, rule.endpoint)
+    needed = {name: values[name] for name in rule.arguments}
+    with house.app.test_request_context("/"):
+        return str(house.app.url_map.bind("localhost").build(rule.endpoint, needed))
+
+
+def _processors_reference(house: DemoHouse, endpoint: str) -> str:
+    table = "charge" if "challenge" in endpoint else "card_session"
+    with closing(sqlite3.connect(house.folder / BOOK_FILE)) as book:
+        question = f"select reference from {table} order by rowid desc limit 1"
+        return str(book.execute(question).fetchone()[0])
+
+
+@dataclass
+class Reached:
+    """Notes which page functions run: whoever is led away must not have reached one."""
+
+    endpoints: list[str] = field(default_factory=list)
+
+    def watch(self, house: DemoHouse) -> None:
+        """Stand in every door."""
+        views = house.app.view_functions
+        for endpoint, function in list(views.items()):
+            views[endpoint] = self._noting(endpoint, function)
+
+    def _noting(self, endpoint: str, function: Callable[..., Any]) -> Callable[..., Any]:
+        def noting(*arguments: Any, **named: Any) -> Any:
+            self.endpoints.append(endpoint)
+            return function(*arguments, **named)
+
+        return noting

@@ -1,0 +1,40 @@
+"""One furnished demo in which every page has something to show; for looking, unless a test takes a copy."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from tests.site.furnishing import furnish
+from tests.site.walking import Visit, walk_everywhere
+from tests.support.demo_house import DemoHouse, open_house
+
+
+@pytest.fixture(scope="session")
+def furnished(demo_stage: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoHouse]:
+    """The furnished demo, for looking only."""
+    with open_house(demo_stage, tmp_path_factory.mktemp("furnished")) as house:
+        furnish(house)
+        yield house
+
+
+@pytest.fixture(scope="session")
+def visits(furnished: DemoHouse) -> list[Visit]:
+    """Every page that somebody reaches, in both languages."""
+    return walk_everywhere(furnished)
+
+
+@pytest.fixture
+def copy_furnished(furnished: DemoHouse, tmp_path: Path) -> Iterator[Callable[[], DemoHouse]]:
+    """Makes a copy of the furnished demo that a test may change."""
+    with ExitStack() as stack:
+        yield lambda: stack.enter_context(open_house(furnished.folder, tmp_path / "own"))
+
+
+@pytest.fixture
+def own_furnished(copy_furnished: Callable[[], DemoHouse]) -> DemoHouse:
+    """A copy of the furnished demo that a test may change."""
+    return copy_furnished()

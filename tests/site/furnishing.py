@@ -1,0 +1,92 @@
+"""A demo in which everything has happened once, so that every page has something to show. Done through the pages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from portal.shared.domain.order_states import OrderState
+from portal.shared.gateways.sandbox.known_cards import card_named
+from portal.shared.records.orders import Order
+from portal.shared.records.people import Membership, Person
+from tests.support.demo_house import NOON, DemoHouse
+from tests.support.visitor import Page, Visitor
+
+DISABLED = "disabled@hartwell-finch.example"
+VIEWER = "viewer@hartwell-finch.example"
+
+
+@dataclass(frozen=True, slots=True)
+class Ordered:
+    """Somebody who tried to order, and how far it came."""
+
+    story: str
+    card: str
+    state: OrderState
+
+
+ORDERED = (
+    Ordered("monthly", "visa", OrderState.PLACED),
+    Ordered("yen", "declined", OrderState.DECLINED),
+    Ordered("annual", "needs_confirmation", OrderState.AWAITING_CONFIRMATION),
+    Ordered("over-assigned", "lost_after_charge", OrderState.CHECKING),
+    Ordered("balance", "needs_confirmation", OrderState.CANCELLED),
+)
+
+
+def furnish(house: DemoHouse) -> None:
+    """Let everything happen once."""
+    for one in ORDERED:
+        _try_to_order(house, one)
+    contact = house.contact("lower-plan")
+    add_card(contact, "mastercard")
+    ask(contact, house.subscription_id("lower-plan"), seats="14")
+    contact.send(
+        contact.get("/billing/payment-method"), "/payment-method/card"
+    )  # a card page that stays open
+    with house.database.write() as session:
+        for email, role in ((DISABLED, "billing_contact"), (VIEWER, "viewer")):
+            person = Person(name=role, email=email, disabled_at=NOON if email == DISABLED else None)
+            session.add(person)
+            session.flush()
+            account_id = _account_of(session, house.email("lower-plan"))
+            session.add(Membership(person_id=person.id, account_id=account_id, role=role))
+    house.work()
+
+
+def ask(visitor: Visitor, subscription_id: int, **typed: str) -> Page:
+    """Ask for a change on the edit page."""
+    page = visitor.get(f"/billing/subscriptions/{subscription_id}/edit")
+    return visitor.send(page, "/edit", typed)
+
+
+def add_card(visitor: Visitor, name: str) -> Page:
+    """Type a card of the sandbox on the processor's own page."""
+    page = visitor.send(visitor.get("/billing/payment-method"), "/payment-method/card")
+    typed = {
+        "card_number": card_named(name).spaced,
+        "expiry": "12/30",
+        "security_code": "123",
+        "card_holder": "Dana Whitfield",
+    }
+    return visitor.send(page, page.path, typed)
+
+
+def _try_to_order(house: DemoHouse, one: Ordered) -> None:
+    visitor = house.contact(one.story)
+    if one.card != "visa":
+        add_card(visitor, one.card)
+    page = ask(visitor, house.subscription_id(one.story), seats="19")
+    page = visitor.send(page, "/checkout/place")
+    (order,) = house.rows(Order, account_id=house.account_id(one.story))[-1:]
+    if one.state is OrderState.CANCELLED:
+        page = visitor.get(f"/billing/orders/{order.reference}")
+        visitor.send(page, "/cancel")
+    (order,) = house.rows(Order, account_id=house.account_id(one.story))[-1:]
+    assert order.state is one.state, (one, order.state)
+
+
+def _account_of(session: sa.orm.Session, email: str) -> int:
+    question = sa.select(Membership.account_id).join(Person).where(Person.email == email)
+    return session.scalars(question).one()

@@ -1,0 +1,175 @@
+"""Who may use which address: one row for each, written out. An address without a row fails the tests.
+
+Everything in an address belongs to the account `lower-plan`, whose people the actors are unless they say otherwise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+ANONYMOUS = "anonymous"
+CONTACT = "contact"
+OTHER_CONTACT = "contact of another account"
+ADMIN = "account admin without billing rights"
+SEAT_HOLDER = "seat holder"
+VIEWER = "viewer"
+CORPORATE_CONTACT = "contact of a corporate account"
+REP = "rep"
+MANAGER = "manager"
+CARE = "Customer Care"
+DISABLED = "disabled contact"
+ACTORS = (
+    ANONYMOUS,
+    CONTACT,
+    OTHER_CONTACT,
+    ADMIN,
+    SEAT_HOLDER,
+    VIEWER,
+    CORPORATE_CONTACT,
+    REP,
+    MANAGER,
+    CARE,
+    DISABLED,
+)
+
+IN = "in"  # the page answers
+GONE = "404"  # for this person there is no such thing
+SIGN_IN = "/sign-in"
+ASK = "/not-the-billing-contact"
+DESK = "/corp-billing/desk"
+CORPORATE = "/corp-billing/"
+CENTER = "/billing/"
+SEATS = "/billing/subscriptions/{subscription_id}/seats"
+
+Answers = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What each actor is answered; the fields that make a form whole; more of the address where it needs it."""
+
+    answers: Answers
+    form: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, str] = field(default_factory=dict)
+
+
+# Where everybody is led who asks for what is not theirs.
+_LED_AWAY: Answers = {
+    ANONYMOUS: SIGN_IN,
+    ADMIN: ASK,
+    SEAT_HOLDER: ASK,
+    VIEWER: ASK,
+    CORPORATE_CONTACT: CORPORATE,
+    REP: DESK,
+    MANAGER: DESK,
+    CARE: DESK,
+    DISABLED: SIGN_IN,
+}
+
+# Pages of the Billing Center that show the account of whoever comes.
+OWN = {**_LED_AWAY, CONTACT: IN, OTHER_CONTACT: IN}
+# Things of one account: for everybody else they do not exist.
+THING = {**_LED_AWAY, CONTACT: IN, OTHER_CONTACT: GONE}
+# Seats of one account: its admins give them out as well.
+SEATS_OF_ONE = {**THING, ADMIN: IN}
+
+_CUSTOMERS_AT_THE_DESK: Answers = {
+    ANONYMOUS: SIGN_IN,
+    CONTACT: CENTER,
+    OTHER_CONTACT: CENTER,
+    ADMIN: SEATS,
+    SEAT_HOLDER: ASK,
+    VIEWER: ASK,
+    CORPORATE_CONTACT: CORPORATE,
+    DISABLED: SIGN_IN,
+}
+DESK_OF_ALL = {**_CUSTOMERS_AT_THE_DESK, REP: IN, MANAGER: IN, CARE: IN}
+DESK_OF_CARE = {**_CUSTOMERS_AT_THE_DESK, REP: GONE, MANAGER: IN, CARE: IN}
+CORPORATE_OWN = {
+    **_LED_AWAY,
+    CONTACT: CENTER,
+    OTHER_CONTACT: CENTER,
+    CORPORATE_CONTACT: IN,
+}
+
+EVERYBODY: Answers = dict.fromkeys(ACTORS, IN)
+SIGNED_IN: Answers = {**EVERYBODY, ANONYMOUS: SIGN_IN, DISABLED: SIGN_IN}
+MEMBERS: Answers = {
+    **dict.fromkeys(ACTORS, GONE),
+    **dict.fromkeys((CONTACT, ADMIN, SEAT_HOLDER, VIEWER), IN),
+    ANONYMOUS: SIGN_IN,
+    DISABLED: SIGN_IN,
+}
+
+_PEOPLE = {"people": "Grace Lindley <grace.lindley@hartwell-finch.example>"}
+_TERMS = {"plan": "2", "seats": "12", "frequency": "annual"}
+_PRODUCT = {"product": "gotomeeting"}
+
+MATRIX: Mapping[str, Row] = {
+    # Before the portals
+    "static": Row(EVERYBODY, values={"filename": "css/base.css"}),
+    "front.brand_css": Row(EVERYBODY),
+    "front.health": Row(EVERYBODY),
+    "front.ready": Row(EVERYBODY),
+    "front.home": Row(EVERYBODY),
+    "front.sign_in": Row(EVERYBODY),
+    "front.sign_out": Row(EVERYBODY),
+    "front.set_language": Row(EVERYBODY, form={"language": "en"}),
+    "front.go_to_task": Row(EVERYBODY, values={"task": "change-plan"}),
+    "front.choose_subscription": Row(EVERYBODY),
+    "front.not_the_contact": Row(EVERYBODY),
+    "front.write_to_contact": Row(EVERYBODY),
+    "front.choose_account": Row(SIGNED_IN),
+    "front.switch_account": Row(MEMBERS),
+    "front.demo_mailbox": Row(EVERYBODY),
+    "front.demo_mail": Row(EVERYBODY),
+    # The Billing Center
+    "self_service.subscriptions": Row(OWN),
+    "self_service.cancel_subscription": Row(THING),
+    "self_service.cancel": Row(THING),
+    "self_service.keep_subscription": Row(THING),
+    "self_service.new_subscription": Row(OWN),
+    "self_service.new_product": Row(OWN, values=_PRODUCT),
+    "self_service.buy_product": Row(OWN, form={**_TERMS, "plan": "0"}, values=_PRODUCT),
+    "self_service.try_product": Row(OWN, form={**_TERMS, "plan": "0"}, values=_PRODUCT),
+    "self_service.trial_started": Row(THING),
+    "self_service.edit_subscription": Row(THING),
+    "self_service.order_summary": Row(THING),
+    "self_service.take_change": Row(THING, form=_TERMS),
+    "self_service.lower_plan": Row(THING),
+    "self_service.ask_for_lower_plan": Row(THING, form={**_TERMS, "plan": "1"}),
+    "self_service.cart": Row(OWN),
+    # Nothing to be taken out is a sentence in one's own cart: of another account it shows nothing.
+    "self_service.remove_cart_item": Row(OWN),
+    "self_service.checkout": Row(OWN),
+    "self_service.apply_vat_number": Row(OWN, form={"vat_number": ""}),
+    "self_service.add_card": Row(OWN),
+    "self_service.place_order": Row(OWN, form={"key": "a-key-of-this-very-test"}),
+    "self_service.order": Row(THING),
+    "self_service.cancel_order": Row(THING),
+    "self_service.assign_new_seats": Row(THING, form={**_PEOPLE, "subscription_id": "{subscription_id}"}),
+    "self_service.seats": Row(SEATS_OF_ONE),
+    "self_service.assign_seats": Row(SEATS_OF_ONE, form=_PEOPLE),
+    "self_service.release_seats": Row(SEATS_OF_ONE, form={"seat": "1"}),
+    "self_service.payment_method": Row(OWN),
+    "self_service.add_payment_method": Row(OWN),
+    "self_service.make_default": Row(THING),
+    "self_service.invoices": Row(OWN),
+    "self_service.requests": Row(OWN),
+    # Requests are numbered by account: another account's number one is one's own number one, or none.
+    "self_service.request": Row(THING),
+    # The Corporate Billing Portal
+    "corporate.home": Row(CORPORATE_OWN),
+    # The desk
+    "corporate.desk": Row(DESK_OF_ALL),
+    "corporate.desk_request": Row(DESK_OF_CARE),
+    "corporate.carry_out": Row(DESK_OF_CARE, form={"key": "a-key-of-this-very-test"}),
+    "corporate.decline": Row(DESK_OF_CARE, form={"answer": "Not before March."}),
+    # The processor's pages know no sign-in: they are open to whoever was given the reference
+    "sandbox_processor.static": Row(EVERYBODY, values={"filename": "sandbox.css"}),
+    "sandbox_processor.card_page": Row(EVERYBODY),
+    "sandbox_processor.save_card": Row(EVERYBODY),
+    "sandbox_processor.challenge": Row(EVERYBODY),
+    "sandbox_processor.answer_challenge": Row(EVERYBODY, form={"answer": "approve"}),
+}

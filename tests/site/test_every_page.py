@@ -1,0 +1,62 @@
+"""Every page there is, as everybody of the cast reaches it, in both languages."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+from tests.site.walking import Visit
+from tests.support.demo_house import DemoHouse
+from tests.support.page_rules import broken_rules
+
+# What answers GET and is no page of words.
+NO_PAGES = {
+    "static": "a file",
+    "sandbox_processor.static": "a file",
+    "front.brand_css": "a style sheet",
+    "front.health": "for machines",
+    "front.ready": "for machines",
+    "front.home": "leads on",
+    "front.go_to_task": "leads on",
+    "self_service.order_summary": "a part of the edit page",
+}
+_WORDS = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*(\.css)?")
+
+
+def test_the_walk_reaches_every_page(visits: list[Visit], furnished: DemoHouse) -> None:
+    pages = {rule.endpoint for rule in furnished.app.url_map.iter_rules() if "GET" in (rule.methods or ())}
+    assert pages - {visit.endpoint for visit in visits} == NO_PAGES.keys()
+
+
+def test_every_page_keeps_the_rules(visits: list[Visit], furnished: DemoHouse) -> None:
+    seller = furnished.app.extensions["twodoor"].settings.seller.name
+    broken = Counter(
+        text.split(": ", 1)[1] + f" [{visit.endpoint}]"
+        for visit in visits
+        for text in broken_rules(visit.page, _language(visit), seller)
+    )
+    assert broken == {}
+
+
+def test_every_link_of_every_page_leads_to_a_page(visits: list[Visit]) -> None:
+    lost = {(one.asked, one.page.status) for one in visits if one.page.status != 200}
+    assert lost == {("/nowhere", 404)}
+
+
+def test_addresses_are_words_joined_by_hyphens(furnished: DemoHouse) -> None:
+    for rule in furnished.app.url_map.iter_rules():
+        words = [word for word in re.sub(r"<[^>]+>", "", rule.rule).split("/") if word]
+        assert all(_WORDS.fullmatch(word) for word in words), rule.rule
+
+
+def test_an_address_either_shows_or_does(furnished: DemoHouse) -> None:
+    for rule in furnished.app.url_map.iter_rules():
+        methods = (rule.methods or set()) - {"HEAD", "OPTIONS"}
+        assert methods in ({"GET"}, {"POST"}) or rule.endpoint == "front.sign_in", rule
+
+
+def _language(visit: Visit) -> str:
+    """A card session speaks the language it was opened in."""
+    if visit.endpoint == "sandbox_processor.card_page":
+        return visit.page.root.all("html")[0].get("lang").replace("-", "_")
+    return visit.language

@@ -1,0 +1,93 @@
+"""Walks through the whole site: everybody of the cast, from the front door along every link, in both languages."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+
+from portal.shared.gateways.sandbox.processor import BOOK_FILE
+from portal.shared.records.orders import Order
+from portal.shared.web.languages import LANGUAGES
+from tests.support.demo_house import DemoHouse
+from tests.support.visitor import Page, Visitor
+
+MOST_PAGES = 60  # of one person; more would mean that a link makes new links for ever
+MAILS = "/demo/mail"  # the same for everybody; who is not signed in looks at them
+AWAY = ("mailto:", "tel:", "http:", "https:", "#")
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """Who saw which page in which language, and under which address it was asked for."""
+
+    who: str
+    language: str
+    asked: str
+    page: Page
+    endpoint: str
+
+
+def walk_everywhere(house: DemoHouse) -> list[Visit]:
+    """Everybody's walk."""
+    people: list[str | None] = [None, *(entry["email"] for entry in house.cast.sign_ins())]
+    return [visit for language in LANGUAGES for person in people for visit in _walk(house, person, language)]
+
+
+def _walk(house: DemoHouse, person: str | None, language: str) -> Iterator[Visit]:
+    visitor = house.visitor(person, language=language)
+    _speak(visitor, language)
+    waiting = ["/", *_not_linked(house, person)]
+    seen: set[str] = set()
+    while waiting:
+        address = waiting.pop(0)
+        if address in seen:
+            continue
+        seen.add(address)
+        assert len(seen) < MOST_PAGES, sorted(seen)
+        page = visitor.get(address)
+        endpoint = house.app.url_map.bind("localhost").match(page.path)[0] if page.status == 200 else ""
+        yield Visit(person or "nobody", language, address, page, endpoint)
+        waiting += [link for link in links_of(page) if person is None or not link.startswith(MAILS)]
+
+
+def links_of(page: Page) -> list[str]:
+    """The addresses of our own that a page leads to."""
+    links = (one.get("href").partition("#")[0] for one in page.root.all("a"))
+    return [link for link in links if link and not link.startswith(AWAY)]
+
+
+def _speak(visitor: Visitor, language: str) -> None:
+    """Choose a language for good, whatever the person chose before."""
+    page = visitor.get("/demo/mail")
+    visitor.send(page, "/language", {"language": language.replace("_", "-")}, follow=False)
+
+
+def _not_linked(house: DemoHouse, person: str | None) -> Iterator[str]:
+    """Pages one reaches by a form, by a mail or by typing."""
+    if person is None:
+        yield from ("/sign-in", "/nowhere", "/demo/mail", *_processors_pages(house))
+        return
+    accounts = [one for one in house.cast.accounts if person in {member.email for member in one.members}]
+    for account in accounts:
+        story = account.stories[0]
+        for order in house.rows(Order, account_id=house.account_id(story))[-1:]:
+            yield f"/billing/orders/{order.reference}"
+        if account.type == "online":
+            yield f"/billing/subscriptions/{house.subscription_id(story)}/edit?seats=0"
+    if person == house.email("lower-plan"):
+        yield f"/billing/subscriptions/{house.subscription_id('lower-plan')}/lower-plan?plan=1&seats=1"
+    if person == house.email("trial-running"):
+        yield f"/billing/subscriptions/{house.subscription_id('trial-running')}/trial"
+    if len(accounts) > 1 or person in map(house.email, ("admin-only", "seat-holder", "cart")):
+        yield from ("/accounts", "/not-the-billing-contact", "/choose-subscription?task=assign-seats")
+        yield from (f"/go/{task}" for task in ("change-plan", "vat-number", "quotes", "nothing"))
+
+
+def _processors_pages(house: DemoHouse) -> Iterator[str]:
+    """The processor's own pages: where a card is typed, and where the bank asks."""
+    for table, path in (("card_session", "cards"), ("charge", "challenge")):
+        with closing(sqlite3.connect(house.folder / BOOK_FILE)) as book:
+            for (reference,) in book.execute(f"select reference from {table} order by rowid desc limit 4"):
+                yield f"/sandbox-processor/{path}/{reference}"
