@@ -82,8 +82,12 @@ def _referring_path() -> str | None:
 
 
 def _typed() -> list[tuple[str, str]]:
+    try:
+        form = request.form
+    except HTTPException:  # larger than we read: the page that says so must not fail over it
+        return []
     return [
         (name, value)
-        for name, value in request.form.items(multi=True)
+        for name, value in form.items(multi=True)
         if not _SECRET.search(name) and name != "next" and value and len(value) <= 300
     ]
