@@ -65,6 +65,9 @@ def take(subscription_id: int) -> ResponseReturnValue:
     card = card_or_404(subscription_id)
     selection = selection_of(request.form, card)
     if request.form.get("action") == "update":
+        if isinstance(wish(card, selection), Refusal):
+            # It cannot be read, so it may be longer than an address can be.
+            return _page(card, selection, show_errors=True), 422
         return redirect(_edit_url(subscription_id, selection), 303)
     look = _look(card, selection)
     if look["refusal"] is not None:

@@ -108,10 +108,16 @@ def place() -> ResponseReturnValue:
             return_path=url_for("self_service.order", reference="{reference}")
             .replace("%7B", "{")
             .replace("%7D", "}"),
-            payment_method_id=seats_from_text(request.form.get("payment_method", "")),
+            payment_method_id=_chosen_method(),
         ),
     )
     return _answer(placement, shown)
+
+
+def _chosen_method() -> int | None:
+    """The card that was chosen; nothing means the default one. What is no number is the number of no card."""
+    typed = request.form.get("payment_method")
+    return None if typed is None else seats_from_text(typed) or 0
 
 
 def _answer(placement: placing.Placement, shown: OrderSummary | None) -> ResponseReturnValue:
@@ -172,7 +178,9 @@ def _page(
         skipped=[item for item in cart.items(wanted, priced) if item["skipped"]],
         summary=order_display.present(summary, names, orders.invoice_names(reading(), summary)),
         total_due=summary.total_due,
-        asks=summary.price_rises or (bool(summary.total_due) and not methods),
+        asks=summary.price_rises
+        or (bool(summary.total_due) and not methods)
+        or "payment_method" in (errors or {}),
         asks_vat=summary.price_rises,
         methods=[_method(method) for method in methods],
         chosen=request.form.get("payment_method") or (str(methods[0].id) if methods else None),

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from portal.shared.domain.order_states import OrderState
-from portal.shared.gateways.sandbox.known_cards import card_named
 from portal.shared.records.orders import Order
 from portal.shared.records.people import Membership, Person
 from tests.support.demo_house import NOON, DemoHouse
-from tests.support.visitor import Page, Visitor
+from tests.support.shopping import add_card, ask, place
 
 DISABLED = "disabled@hartwell-finch.example"
 VIEWER = "viewer@hartwell-finch.example"
@@ -41,7 +40,7 @@ def furnish(house: DemoHouse) -> None:
         _try_to_order(house, one)
     contact = house.contact("lower-plan")
     add_card(contact, "mastercard")
-    ask(contact, house.subscription_id("lower-plan"), seats="14")
+    ask(contact, house.subscription_id("lower-plan"), {"seats": "14"})
     contact.send(
         contact.get("/billing/payment-method"), "/payment-method/card"
     )  # a card page that stays open
@@ -55,30 +54,11 @@ def furnish(house: DemoHouse) -> None:
     house.work()
 
 
-def ask(visitor: Visitor, subscription_id: int, **typed: str) -> Page:
-    """Ask for a change on the edit page."""
-    page = visitor.get(f"/billing/subscriptions/{subscription_id}/edit")
-    return visitor.send(page, "/edit", typed)
-
-
-def add_card(visitor: Visitor, name: str) -> Page:
-    """Type a card of the sandbox on the processor's own page."""
-    page = visitor.send(visitor.get("/billing/payment-method"), "/payment-method/card")
-    typed = {
-        "card_number": card_named(name).spaced,
-        "expiry": "12/30",
-        "security_code": "123",
-        "card_holder": "Dana Whitfield",
-    }
-    return visitor.send(page, page.path, typed)
-
-
 def _try_to_order(house: DemoHouse, one: Ordered) -> None:
     visitor = house.contact(one.story)
     if one.card != "visa":
         add_card(visitor, one.card)
-    page = ask(visitor, house.subscription_id(one.story), seats="19")
-    page = visitor.send(page, "/checkout/place")
+    place(visitor, ask(visitor, house.subscription_id(one.story), {"seats": "19"}))
     (order,) = house.rows(Order, account_id=house.account_id(one.story))[-1:]
     if one.state is OrderState.CANCELLED:
         page = visitor.get(f"/billing/orders/{order.reference}")
