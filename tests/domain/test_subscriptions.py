@@ -36,7 +36,7 @@ ENDED = replace(BOUGHT, ended_on=date(2026, 6, 20))
     [
         pytest.param(TRIAL, 14, Standing.TRIAL_RUNNING, id="last-day-of-a-trial"),
         pytest.param(TRIAL, 15, Standing.TRIAL_ENDED, id="first-day-without-the-trial"),
-        pytest.param(replace(TRIAL, trial_end=None), 15, Standing.TRIAL_RUNNING, id="trial-without-end"),
+        pytest.param(replace(TRIAL, trial_end=None), 15, Standing.TRIAL_ENDED, id="only-in-the-cart"),
         pytest.param(replace(TRIAL, ended_on=date(2026, 6, 2)), 3, Standing.TRIAL_ENDED, id="trial-stopped"),
         pytest.param(BOUGHT, 14, Standing.ACTIVE, id="bought"),
         pytest.param(

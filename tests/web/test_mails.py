@@ -28,7 +28,7 @@ from portal.shared.records.database import Database
 from portal.shared.records.outbox import OutboxMail
 from portal.shared.records.people import Person
 from portal.shared.records.requests import Request
-from portal.shared.services import letters, requests, seats, signin, subscriptions
+from portal.shared.services import additions, letters, requests, seats, signin, subscriptions
 from portal.shared.services.seats import Newcomer
 from portal.shared.web.mail_contents import KINDS, one_line
 from portal.shared.web.mails import UnknownMail, readable_on, render_mail
@@ -196,8 +196,25 @@ def letter_to_contact(post: Post, who: Customer, name: str = "Bruno Reis") -> No
         letters.write_to_contacts(session, writer, who.id, Task.ADD_SEATS, "assist", NOW)
 
 
+def order_not_placed(post: Post, who: Customer) -> None:
+    subscription = post.shop.monthly(who)
+    with post.shop.database.write() as session:
+        account = session.get_one(Account, who.id)
+        silent = factories.a_card(session, post.shop.processor, account, "lost_after_decline").id
+    placed = post.shop.order(who, want(subscription, post.shop.catalogue.plus, 7), payment_method_id=silent)
+    post.shop.resume(placed.reference)
+
+
+def trial_started(post: Post, who: Customer) -> None:
+    plan = post.shop.catalogue.basic
+    with post.shop.database.write() as session:
+        additions.try_out(session, who.id, "meet", plan, 3, who.person_id, NOW)
+
+
 STORIES: dict[str, Callable[[Post, Customer], None]] = {
     "order-placed": order_placed,
+    "order-not-placed": order_not_placed,
+    "trial-started": trial_started,
     "request-made": request_made,
     "request-answered": request_answered,
     "seat-assigned": seat_assigned,
