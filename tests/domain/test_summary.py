@@ -160,6 +160,14 @@ def test_the_last_of_a_line_takes_the_last_of_its_tax_with_it() -> None:
     assert summary.lines[1].tax == euros(1)
 
 
+def test_roundings_of_several_credits_never_give_back_more_tax_than_was_charged() -> None:
+    # 19 % of 7 is 1.33, so 1. The first 3 took 0.57, so 1, with them: for the next 3 no tax is left.
+    line = open_line(7, 3, ChargedLine(euros(7), JUNE, euros(3)), 190_000)
+    assert (line.tax, line.tax_credited) == (euros(1), euros(1))
+    back = summarise(standpoint(day=18), [change(line)]).lines[1]
+    assert (back.amount, back.tax) == (euros(3), euros(0))
+
+
 def test_released_seats_are_told_in_one_order_whatever_was_clicked_first() -> None:
     first = summarise(standpoint(), [replace(change(), release=(9, 4))])
     second = summarise(standpoint(), [replace(change(), release=(4, 9))])
