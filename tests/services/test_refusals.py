@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -13,7 +14,7 @@ from portal.shared.records.accounts import Account
 from portal.shared.records.requests import Request
 from portal.shared.records.subscriptions import SubscriptionRow
 from portal.shared.services import requests, subscriptions
-from portal.shared.services.orders.place import Accepted, Moved
+from portal.shared.services.orders.place import Accepted
 from tests.support.factories import TODAY, a_person, an_online_account
 from tests.support.shop import ANNUAL, CARE, MONTHLY, Customer, Shop, want
 
@@ -127,12 +128,12 @@ def asked(shop: Shop, who: Customer, subscription: int, seats: int = 5) -> Reque
         return session.query(Request).filter_by(account_id=who.id, number=number).one()
 
 
-def carry_out(shop: Shop, who: Customer, request: Request) -> object:
+def carry_out(shop: Shop, who: Customer, request: Request, **asked_with: Any) -> object:
     with shop.database.read() as session:
         view = requests.one(session, request.id)
     assert view is not None
     seen = shop.look(who, view.wanted, audience=CARE)
-    return shop.confirm(who, seen, audience=CARE, wanted=(view.wanted,), request_id=request.id)
+    return shop.confirm(who, seen, audience=CARE, wanted=(view.wanted,), request_id=request.id, **asked_with)
 
 
 def staff(shop: Shop) -> int:
@@ -144,12 +145,10 @@ def test_care_carries_out_a_lower_plan_and_the_answer_is_kept(shop: Shop) -> Non
     who = shop.customer(card=None)
     subscription = shop.monthly(who, shop.catalogue.plus)
     request, person = asked(shop, who, subscription), staff(shop)
-    placed = carry_out(shop, who, request)
+    placed = carry_out(shop, who, request, answer="Done, as you wished.", person_id=person)
     assert isinstance(placed, Accepted)
     assert placed.state is OrderState.PLACED
     assert shop.subscription(subscription).plan_id == shop.catalogue.standard
-    with shop.database.write() as session:
-        requests.carried_out(session, request.id, person, "Done, as you wished.", shop.clock.now())
     with shop.database.read() as session:
         view = requests.one_of_account(session, who.id, request.number)
     assert view is not None
@@ -173,10 +172,11 @@ def test_a_request_is_carried_out_once(shop: Shop) -> None:
         view = requests.one(session, request.id)
     assert view is not None
     seen = shop.look(who, view.wanted, audience=CARE)
-    answers = [
-        shop.confirm(who, seen, audience=CARE, wanted=(view.wanted,), request_id=request.id) for _ in range(2)
-    ]
-    assert [type(answer) for answer in answers] == [Accepted, Moved]
+    wish: dict[str, Any] = {"audience": CARE, "wanted": (view.wanted,), "request_id": request.id}
+    assert isinstance(shop.confirm(who, seen, **wish), Accepted)
+    with pytest.raises(requests.AlreadyAnsweredError):
+        shop.confirm(who, seen, **wish)
+    assert len(shop.mails("request-answered")) == 1
 
 
 def test_a_declined_request_stays_declined(shop: Shop) -> None:
@@ -189,8 +189,9 @@ def test_a_declined_request_stays_declined(shop: Shop) -> None:
         carry_out(shop, who, request)
     with shop.database.write() as session, pytest.raises(requests.AlreadyAnsweredError):
         requests.decline(session, request.id, person, "No, again.", shop.clock.now())
-    with pytest.raises(requests.AlreadyAnsweredError), shop.database.write() as session:
-        requests.carried_out(session, request.id, person, "Yes.", shop.clock.now())
+    with shop.database.write() as session:
+        requests.carried_out(session, request.id, person, shop.clock.now())
+    assert [one.state for one in shop.rows(Request)] == ["declined"]
     assert shop.subscription(subscription).plan_id == shop.catalogue.plus
 
 

@@ -129,9 +129,8 @@ class Shop:
         request.setdefault("key", f"key-{next(self.keys)}")
         request.setdefault("digest", summary.digest)
         request.setdefault("audience", Audience.CONTACT)
-        wish = PlaceRequest(
-            account_id=who.id, person_id=who.person_id, return_path="/billing/orders/{reference}", **request
-        )
+        request.setdefault("person_id", who.person_id)
+        wish = PlaceRequest(account_id=who.id, return_path="/billing/orders/{reference}", **request)
         return place(self.database, processor or self.processor, self.clock.now, SELLER, wish)
 
     def order(self, who: Customer, *wanted: Wanted, **request: Any) -> Accepted:

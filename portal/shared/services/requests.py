@@ -103,13 +103,25 @@ def decline(session: Session, request_id: int, staff_id: int, answer: str, now: 
     _answer(session, request_id, staff_id, "declined", answer, now)
 
 
-def carried_out(session: Session, request_id: int, staff_id: int, answer: str, now: datetime) -> None:
-    """Keep the answer of a request whose order was placed.
+def prepare_answer(session: Session, account_id: int, request_id: int, staff_id: int, answer: str) -> None:
+    """Keep who carries a request out, and what they say, until its order takes effect. Nobody is told before.
 
     Raises:
-        LookupError: there is no such request.
+        LookupError: this account has no such request.
+        AlreadyAnsweredError: it has an answer.
     """
-    _answer(session, request_id, staff_id, "done", answer, now)
+    request = _unanswered(session, account_id, request_id)
+    request.owner_id, request.answer = staff_id, answer
+
+
+def carried_out(session: Session, request_id: int, staff_id: int, now: datetime) -> None:
+    """Answer a request in the transaction of its order, with the answer that was prepared.
+
+    One that was declined while the order was on its way stays declined.
+    """
+    request = records.request_by_id(session, request_id)
+    if request is not None and request.answered_at is None:
+        _answer(session, request_id, staff_id, "done", request.answer, now)
 
 
 def of_account(session: Session, account_id: int) -> list[RequestView]:
@@ -134,18 +146,13 @@ def one(session: Session, request_id: int) -> RequestView | None:
     return _views(session, [request])[0] if request else None
 
 
-def check_unanswered(session: Session, account_id: int, request_id: int) -> None:
-    """Make sure that a request may still be carried out.
-
-    Raises:
-        LookupError: this account has no such request.
-        AlreadyAnsweredError: it has an answer.
-    """
+def _unanswered(session: Session, account_id: int, request_id: int) -> records.Request:
     request = records.request_by_id(session, request_id)
     if request is None or request.account_id != account_id:
         raise LookupError(request_id)
     if request.answered_at is not None:
         raise AlreadyAnsweredError(request.number)
+    return request
 
 
 def _answer(session: Session, request_id: int, staff_id: int, state: str, answer: str, now: datetime) -> None:
@@ -154,7 +161,7 @@ def _answer(session: Session, request_id: int, staff_id: int, state: str, answer
         raise LookupError(request_id)
     account = lock_account(session, request.account_id)
     session.refresh(request)
-    if request.answered_at is not None or request.state not in {"open", state}:
+    if request.answered_at is not None:
         raise AlreadyAnsweredError(request.number)
     request.state = state
     request.owner_id = staff_id

@@ -12,9 +12,8 @@ from portal.shared.domain.summary import OrderSummary, SummaryItem
 from portal.shared.records.accounts import Account
 from portal.shared.records.invoices import InvoiceLine, unpaid_amounts
 from portal.shared.records.orders import Order
-from portal.shared.records.requests import Request
 from portal.shared.records.subscriptions import SubscriptionRow
-from portal.shared.services import activity, carts, invoicing, notifications, people, seats
+from portal.shared.services import activity, carts, invoicing, notifications, people, requests, seats
 
 
 def apply(session: Session, order: Order, summary: OrderSummary, now: datetime) -> None:
@@ -29,7 +28,7 @@ def apply(session: Session, order: Order, summary: OrderSummary, now: datetime) 
         ordered = [item.subscription_id for item in summary.items]
         carts.forget(session, account.id, ordered, put_until=order.created_at)
     if order.request_id is not None:
-        _carry_out(session, order.request_id)
+        requests.carried_out(session, order.request_id, order.placed_by, now)
     activity.record(
         session,
         account.id,
@@ -53,13 +52,6 @@ def apply(session: Session, order: Order, summary: OrderSummary, now: datetime) 
             f"order-placed:{order.reference}:{reader.person_id}",
             now,
         )
-
-
-def _carry_out(session: Session, request_id: int) -> None:
-    """Mark the request as done, unless it was answered with no while the order was on its way."""
-    request = session.get_one(Request, request_id)
-    if request.answered_at is None:
-        request.state = "done"
 
 
 def _readers(session: Session, account: Account, order: Order) -> list[people.Recipient]:

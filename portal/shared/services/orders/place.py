@@ -40,6 +40,7 @@ Clock = Callable[[], datetime]
 class PlaceRequest:
     """What somebody confirmed: the digest they saw, and a key that makes repeating it harmless.
 
+    `answer` is what the customer is told when the order carries a request out.
     `wanted` is none for the account's own cart. `return_path` is where the bank's page leads back to;
     `{reference}` in it is replaced by the order's.
     """
@@ -53,6 +54,7 @@ class PlaceRequest:
     payment_method_id: int | None = None
     wanted: tuple[Wanted, ...] | None = None
     request_id: int | None = None
+    answer: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +205,7 @@ def _begin(
     if on_its_way is not None:
         return Busy(on_its_way.reference)
     if request.request_id is not None:
-        requests.check_unanswered(session, account.id, request.request_id)
+        requests.prepare_answer(session, account.id, request.request_id, request.person_id, request.answer)
     wanted: Sequence[Wanted] = (
         request.wanted if request.wanted is not None else carts.wanted(session, account.id)
     )
