@@ -83,11 +83,11 @@ def _carried_out(staff: SignedIn, view: RequestView) -> ResponseReturnValue:
             return_path=url_for("corporate.desk_request", request_id=view.id),
             wanted=(view.wanted,),
             request_id=view.id,
+            answer=answer,
         ),
     )
     match placement:
         case placing.Accepted(reference=reference, state=OrderState.PLACED):
-            requests_service.carried_out(writing(), view.id, staff.person_id, answer, house().clock.now())
             flash(
                 gettext(
                     "Order %(reference)s was placed and the customer has your answer.", reference=reference
@@ -98,20 +98,20 @@ def _carried_out(staff: SignedIn, view: RequestView) -> ResponseReturnValue:
             sentence = gettext(
                 "The account's card was declined. Nothing was charged and nothing has changed."
             )
-            return _page(view, problem=sentence, typed=answer), 422
+            return _page(view, problem=sentence), 422
         case placing.Accepted():
             sentence = gettext("The bank has not answered yet. The request is done as soon as it approves.")
-            return _page(view, problem=sentence, typed=answer), 202
+            return _page(view, problem=sentence), 202
         case placing.Moved() | placing.KeyReused() | placing.NothingToOrder():
             sentence = gettext(
                 "The figures have changed since this page was shown. Check them and try again."
             )
-            return _page(view, problem=sentence, typed=answer), 409
+            return _page(view, problem=sentence), 409
         case placing.Busy():
-            return _page(view, problem=gettext("Another order is still on its way."), typed=answer), 409
+            return _page(view, problem=gettext("Another order is still on its way.")), 409
         case placing.MethodMissing():
             sentence = gettext("Something is due and the account has no payment method.")
-            return _page(view, problem=sentence, typed=answer), 422
+            return _page(view, problem=sentence), 422
     return redirect(url_for("corporate.desk"), 303)
 
 
@@ -148,7 +148,7 @@ def _found(request_id: int) -> RequestView:
     return view
 
 
-def _page(view: RequestView, *, problem: str | None = None, typed: str = "") -> str:
+def _page(view: RequestView, *, problem: str | None = None) -> str:
     now = house().clock.now()
     account = account_view(reading(), view.account_id, now)
     names = catalog(reading(), account.currency, account.today).names
@@ -173,7 +173,7 @@ def _page(view: RequestView, *, problem: str | None = None, typed: str = "") -> 
         refused=refused,
         shown=shown,
         key=secrets.token_urlsafe(16),
-        typed=typed,
+        typed=request.values.get("answer", ""),
         problem=problem,
     )
 
