@@ -124,7 +124,7 @@ def _page(offer: Offer, *, how: str, refusal: Refusal | None = None) -> str:
     here = at_hand()
     names = here.catalog.names
     days = service.trial_days(reading(), offer.product)
-    plan_id = request.form.get("plan") or str(offer.plans[0].id)
+    plan_id = request.values.get("plan") or str(offer.plans[0].id)
     plan = next((one for one in offer.plans if str(one.id) == plan_id), None)
     errors = {FIELDS.get(refusal, "plan"): words.refused(refusal, plan)} if refusal else {}
     return render_template(
@@ -144,8 +144,8 @@ def _page(offer: Offer, *, how: str, refusal: Refusal | None = None) -> str:
         ],
         frequencies=[{"value": str(one), "label": words.FREQUENCIES[one]} for one in Frequency],
         plan=plan_id,
-        seats=request.form.get("seats", str(offer.plans[0].min_seats)),
-        frequency=request.form.get("frequency", str(Frequency.MONTHLY)),
+        seats=request.values.get("seats", str(offer.plans[0].min_seats)),
+        frequency=request.values.get("frequency", str(Frequency.MONTHLY)),
         others=bool(carts.wanted(reading(), here.account.id)),
         errors=errors,
         problems=[{"field": field, "text": text} for field, text in errors.items()],

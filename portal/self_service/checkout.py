@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
+from collections.abc import Sequence
 from typing import Any
 
 from flask import current_app, flash, redirect, render_template, request, url_for
@@ -45,9 +46,7 @@ def apply_vat_number() -> ResponseReturnValue:
         database(), house().tax_registry, here.account.id, here.person.person_id, typed, here.now
     )
     if result.problem is not None:
-        return _page(
-            vat_number=typed, errors={"vat_number": str(words.VAT_PROBLEMS[result.problem])}, status=422
-        )
+        return _page(errors={"vat_number": str(words.VAT_PROBLEMS[result.problem])}, status=422)
     if result.state is VatState.PENDING:
         flash(gettext("The VAT number is kept. Until the tax registry confirms it, tax is charged."), "info")
     elif result.state is VatState.VALID:
@@ -89,6 +88,16 @@ def place() -> ResponseReturnValue:
     here = at_hand()
     key = request.form.get("key", "")
     shown = _read_shown(request.form.get("shown", ""))
+    if shown is not None and shown.account_id != here.account.id:
+        flash(
+            gettext(
+                "You have switched to another account in the meantime. Nothing was ordered and nothing was "
+                "charged. This is the cart of %(account)s.",
+                account=here.account.name,
+            ),
+            "error",
+        )
+        return redirect(url_for("self_service.cart"), 303)
     if not _KEY.fullmatch(key):
         return _page(
             errors={"place-order": gettext("This page is not complete. Check the order and try again.")},
@@ -155,7 +164,6 @@ def _to_order(reference: str) -> ResponseReturnValue:
 def _page(
     *,
     priced: Priced | None = None,
-    vat_number: str | None = None,
     errors: dict[str, str] | None = None,
     moved: bool = False,
     moved_from: OrderSummary | None = None,
@@ -169,7 +177,7 @@ def _page(
         return redirect(url_for("self_service.cart"), 303)
     names = here.catalog.names
     changes = None
-    if moved_from is not None and moved_from.account_id == here.account.id and moved_from != summary:
+    if moved_from is not None and moved_from != summary:
         changes = order_display.changed_lines(moved_from, summary, names)
     methods = payments.methods(reading(), here.account.id)
     page = render_template(
@@ -183,8 +191,8 @@ def _page(
         or "payment_method" in (errors or {}),
         asks_vat=summary.price_rises,
         methods=[_method(method) for method in methods],
-        chosen=request.form.get("payment_method") or (str(methods[0].id) if methods else None),
-        vat_number=here.account.vat_number if vat_number is None else vat_number,
+        chosen=_ticked(methods),
+        vat_number=request.values.get("vat_number", here.account.vat_number),
         vat_state=here.account.vat_state,
         errors=errors or {},
         problems=[{"field": field, "text": text} for field, text in (errors or {}).items()],
@@ -194,6 +202,13 @@ def _page(
         shown=_sealed().dumps(to_plain(summary)),
     )
     return page, status
+
+
+def _ticked(methods: Sequence[payments.MethodView]) -> str | None:
+    """The card that was chosen before, here or before signing in again, else the default one."""
+    typed = request.values.get("payment_method")
+    ids = [str(method.id) for method in methods]
+    return typed if typed in ids else next(iter(ids), None)
 
 
 def _items(summary: OrderSummary) -> list[dict[str, Any]]:

@@ -44,10 +44,11 @@ def assign_new_seats(reference: str) -> ResponseReturnValue:
     if subscription_id not in {item.subscription_id for item in found.summary.items}:
         abort(404)
     assert subscription_id is not None, "it is among the order's subscriptions"
-    typed = request.form.get("people", "")
-    problem = assign_people(subscription_id, typed, notify="do_not_notify" not in request.form)
+    problem = assign_people(
+        subscription_id, request.form.get("people", ""), notify="do_not_notify" not in request.form
+    )
     if problem is not None:
-        return _page(found, typed=typed, problem=problem, problem_for=subscription_id), 422
+        return _page(found, problem=problem), 422
     return redirect(url_for("self_service.order", reference=reference), 303)
 
 
@@ -58,13 +59,12 @@ def _found(reference: str) -> OrderView:
     return found
 
 
-def _page(
-    found: OrderView, *, typed: str = "", problem: str | None = None, problem_for: int | None = None
-) -> str:
+def _page(found: OrderView, *, problem: str | None = None) -> str:
     here = at_hand()
     names = here.catalog.names
     invoices = orders.invoice_names(reading(), found.summary)
     placed = found.state is OrderState.PLACED
+    typed_for = seats_from_text(request.values.get("subscription_id", ""))
     summary = order_display.present(found.summary, names, invoices, placed=placed)
     if found.state in {OrderState.DECLINED, OrderState.CANCELLED}:
         summary["notes"] = []  # nothing begins and nothing will be charged
@@ -76,10 +76,11 @@ def _page(
         summary=summary,
         time_zone=here.account.time_zone,
         free=_free_seats(found) if placed else [],
-        typed=typed,
+        typed_for=typed_for,
+        typed=request.values.get("people", ""),
+        quiet="do_not_notify" in request.values,
         problem=problem,
-        problem_for=problem_for,
-        problems=[{"field": f"people-{problem_for}", "text": problem}] if problem else [],
+        problems=[{"field": f"people-{typed_for}", "text": problem}] if problem else [],
     )
 
 

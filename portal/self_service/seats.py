@@ -28,10 +28,11 @@ def show(subscription_id: int) -> ResponseReturnValue:
 def assign(subscription_id: int) -> ResponseReturnValue:
     """Give seats to the people of a list, all of them or nobody."""
     card = _found(subscription_id)
-    typed = request.form.get("people", "")
-    problem = assign_people(card.id, typed, notify="do_not_notify" not in request.form)
+    problem = assign_people(
+        card.id, request.form.get("people", ""), notify="do_not_notify" not in request.form
+    )
     if problem is not None:
-        return _page(card, typed=typed, problem=problem), 422
+        return _page(card, problem=problem), 422
     return redirect(url_for("self_service.seats", subscription_id=card.id), 303)
 
 
@@ -111,7 +112,6 @@ def _found(subscription_id: int) -> SubscriptionCard:
 def _page(
     card: SubscriptionCard,
     *,
-    typed: str = "",
     problem: str | None = None,
     release_problem: str | None = None,
 ) -> str:
@@ -129,7 +129,10 @@ def _page(
         free=max(0, card.seats - card.held),
         free_text=words.free_seats(max(0, card.seats - card.held)),
         may_buy=here.account.type == "online" and "billing_contact" in _roles(),
-        typed=typed,
+        typed=request.values.get("people", ""),
+        ticked=request.values.getlist("seat"),
+        quiet="do_not_notify" in request.values,
+        giving="people" in request.values,
         problem=problem,
         release_problem=release_problem,
         problems=problems,

@@ -145,7 +145,17 @@ def test_a_stale_form_of_somebody_signed_in_offers_the_form_again(with_forms: Sh
 def test_what_is_too_much_for_an_address_leads_to_the_form_all_the_same(with_forms: Shell) -> None:
     fields = {f"line{number}": "x" * 290 for number in range(20)}
     with with_forms.app.test_request_context("/probe/3/take", method="POST", data=fields):
+        path = resume_path()
+    assert path.startswith("/probe/3/edit?line")
+    assert len(parse_qsl(urlsplit(path).query)) == 6, "what fits is kept"
+    with with_forms.app.test_request_context("/probe/3/take", method="POST", data={"line": "x" * 3000}):
         assert resume_path() == "/probe/3/edit"
+
+
+def test_what_is_too_long_does_not_take_the_rest_with_it(with_forms: Shell) -> None:
+    fields = {"line": "x" * 5000, "seats": "7"}
+    with with_forms.app.test_request_context("/probe/3/take", method="POST", data=fields):
+        assert resume_path() == "/probe/3/edit?seats=7"
 
 
 def test_a_fragment_is_told_to_go_to_the_sign_in_page_as_a_whole(shell: Shell) -> None:

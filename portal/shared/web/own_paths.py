@@ -11,7 +11,7 @@ from werkzeug.routing import RequestRedirect
 
 FRONT = "/"
 LONGEST_PATH = 2000
-_SECRET = re.compile(r"password|secret|digest|card|cvc|(^|_)(token|key)$|^code$", re.IGNORECASE)
+_SECRET = re.compile(r"password|secret|digest|card|cvc|(^|_)(token|key)$|^(code|shown)$", re.IGNORECASE)
 _TROUBLE = re.compile(r"[\x00-\x20\x7f\\]")
 
 
@@ -57,9 +57,13 @@ def resume_path() -> str:
     if request.method in ("GET", "HEAD"):
         return own_path(request.full_path.rstrip("?")) or FRONT
     page = _page_of_form() or _referring_path() or FRONT
-    typed = urlencode(_typed())
-    path = page + ("&" if "?" in page else "?") + typed if typed else page
-    return own_path(path) or own_path(page) or FRONT
+    typed = _typed()
+    while typed:
+        path = f"{page}{'&' if '?' in page else '?'}{urlencode(typed)}"
+        if len(path) <= LONGEST_PATH:
+            return own_path(path) or own_path(page) or FRONT
+        typed.remove(max(typed, key=lambda field: len(field[1])))  # the rest need not be lost with it
+    return own_path(page) or FRONT
 
 
 def _page_of_form() -> str | None:
@@ -89,5 +93,5 @@ def _typed() -> list[tuple[str, str]]:
     return [
         (name, value)
         for name, value in form.items(multi=True)
-        if not _SECRET.search(name) and name != "next" and value and len(value) <= 300
+        if not _SECRET.search(name) and name != "next" and value
     ]
