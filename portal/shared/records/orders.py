@@ -81,6 +81,12 @@ def open_order_of(session: Session, account_id: int) -> Order | None:
     return session.scalars(question).one_or_none()
 
 
+def subscriptions_on_their_way(session: Session, account_id: int) -> frozenset[int]:
+    """Which subscriptions does the order change that is not settled yet?"""
+    order = open_order_of(session, account_id)
+    return frozenset(item["subscription_id"] for item in order.summary["items"]) if order else frozenset()
+
+
 def last_order_of(session: Session, account_id: int) -> Order | None:
     """Which order did this account place last?"""
     question = (

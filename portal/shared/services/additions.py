@@ -13,6 +13,7 @@ from portal.shared.domain.subscriptions import Standing, Subscription
 from portal.shared.domain.terms import Offer, WantedTerms
 from portal.shared.records.accounts import Account, lock_account
 from portal.shared.records.catalog import Product
+from portal.shared.records.orders import subscriptions_on_their_way
 from portal.shared.records.subscriptions import SubscriptionRow, subscriptions_of
 from portal.shared.services import accounts, carts, notifications, opening, people
 from portal.shared.services.catalog import Catalog, catalog
@@ -31,8 +32,10 @@ class RefusedError(ValueError):
 
 
 def offered(session: Session, account_id: int, sold: Catalog) -> list[Offer]:
-    """What the account could add: products with a price in its currency that it does not have."""
-    had = {row.product for row in subscriptions_of(session, account_id)}
+    """What the account could add: products with a price in its currency that it neither has nor is just ordering."""
+    ordered = subscriptions_on_their_way(session, account_id)
+    rows = subscriptions_of(session, account_id, with_waiting=True)
+    had = {row.product for row in rows if not row.waiting or row.id in ordered}
     return [offer for code, offer in sold.offers.items() if code not in had and offer.prices]
 
 
@@ -83,7 +86,12 @@ def try_out(
     _check(offer, account_id, WantedTerms(plan_id, seats, sold[0] if sold else Frequency.MONTHLY))
     waiting = _waiting(session, account_id, product)
     if waiting is not None:
-        carts.remove(session, account_id, carts.item_ids(session, account_id)[waiting.id])
+        item_id = carts.item_ids(session, account_id).get(waiting.id)
+        if item_id is not None:
+            carts.remove(session, account_id, item_id)
+        else:  # its order was not placed, and the cart was emptied before
+            session.delete(waiting)
+            session.flush()
     subscription_id = opening.start_trial(session, account_id, plan_id, seats, person_id, now)
     row = session.get_one(SubscriptionRow, subscription_id)
     assert row.trial_end is not None, "a trial has an end"
