@@ -120,7 +120,8 @@ def decline(request_id: int) -> ResponseReturnValue:
     staff, view = _staff(), _found(request_id)
     answer = request.form.get("answer", "").strip()
     if not answer:
-        return _page(view, problem=gettext("Write why, so that the customer understands the answer.")), 422
+        sentence = gettext("Write why, so that the customer understands the answer.")
+        return _page(view, answer_problem=sentence), 422
     try:
         requests_service.decline(writing(), request_id, staff.person_id, answer, house().clock.now())
     except AlreadyAnsweredError:
@@ -148,7 +149,7 @@ def _found(request_id: int) -> RequestView:
     return view
 
 
-def _page(view: RequestView, *, problem: str | None = None) -> str:
+def _page(view: RequestView, *, problem: str | None = None, answer_problem: str | None = None) -> str:
     now = house().clock.now()
     account = account_view(reading(), view.account_id, now)
     names = catalog(reading(), account.currency, account.today).names
@@ -174,7 +175,8 @@ def _page(view: RequestView, *, problem: str | None = None) -> str:
         shown=shown,
         key=secrets.token_urlsafe(16),
         typed=request.values.get("answer", ""),
-        problem=problem,
+        answer_problem=answer_problem,
+        problems=[{"field": None, "text": problem}] if problem else [],
     )
 
 

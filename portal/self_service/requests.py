@@ -11,6 +11,7 @@ from flask_babel import gettext
 from portal.self_service.changes import FIELDS, Selection, card_or_404, release_choice, selection_of, wish
 from portal.shared.domain.calendar import Frequency
 from portal.shared.domain.changes import Audience, Refusal, Wanted
+from portal.shared.domain.terms import Plan
 from portal.shared.services import requests as service
 from portal.shared.services.orders import reading as orders
 from portal.shared.services.requests import RequestView
@@ -25,6 +26,8 @@ from portal.shared.web.transactions import reading, writing
 def lower_plan(subscription_id: int) -> ResponseReturnValue:
     """What Customer Care would do, as of today, and the button that asks for it."""
     card = card_or_404(subscription_id)
+    if not _lower_plans(card):
+        return _to_edit_page(card)
     return _page(card, selection_of(request.args, card))
 
 
@@ -32,10 +35,15 @@ def ask_for_lower_plan(subscription_id: int) -> ResponseReturnValue:
     """Send the request; it gets a number at once."""
     here = at_hand()
     card = card_or_404(subscription_id)
+    lower = _lower_plans(card)
+    if not lower:
+        return _to_edit_page(card)
     selection = selection_of(request.form, card)
     want = wish(card, selection)
     if isinstance(want, Refusal):
         return _page(card, selection, want), 422
+    if want.terms.plan_id not in {plan.id for plan in lower}:
+        return _page(card, selection, Refusal.UNKNOWN_PLAN), 422
     priced = orders.price_for_page(
         reading(), here.account.id, [want], Audience.CARE, seller_taxes(), here.now
     )
@@ -61,6 +69,19 @@ def show(number: int) -> ResponseReturnValue:
     return render_template("self_service/request.html", view=view, **_shown(view))
 
 
+def _lower_plans(card: SubscriptionCard) -> list[Plan]:
+    """What may be asked for here; a trial chooses any plan by itself."""
+    offer = at_hand().catalog.offers[card.product]
+    present = offer.plan(card.plan_id)
+    if card.terms is None or present is None:
+        return []
+    return [plan for plan in offer.plans if plan.rank < present.rank]
+
+
+def _to_edit_page(card: SubscriptionCard) -> ResponseReturnValue:
+    return redirect(url_for("self_service.edit_subscription", subscription_id=card.id), 303)
+
+
 def _page(card: SubscriptionCard, selection: Selection, refusal: Refusal | None = None) -> str:
     here = at_hand()
     names = here.catalog.names
@@ -75,8 +96,6 @@ def _page(card: SubscriptionCard, selection: Selection, refusal: Refusal | None 
             invoices = orders.invoice_names(reading(), priced.summary)
             summary = order_display.present(priced.summary, names, invoices)
     plan = offer.plan(want.terms.plan_id) if isinstance(want, Wanted) else None
-    present = offer.plan(card.plan_id)
-    lower = [one for one in offer.plans if present is not None and one.rank < present.rank]
     count = want.terms.seats if isinstance(want, Wanted) else card.seats
     errors = {FIELDS.get(refusal, "plan"): words.refused(refusal, plan)} if refusal else {}
     return render_template(
@@ -90,7 +109,7 @@ def _page(card: SubscriptionCard, selection: Selection, refusal: Refusal | None 
                 "name": names.plan(one.id, language()),
                 "text": names.plan_summary(one.id, language()),
             }
-            for one in lower
+            for one in _lower_plans(card)
         ],
         frequencies=[{"value": str(one), "label": words.FREQUENCIES[one]} for one in Frequency],
         selection=selection,
