@@ -18,7 +18,8 @@ from portal.shared.services.accounts import account_view
 from portal.shared.services.catalog import Names, catalog
 from portal.shared.services.orders import place as placing
 from portal.shared.services.orders import reading as orders
-from portal.shared.services.requests import AlreadyAnsweredError, RequestView
+from portal.shared.services.orders.pricing import Priced
+from portal.shared.services.requests import AlreadyAnsweredError, OnItsWayError, RequestView
 from portal.shared.services.signin import SignedIn
 from portal.shared.web import identity, order_display
 from portal.shared.web import vocabulary as words
@@ -102,11 +103,11 @@ def _carried_out(staff: SignedIn, view: RequestView) -> ResponseReturnValue:
         case placing.Accepted():
             sentence = gettext("The bank has not answered yet. The request is done as soon as it approves.")
             return _page(view, problem=sentence), 202
-        case placing.Moved() | placing.KeyReused() | placing.NothingToOrder():
-            sentence = gettext(
-                "The figures have changed since this page was shown. Check them and try again."
-            )
-            return _page(view, problem=sentence), 409
+        case placing.Moved(now=priced):
+            # Priced by the transaction that refused: what this request read before may be older.
+            return _page(view, problem=_figures_moved(), priced=priced), 409
+        case placing.KeyReused() | placing.NothingToOrder():
+            return _page(view, problem=_figures_moved()), 409
         case placing.Busy():
             return _page(view, problem=gettext("Another order is still on its way.")), 409
         case placing.MethodMissing():
@@ -126,6 +127,9 @@ def decline(request_id: int) -> ResponseReturnValue:
         requests_service.decline(writing(), request_id, staff.person_id, answer, house().clock.now())
     except AlreadyAnsweredError:
         flash(gettext("This request was answered already."), "info")
+    except OnItsWayError:
+        sentence = gettext("Its order waits for the customer's bank, and what the bank says is the answer.")
+        return _page(view, problem=sentence), 409
     else:
         flash(gettext("The customer has your answer."), "success")
     return redirect(url_for("corporate.desk"), 303)
@@ -149,14 +153,24 @@ def _found(request_id: int) -> RequestView:
     return view
 
 
-def _page(view: RequestView, *, problem: str | None = None, answer_problem: str | None = None) -> str:
+def _figures_moved() -> str:
+    return str(gettext("The figures have changed since this page was shown. Check them and try again."))
+
+
+def _page(
+    view: RequestView,
+    *,
+    problem: str | None = None,
+    answer_problem: str | None = None,
+    priced: Priced | None = None,
+) -> str:
     now = house().clock.now()
     account = account_view(reading(), view.account_id, now)
     names = catalog(reading(), account.currency, account.today).names
     summary = refused = None
     shown = ""
     if view.state == "open":
-        priced = orders.price_for_page(
+        priced = priced or orders.price_for_page(
             reading(), view.account_id, [view.wanted], Audience.CARE, seller_taxes(), now
         )
         if priced.summary is not None:

@@ -47,9 +47,7 @@ def test_customers_at_the_desk_are_led_to_their_own_front_door(
 
 
 @pytest.mark.parametrize("language", ["en", "pt_BR"])
-def test_a_person_of_both_kinds_is_asked_and_then_led_by_the_account(
-    house: DemoHouse, language: str
-) -> None:
+def test_a_person_of_both_kinds_is_asked_and_then_led_by_the_account(house: DemoHouse, language: str) -> None:
     visitor = house.visitor(house.email("two-types"), language=language)
     page = visitor.get("/billing/invoices")
     assert page.path == "/accounts"

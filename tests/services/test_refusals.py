@@ -195,6 +195,26 @@ def test_a_declined_request_stays_declined(shop: Shop) -> None:
     assert shop.subscription(subscription).plan_id == shop.catalogue.plus
 
 
+def test_a_request_whose_order_waits_for_the_bank_is_not_declined(shop: Shop) -> None:
+    who = shop.customer(card="needs_confirmation")
+    subscription = shop.monthly(who, shop.catalogue.plus, began=TODAY)
+    shop.later(days=25)
+    with shop.database.write() as session:
+        wish = want(subscription, shop.catalogue.standard, 9)
+        requests.ask_for_lower_plan(session, who.id, wish, who.person_id, shop.clock.now())
+    (request,) = shop.rows(Request)
+    person = staff(shop)
+    placed = carry_out(shop, who, request, answer="Done.", person_id=person)
+    assert isinstance(placed, Accepted)
+    assert placed.state is OrderState.AWAITING_CONFIRMATION
+    with shop.database.write() as session, pytest.raises(requests.OnItsWayError):
+        requests.decline(session, request.id, person, "No.", shop.clock.now())
+    shop.answer_bank(placed.reference, approved=True)
+    assert shop.resume(placed.reference) is OrderState.PLACED
+    (request,) = shop.rows(Request)
+    assert (request.state, request.answer) == ("done", "Done.")
+
+
 def test_the_request_of_another_account_is_none(shop: Shop) -> None:
     who, stranger = shop.customer(card=None), shop.customer(card=None)
     theirs = asked(shop, stranger, shop.monthly(stranger, shop.catalogue.plus))

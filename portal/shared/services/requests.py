@@ -15,6 +15,7 @@ from portal.shared.domain.changes import Wanted
 from portal.shared.domain.terms import WantedTerms
 from portal.shared.records import requests as records
 from portal.shared.records.accounts import Account, lock_account
+from portal.shared.records.orders import open_order_of
 from portal.shared.records.people import Person
 from portal.shared.records.subscriptions import SubscriptionRow
 from portal.shared.services import activity, notifications, people
@@ -23,6 +24,10 @@ from portal.shared.services.subscriptions import row_of
 LOWER_PLAN = "lower-plan"
 
 _Row = TypeVar("_Row", Account, SubscriptionRow, Person)
+
+
+class OnItsWayError(ValueError):
+    """The order of the request waits for the bank; its outcome is the answer."""
 
 
 class AlreadyAnsweredError(ValueError):
@@ -99,7 +104,15 @@ def decline(session: Session, request_id: int, staff_id: int, answer: str, now: 
     Raises:
         LookupError: there is no such request.
         AlreadyAnsweredError: it has an answer.
+        OnItsWayError: its order waits for the bank, which may still approve.
     """
+    request = records.request_by_id(session, request_id)
+    if request is None:
+        raise LookupError(request_id)
+    lock_account(session, request.account_id)
+    order = open_order_of(session, request.account_id)
+    if order is not None and order.request_id == request_id:
+        raise OnItsWayError(request.number)
     _answer(session, request_id, staff_id, "declined", answer, now)
 
 
@@ -115,10 +128,7 @@ def prepare_answer(session: Session, account_id: int, request_id: int, staff_id:
 
 
 def carried_out(session: Session, request_id: int, staff_id: int, now: datetime) -> None:
-    """Answer a request in the transaction of its order, with the answer that was prepared.
-
-    One that was declined while the order was on its way stays declined.
-    """
+    """Answer a request in the transaction of its order, with the answer that was prepared."""
     request = records.request_by_id(session, request_id)
     if request is not None and request.answered_at is None:
         _answer(session, request_id, staff_id, "done", request.answer, now)

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from portal.shared.domain.money import Money, zero
 from portal.shared.domain.summary import LineKind, OrderSummary, SummaryItem, SummaryLine
-from portal.shared.domain.taxes import TaxKind, TaxRate
+from portal.shared.domain.taxes import MILLION, TaxKind, TaxRate
 from portal.shared.services.catalog import Names
 from portal.shared.web import vocabulary as words
 from portal.shared.web.display import format_long_date, format_money, format_percent, format_short_date
@@ -123,26 +123,34 @@ def _credit_formula(line: SummaryLine) -> str:
 
 
 def _tax_rows(summary: OrderSummary) -> list[Row]:
-    taxed: dict[TaxRate, tuple[Money, Money]] = {}
-    nothing = zero(summary.total.currency)
+    """One row a rate. Where rounding line by line gives another sum than the rate on all of it, a row a line."""
+    taxed: dict[TaxRate, list[SummaryLine]] = {}
     for line in summary.lines:
         if line.tax_rate.millionths:
-            net, tax = taxed.get(line.tax_rate, (nothing, nothing))
-            taxed[line.tax_rate] = (net + line.signed, tax + line.signed_tax)
-    return [
-        {
-            "label": gettext("Tax"),
-            "detail": gettext(
-                "%(name)s %(rate)s on %(net)s",
-                name=rate.name,
-                rate=format_percent(rate.millionths, language()),
-                net=money(net),
-            ),
-            "amount": money(tax),
-            "tone": "tax",
-        }
-        for rate, (net, tax) in taxed.items()
-    ]
+            taxed.setdefault(line.tax_rate, []).append(line)
+    rows = []
+    for rate, lines in taxed.items():
+        net = sum((line.signed for line in lines), zero(summary.total.currency))
+        tax = sum((line.signed_tax for line in lines), zero(summary.total.currency))
+        if net.share(rate.millionths, MILLION) == tax:
+            rows.append(_tax_row(rate, net, tax))
+        else:
+            rows += [_tax_row(rate, line.signed, line.signed_tax) for line in lines]
+    return rows
+
+
+def _tax_row(rate: TaxRate, net: Money, tax: Money) -> Row:
+    return {
+        "label": gettext("Tax"),
+        "detail": gettext(
+            "%(name)s %(rate)s on %(net)s",
+            name=rate.name,
+            rate=format_percent(rate.millionths, language()),
+            net=money(net),
+        ),
+        "amount": money(tax),
+        "tone": "tax",
+    }
 
 
 def _relief_rows(summary: OrderSummary, invoices: Mapping[int, str]) -> list[Row]:
