@@ -1,0 +1,202 @@
+"""Every page for everybody: no finding of axe, light and dark, wide and narrow, and nothing to scroll sideways."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, ViewportSize, expect
+
+from portal.shared.records.orders import Order
+from portal.shared.records.requests import Request
+from tests.site.furnishing import ORDERED
+from tests.site.walking import _processors_pages
+from tests.support.demo_house import DemoHouse
+from tests.support.open_doors import OpenHouse, open_to_browsers
+from tests.support.shopping import ask
+
+WIDE: ViewportSize = {"width": 1280, "height": 900}
+NARROW: ViewportSize = {"width": 360, "height": 740}
+# Colours differ by scheme and little else does: the second look asks for those rules only.
+COLOURS: dict[str, object] = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
+
+# After the colours were changed: drawn anew, every transition over, and drawn once more.
+AT_REST = """async () => {
+    const drawn = () => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
+    await drawn();
+    await Promise.allSettled(document.getAnimations().map(one => one.finished));
+    await drawn();
+}"""
+
+Paths = Callable[[DemoHouse], list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """One person's round through the pages."""
+
+    story: str | None
+    paths: Paths
+
+
+def always(paths: list[str]) -> Paths:
+    return lambda _: paths
+
+
+def of_subscription(story: str, *pages: str) -> Paths:
+    return lambda house: [f"/billing/subscriptions/{house.subscription_id(story)}/{page}" for page in pages]
+
+
+def public(house: DemoHouse) -> list[str]:
+    processor = list(_processors_pages(house))
+    open_card = processor[0]
+    challenge = next(path for path in processor if "/challenge/" in path)
+    return ["/sign-in", "/nowhere", "/demo/mail", open_card, challenge]
+
+
+def desk(house: DemoHouse) -> list[str]:
+    return ["/corp-billing/desk", f"/corp-billing/desk/requests/{house.rows(Request)[0].id}"]
+
+
+ROUNDS: dict[str, Round] = {
+    "nobody": Round(None, public),
+    "an overview with everything": Round("cart", always(["/billing/", "/billing/cart", "/billing/checkout"])),
+    "the main job": Round(
+        "lower-plan",
+        lambda house: [
+            *of_subscription("lower-plan", "edit", "edit?seats=0", "edit?seats=1", "cancel", "seats")(house),
+            *of_subscription("lower-plan", "lower-plan?plan=1&seats=1")(house),
+            "/billing/checkout",
+            "/billing/payment-method",
+            "/billing/invoices",
+            "/billing/requests",
+            "/billing/requests/1",
+            "/billing/subscriptions/new",
+            "/billing/subscriptions/new/gotomeeting?how=buy",
+            "/billing/subscriptions/new/gotomeeting?how=try",
+        ],
+    ),
+    "a trial that ended": Round(
+        "trial-ended", lambda house: ["/billing/", *of_subscription("trial-ended", "edit")(house)]
+    ),
+    "a trial that runs": Round("trial-running", of_subscription("trial-running", "trial")),
+    "past due": Round("past-due", always(["/billing/"])),
+    "cancelled": Round("pending-cancellation", always(["/billing/"])),
+    "expired": Round("expired", always(["/billing/"])),
+    "nothing yet": Round("trial-ended", always(["/billing/invoices", "/billing/cart", "/billing/requests"])),
+    "two accounts": Round("two-types", always(["/accounts"])),
+    "an admin": Round("admin-only", always(["/billing/", "/choose-subscription?task=assign-seats"])),
+    "a seat holder": Round("seat-holder", always(["/billing/"])),
+    "a corporate account": Round("corporate", always(["/corp-billing/"])),
+    "the rep": Round("rep", always(["/corp-billing/desk"])),
+    "Customer Care": Round("care", desk),
+    **{
+        f"an order that is {one.state}": Round(
+            one.story,
+            lambda house, story=one.story: [_last_order(house, story)],  # type: ignore[misc]
+        )
+        for one in ORDERED
+    },
+}
+
+
+def _last_order(house: DemoHouse, story: str) -> str:
+    return f"/billing/orders/{house.rows(Order, account_id=house.account_id(story))[-1].reference}"
+
+
+@pytest.fixture(scope="session")
+def open_house(furnished: DemoHouse) -> Iterator[OpenHouse]:
+    with open_to_browsers(furnished) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def window(open_house: OpenHouse, browser: Browser) -> Iterator[Page]:
+    """One window for all rounds, in Portuguese, whose words are the longest."""
+    page = open_house.page(browser, None, language="pt_BR", viewport=WIDE, reduced_motion="reduce")
+    yield page
+    page.context.close()
+
+
+@pytest.mark.parametrize("name", ROUNDS)
+def test_axe_finds_nothing_and_nothing_runs_over(open_house: OpenHouse, window: Page, name: str) -> None:
+    went = ROUNDS[name]
+    window.context.clear_cookies()
+    if went.story is not None:
+        open_house.let_in(window.context, open_house.house.email(went.story))
+    for path in went.paths(open_house.house):
+        window.emulate_media(color_scheme="light")
+        window.set_viewport_size(WIDE)
+        window.goto(open_house.url + path)
+        assert findings(window) == [], f"{path}, light"
+        window.emulate_media(color_scheme="dark")
+        assert findings(window, COLOURS) == [], f"{path}, dark"
+        window.set_viewport_size(NARROW)
+        assert findings(window) == [], f"{path}, dark and narrow"
+        assert runs_over(window) == [], path
+        window.emulate_media(color_scheme="light")
+        assert findings(window, COLOURS) == [], f"{path}, light and narrow"
+
+
+def a_page_that_moved(opened: OpenHouse, page: Page) -> None:
+    house = opened.house
+    opened.let_in(page.context, house.email("lower-plan"))
+    page.goto(opened.url + "/billing/checkout")
+    ask(house.contact("lower-plan"), house.subscription_id("lower-plan"), {"seats": "20"})
+    page.locator("#place-order button").click()
+    expect(page.locator("table.changes")).to_be_visible()
+
+
+def a_list_that_is_none(opened: OpenHouse, page: Page) -> None:
+    opened.let_in(page.context, opened.house.email("monthly"))
+    page.goto(f"{opened.url}/billing/subscriptions/{opened.house.subscription_id('monthly')}/seats")
+    page.locator("textarea").fill("nobody\n<b>nobody</b>")
+    page.locator("textarea").locator("xpath=ancestor::form").get_by_role("button").click()
+    expect(page.locator(".error-summary")).to_be_visible()
+
+
+def an_open_menu(opened: OpenHouse, page: Page) -> None:
+    opened.let_in(page.context, opened.house.email("cart"))
+    page.goto(f"{opened.url}/billing/")
+    page.locator(".options-button").first.click()
+    expect(page.locator(".menu-list:popover-open")).to_be_visible()
+
+
+STATES = {one.__name__: one for one in (a_page_that_moved, a_list_that_is_none, an_open_menu)}
+
+
+@pytest.mark.parametrize("name", STATES)
+def test_axe_finds_nothing_after_something_was_done(
+    own_furnished: DemoHouse, browser: Browser, name: str
+) -> None:
+    with open_to_browsers(own_furnished) as opened:
+        page = opened.page(browser, None, language="pt_BR", viewport=NARROW, reduced_motion="reduce")
+        STATES[name](opened, page)
+        assert findings(page) == [], name
+        assert runs_over(page) == [], name
+        page.emulate_media(color_scheme="dark")
+        assert findings(page, COLOURS) == [], name
+        page.context.close()
+
+
+def findings(page: Page, options: dict[str, object] | None = None) -> list[str]:
+    """What axe finds, of any impact, with the places; once every colour has come to rest."""
+    page.evaluate(AT_REST)
+    found = Axe().run(page, options=options or {})
+    return [
+        f"{one['id']} ({one['impact']}): {node['html'][:160]} – {node['failureSummary']}"
+        for one in found.response["violations"]
+        for node in one["nodes"]
+    ]
+
+
+def runs_over(page: Page) -> list[str]:
+    """What makes the page wider than the window."""
+    over: list[str] = page.evaluate(
+        """() => document.documentElement.scrollWidth <= innerWidth ? [] :
+            [...document.body.querySelectorAll('*')].filter(one => one.getBoundingClientRect().right > innerWidth)
+            .map(one => one.outerHTML.slice(0, 120))"""
+    )
+    return over
