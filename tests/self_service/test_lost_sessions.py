@@ -53,6 +53,7 @@ def lose(request: pytest.FixtureRequest) -> Callable[[DemoHouse, Visitor], None]
 def sign_in_again(house: DemoHouse, page: Page, visitor: Visitor, story: str) -> Page:
     """Sign in on the page one was led to."""
     assert page.path == "/sign-in", page.text
+    assert ENDED in page.text
     typed = {"email": house.email(story), "password": house.cast.password}
     return visitor.send(page, "/sign-in", typed)
 

@@ -69,7 +69,8 @@ def current_token() -> str | None:
 
 def to_sign_in() -> Response:
     """Send the person to the sign-in page, from which they come back to what they were doing."""
-    if session.pop("_user_id", None) is not None:
+    # Who sends a form was signed in when it was shown, also when another tab has cleared the cookie since.
+    if session.pop("_user_id", None) is not None or request.method not in ("GET", "HEAD"):
         session["notice"] = "ended"
     way_back = resume_path()
     target = url_for("front.sign_in", next=None if way_back == FRONT else way_back)
