@@ -14,7 +14,9 @@ SAFE = ("GET", "HEAD", "OPTIONS")
 
 
 class RowNumber(IntegerConverter):
-    """A number in an address: one too large for any row is an address that does not exist."""
+    """A number in an address, in plain digits: one too large for any row is an address that does not exist."""
+
+    regex = "[0-9]+"
 
     def __init__(self, url_map: Map, *arguments: Any, **named: Any) -> None:
         named.setdefault("max", LARGEST)

@@ -16,14 +16,16 @@ MOST = 500
 
 def read_people(text: str) -> tuple[list[Newcomer], list[str]]:
     """The people of a text, and a sentence for each line that is none. Empty lines do not count."""
-    lines = [line.strip() for part in text.splitlines() for line in part.split(";") if line.strip()]
+    parts = (part for line in text.splitlines() for part in line.split(";"))
+    lines = [line for part in parts if (line := part.strip().rstrip(",").rstrip())]
     people: list[Newcomer] = []
     problems: list[str] = []
     if len(lines) > MOST:
         return [], [str(gettext("Write up to %(most)d people at once.", most=MOST))]
     for line in lines:
         name, address = parseaddr(line)
-        if _ADDRESS.fullmatch(address) and len(address) <= LONGEST:
+        whole = line in (address, f"<{address}>") or line.endswith(f"<{address}>")  # nothing is passed over
+        if whole and _ADDRESS.fullmatch(address) and len(address) <= LONGEST:
             people.append(Newcomer(name, address))
         else:
             problems.append(str(gettext("“%(line)s” is not an email address.", line=line[:80])))
