@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from tests.site.furnishing import furnish
-from tests.site.walking import Visit, walk_everywhere
 from tests.support.demo_house import DemoHouse, open_house
 
 
@@ -19,12 +18,6 @@ def furnished(demo_stage: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
     with open_house(demo_stage, tmp_path_factory.mktemp("furnished")) as house:
         furnish(house)
         yield house
-
-
-@pytest.fixture(scope="session")
-def visits(furnished: DemoHouse) -> list[Visit]:
-    """Every page that somebody reaches, in both languages."""
-    return walk_everywhere(furnished)
 
 
 @pytest.fixture

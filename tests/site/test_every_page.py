@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from tests.site.walking import Visit
+import pytest
+
+from portal.shared.web.languages import LANGUAGES
+from tests.site.walking import Visit, walk_everywhere
 from tests.support.demo_house import DemoHouse
 from tests.support.page_rules import broken_rules
 
@@ -23,12 +26,15 @@ NO_PAGES = {
 _WORDS = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*(\.css)?")
 
 
-def test_the_walk_reaches_every_page(visits: list[Visit], furnished: DemoHouse) -> None:
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_page_is_reached_and_keeps_the_rules(furnished: DemoHouse, language: str) -> None:
+    visits = walk_everywhere(furnished, language)
     pages = {rule.endpoint for rule in furnished.app.url_map.iter_rules() if "GET" in (rule.methods or ())}
     assert pages - {visit.endpoint for visit in visits} == NO_PAGES.keys()
 
+    lost = {(one.asked, one.page.status) for one in visits if one.page.status != 200}
+    assert lost == {("/nowhere", 404)}, "every link leads to a page"
 
-def test_every_page_keeps_the_rules(visits: list[Visit], furnished: DemoHouse) -> None:
     seller = furnished.app.extensions["twodoor"].settings.seller.name
     broken = Counter(
         text.split(": ", 1)[1] + f" [{visit.endpoint}]"
@@ -36,11 +42,6 @@ def test_every_page_keeps_the_rules(visits: list[Visit], furnished: DemoHouse) -
         for text in broken_rules(visit.page, _language(visit), seller)
     )
     assert broken == {}
-
-
-def test_every_link_of_every_page_leads_to_a_page(visits: list[Visit]) -> None:
-    lost = {(one.asked, one.page.status) for one in visits if one.page.status != 200}
-    assert lost == {("/nowhere", 404)}
 
 
 def test_addresses_are_words_joined_by_hyphens(furnished: DemoHouse) -> None:
