@@ -53,11 +53,21 @@ class Command:
 
 
 @contextmanager
+def hang_up_means_the_end() -> Iterator[None]:
+    """What is started in here minds a closed terminal, also when these tests were started not to (`nohup`)."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+
+@contextmanager
 def running(folder: Path, *arguments: str, **environment: str) -> Iterator[Command]:
     """Start a command of ours with its data in `folder`, and wait for its first line."""
     folder.mkdir(parents=True, exist_ok=True)
     errors = folder / "errors.log"
-    with errors.open("a") as log:
+    with errors.open("a") as log, hang_up_means_the_end():
         process = subprocess.Popen(
             [sys.executable, "-m", "portal.cli", *arguments],
             stdin=subprocess.DEVNULL,

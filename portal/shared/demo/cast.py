@@ -69,6 +69,7 @@ class Staff:
     phone: str
     language: str
     serves: str
+    manager: str | None = None  # whose team a rep belongs to, by address
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,6 +71,9 @@ def seeded_at(session: Session) -> datetime | None:
 def _seed(session: Session, stage: Stage, cast: Cast, now: datetime) -> None:
     secret = stage.passwords.hash(cast.password, demo_only=True)  # one costly hash for all of them
     staff = {one.email: _add_staff(session, one, secret).id for one in cast.staff}
+    for one in cast.staff:
+        if one.manager is not None:
+            session.get_one(Person, staff[one.email]).manager_id = staff[one.manager]
     first = None
     for number, told in enumerate(cast.accounts, start=1001):
         account = _add_account(session, told, staff, str(number), now)

@@ -20,8 +20,9 @@ from cattrs import Converter
 
 from portal.shared.domain.calendar import Period
 from portal.shared.domain.changes import price_rises
+from portal.shared.domain.effects import Effect
 from portal.shared.domain.money import Money, zero
-from portal.shared.domain.proration import ChargedLine, Share, cap, draw, reanchor
+from portal.shared.domain.proration import ChargedLine, Share, cap, coterm, draw, reanchor, swap
 from portal.shared.domain.taxes import MILLION, TaxRate, TaxRule
 from portal.shared.domain.terms import Terms
 
@@ -50,7 +51,10 @@ class OpenLine:
 
 @dataclass(frozen=True, slots=True)
 class PricedChange:
-    """One item of the order: a subscription, its terms until now and from now on, and its open lines."""
+    """One item of the order: a subscription, its terms until now and from now on, and its open lines.
+
+    The running period is what an effect that keeps the renewal date works in; re-anchoring needs none.
+    """
 
     subscription_id: int
     product: str
@@ -59,6 +63,8 @@ class PricedChange:
     open_lines: tuple[OpenLine, ...]
     takes_back_cancellation: bool
     release: tuple[int, ...]
+    effect: Effect = Effect.REANCHOR
+    period: Period | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +128,7 @@ class SummaryItem:
     price_rises: bool
     takes_back_cancellation: bool
     release: tuple[int, ...]
+    effect: Effect = Effect.REANCHOR
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,13 +170,13 @@ class OrderSummary:
 
 
 def summarise(standpoint: Standpoint, changes: Iterable[PricedChange]) -> OrderSummary:
-    """Everything that changes of subscriptions with immediate effect will do today (re-anchor, law 4)."""
+    """Everything that changes of subscriptions will do from this day on, each by its own effect (law 4)."""
     changes = tuple(changes)
     currency = standpoint.balance.currency
     lines: list[SummaryLine] = []
     items: list[SummaryItem] = []
     for change in changes:
-        item, own = _reanchored(standpoint, change)
+        item, own = _item_and_lines(standpoint, change)
         items.append(item)
         lines.extend(own)
     subtotal = sum((line.signed for line in lines), zero(currency))
@@ -196,46 +203,61 @@ def summarise(standpoint: Standpoint, changes: Iterable[PricedChange]) -> OrderS
     )
 
 
-def _reanchored(standpoint: Standpoint, change: PricedChange) -> tuple[SummaryItem, list[SummaryLine]]:
+def _item_and_lines(standpoint: Standpoint, change: PricedChange) -> tuple[SummaryItem, list[SummaryLine]]:
+    period, shares, charged_seats, credits = _effected(standpoint, change)
+    charge = _charge_line(change, shares, charged_seats, standpoint.tax)
     after = change.after
-    result = reanchor(
-        (line.charged for line in change.open_lines),
-        after.unit,
-        after.seats,
-        after.frequency,
-        standpoint.today,
-    )
-    charge = _charge_line(change, result.charge, standpoint.tax)
-    credits = (
-        _credit_line(change, line, share)
-        for line, share in zip(change.open_lines, result.credits, strict=True)
-        if share.amount
-    )
+    whole = after.period_price
     item = SummaryItem(
         subscription_id=change.subscription_id,
         product=change.product,
         before=change.before,
         after=after,
-        period=result.charge.service,
-        next_charge_on=result.charge.service.end,
-        next_charge=charge.gross,
+        period=period,
+        next_charge_on=period.end,
+        next_charge=whole + standpoint.tax.on(whole),
         price_rises=price_rises(change.before, after),
         takes_back_cancellation=change.takes_back_cancellation,
         release=tuple(sorted(change.release)),
+        effect=change.effect,
     )
-    return item, [charge, *credits]
+    given_back = (
+        _credit_line(change, line, share)
+        for line, share in zip(change.open_lines, credits, strict=True)
+        if share.amount
+    )
+    return item, [charge, *given_back]
 
 
-def _charge_line(change: PricedChange, share: Share, rule: TaxRule) -> SummaryLine:
+def _effected(standpoint: Standpoint, change: PricedChange) -> tuple[Period, Share, int, tuple[Share, ...]]:
+    """The billing period from now on, the charge and for how many seats, and a credit for each open line."""
+    after, today = change.after, standpoint.today
+    lines = [line.charged for line in change.open_lines]
+    if change.effect is Effect.REANCHOR:
+        fresh = reanchor(lines, after.unit, after.seats, after.frequency, today)
+        return fresh.charge.service, fresh.charge, after.seats, fresh.credits
+    assert change.period is not None, "an effect that keeps the renewal date has a running period"
+    assert change.before is not None, "an effect that keeps the renewal date has terms to keep"
+    if change.effect is Effect.COTERM:
+        added = after.seats - change.before.seats
+        nothing = tuple(
+            Share(zero(after.unit.currency), line.service, 0, line.service.days) for line in lines
+        )
+        return change.period, coterm(after.unit, added, change.period, today), added, nothing
+    swapped = swap(lines, after.unit, after.seats, change.period, today)
+    return change.period, swapped.charge, after.seats, swapped.credits
+
+
+def _charge_line(change: PricedChange, share: Share, seats: int, rule: TaxRule) -> SummaryLine:
     after = change.after
     return SummaryLine(
         kind=LineKind.CHARGE,
         subscription_id=change.subscription_id,
         product=change.product,
         plan_id=after.plan_id,
-        seats=after.seats,
+        seats=seats,
         unit=after.unit,
-        base=after.period_price,
+        base=after.unit * seats,
         service=share.service,
         days=share.days,
         of_days=share.of_days,

@@ -7,6 +7,7 @@ from datetime import date, datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from portal.shared.domain.purchase_orders import LimitRule
 from portal.shared.domain.taxes import VatState
 from portal.shared.records.base import Base
 
@@ -15,7 +16,10 @@ class Account(Base):
     """An organisation. Its type decides the portal; its currency never changes."""
 
     __tablename__ = "accounts"
-    __table_args__ = (sa.CheckConstraint("type IN ('online', 'corporate')", name="type"),)
+    __table_args__ = (
+        sa.CheckConstraint("type IN ('online', 'corporate')", name="type"),
+        sa.CheckConstraint("invoice_terms_days BETWEEN 0 AND 180", name="invoice_terms_days"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str]
@@ -33,6 +37,15 @@ class Account(Base):
     invoice_series: Mapped[str] = mapped_column(unique=True)
     last_invoice_number: Mapped[int] = mapped_column(default=0)
     last_request_number: Mapped[int] = mapped_column(default=0)
+    last_quote_number: Mapped[int] = mapped_column(default=0)
+    street: Mapped[str] = mapped_column(default="")
+    postal_code: Mapped[str] = mapped_column(default="")
+    city: Mapped[str] = mapped_column(default="")
+    region: Mapped[str] = mapped_column(default="")
+    phone: Mapped[str] = mapped_column(default="")
+    # Days to pay an invoice; none for accounts whose card is charged at once.
+    invoice_terms_days: Mapped[int | None] = mapped_column(default=None)
+    purchase_order_rule: Mapped[LimitRule] = mapped_column(default=LimitRule.WARN)
     created_at: Mapped[datetime]
 
 

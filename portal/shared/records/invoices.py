@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
@@ -27,6 +28,13 @@ class Invoice(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     account_id: Mapped[int] = mapped_column(sa.ForeignKey("accounts.id"))
     order_id: Mapped[int | None] = mapped_column(sa.ForeignKey("orders.id"), default=None)
+    purchase_order_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("purchase_orders.id"), index=True, default=None
+    )
+    # As printed: the purchase order itself may be corrected later.
+    purchase_order_number: Mapped[str] = mapped_column(default="")
+    # Name, address and VAT number of the account on the day of issue.
+    buyer: Mapped[dict[str, Any] | None] = mapped_column(default=None)
     number: Mapped[int]
     name: Mapped[str] = mapped_column(unique=True)
     kind: Mapped[str]

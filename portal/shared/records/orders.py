@@ -49,6 +49,10 @@ class Order(Base):
     currency: Mapped[str]
     total_due_minor: Mapped[int]
     payment_method_id: Mapped[int | None] = mapped_column(sa.ForeignKey("payment_methods.id"), default=None)
+    quote_id: Mapped[int | None] = mapped_column(sa.ForeignKey("quotes.id"), index=True, default=None)
+    purchase_order_id: Mapped[int | None] = mapped_column(sa.ForeignKey("purchase_orders.id"), default=None)
+    # Days to pay what is due, where it is invoiced; none where a card is charged at once.
+    due_days: Mapped[int | None] = mapped_column(default=None)
     processor_reference: Mapped[str | None] = mapped_column(default=None)
     decline_reason: Mapped[str | None] = mapped_column(default=None)
     confirmation_path: Mapped[str | None] = mapped_column(default=None)

@@ -38,6 +38,8 @@ class Person(Base):
     language: Mapped[str | None] = mapped_column(default=None)
     staff_role: Mapped[str | None] = mapped_column(default=None)
     phone: Mapped[str | None] = mapped_column(default=None)
+    # Whose team a representative belongs to.
+    manager_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"), index=True, default=None)
     disabled_at: Mapped[datetime | None] = mapped_column(default=None)
 
     memberships: Mapped[list[Membership]] = relationship(

@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from portal.shared.domain.requests import UNANSWERED, RequestKind, RequestState
 from portal.shared.records.base import Base
 
 
@@ -18,7 +19,7 @@ class Request(Base):
     __tablename__ = "requests"
     __table_args__ = (
         sa.UniqueConstraint("account_id", "number"),
-        sa.CheckConstraint("state IN ('open', 'done', 'declined')", name="state"),
+        sa.CheckConstraint("state IN ('open', 'taken', 'done', 'declined', 'withdrawn')", name="state"),
         sa.ForeignKeyConstraint(
             ["account_id", "subscription_id"], ["subscriptions.account_id", "subscriptions.id"]
         ),
@@ -28,15 +29,30 @@ class Request(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     account_id: Mapped[int] = mapped_column(sa.ForeignKey("accounts.id"))
     number: Mapped[int]
-    kind: Mapped[str]
-    state: Mapped[str] = mapped_column(default="open")
+    kind: Mapped[RequestKind]
+    state: Mapped[RequestState] = mapped_column(default=RequestState.OPEN)
     subscription_id: Mapped[int | None] = mapped_column(default=None)
     wanted: Mapped[dict[str, Any]]
+    note: Mapped[str] = mapped_column(default="")
     created_by: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
     created_at: Mapped[datetime]
     owner_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"), default=None)
     answer: Mapped[str] = mapped_column(default="")
     answered_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
+class RequestStep(Base):
+    """One thing that happened to a request, as its customer reads it. Appended, never edited."""
+
+    __tablename__ = "request_steps"
+    __table_args__ = (sa.Index("ix_request_steps_request_id", "request_id", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    request_id: Mapped[int] = mapped_column(sa.ForeignKey("requests.id"))
+    event: Mapped[str]
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
+    text: Mapped[str] = mapped_column(default="")
+    at: Mapped[datetime]
 
 
 def requests_of(session: Session, account_id: int) -> Sequence[Request]:
@@ -58,16 +74,20 @@ def request_by_id(session: Session, request_id: int) -> Request | None:
 
 def open_requests(session: Session, limit: int = 100) -> Sequence[Request]:
     """What waits for Customer Care, oldest first?"""
-    question = sa.select(Request).where(Request.state == "open").order_by(Request.created_at).limit(limit)
+    question = (
+        sa.select(Request).where(Request.state.in_(UNANSWERED)).order_by(Request.created_at).limit(limit)
+    )
     return session.scalars(question).all()
 
 
-def open_request_for(session: Session, account_id: int, subscription_id: int, kind: str) -> Request | None:
+def open_request_for(
+    session: Session, account_id: int, subscription_id: int, kind: RequestKind
+) -> Request | None:
     """Was this already asked for, and is it not yet answered?"""
     question = sa.select(Request).where(
         Request.account_id == account_id,
         Request.subscription_id == subscription_id,
         Request.kind == kind,
-        Request.state == "open",
+        Request.state.in_(UNANSWERED),
     )
     return session.scalars(question.order_by(Request.id).limit(1)).first()

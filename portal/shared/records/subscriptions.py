@@ -48,6 +48,8 @@ class SubscriptionRow(Base):
     pending_cancellation: Mapped[bool] = mapped_column(default=False)
     past_due_since: Mapped[date | None] = mapped_column(default=None)
     ended_on: Mapped[date | None] = mapped_column(default=None)
+    # The service order end date of a contract with a term: the first day without it.
+    contract_end: Mapped[date | None] = mapped_column(default=None)
     # A product that is only in the cart: the order that buys it ends the waiting, removing it from the cart the row.
     waiting: Mapped[bool] = mapped_column(default=False)
 

@@ -14,6 +14,15 @@ MOST = 200
 
 
 @dataclass(frozen=True, slots=True)
+class Staff:
+    """Somebody of our own people, and what they are for us: rep, manager or care."""
+
+    person_id: int
+    name: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
 class AccountAtDesk:
     """One line of a portfolio."""
 
@@ -24,19 +33,38 @@ class AccountAtDesk:
     rep: str
 
 
-def portfolio(session: Session, person_id: int, staff_role: str) -> list[AccountAtDesk]:
-    """The accounts of a representative; a manager sees every corporate account, Customer Care every online one."""
+def portfolio(session: Session, staff: Staff) -> list[AccountAtDesk]:
+    """The accounts that are somebody's to work on, by name."""
     question = (
         sa.select(Account, Person.name)
         .outerjoin(Person, Person.id == Account.rep_id)
+        .where(is_of(staff))
         .order_by(Account.name, Account.id)
         .limit(MOST)
     )
-    if staff_role == "rep":
-        question = question.where(Account.rep_id == person_id)
-    else:
-        question = question.where(Account.type == ("corporate" if staff_role == "manager" else "online"))
     return [
         AccountAtDesk(account.id, account.name, account.type, account.currency, rep or "")
         for account, rep in session.execute(question)
     ]
+
+
+def works_on(session: Session, staff: Staff, account_id: int) -> bool:
+    """Whether an account is somebody's to work on."""
+    return bool(session.scalar(sa.select(sa.exists().where(Account.id == account_id, is_of(staff)))))
+
+
+def is_of(staff: Staff) -> sa.ColumnElement[bool]:
+    """Which accounts are somebody's, as a condition for questions about accounts.
+
+    A representative has their own, a manager those of the team and those without a representative, and Customer Care
+    every online account.
+    """
+    if staff.role == "rep":
+        return sa.and_(Account.type == "corporate", Account.rep_id == staff.person_id)
+    if staff.role == "manager":
+        team = sa.select(Person.id).where(Person.manager_id == staff.person_id)
+        return sa.and_(
+            Account.type == "corporate",
+            sa.or_(Account.rep_id.is_(None), Account.rep_id == staff.person_id, Account.rep_id.in_(team)),
+        )
+    return Account.type == "online" if staff.role == "care" else sa.false()

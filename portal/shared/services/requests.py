@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from portal.shared.domain.calendar import Frequency
 from portal.shared.domain.changes import Wanted
+from portal.shared.domain.requests import RequestKind, RequestState
 from portal.shared.domain.terms import WantedTerms
 from portal.shared.records import requests as records
 from portal.shared.records.accounts import Account, lock_account
@@ -20,8 +21,6 @@ from portal.shared.records.people import Person
 from portal.shared.records.subscriptions import SubscriptionRow
 from portal.shared.services import activity, notifications, people
 from portal.shared.services.subscriptions import row_of
-
-LOWER_PLAN = "lower-plan"
 
 _Row = TypeVar("_Row", Account, SubscriptionRow, Person)
 
@@ -68,13 +67,13 @@ def ask_for_lower_plan(session: Session, account_id: int, want: Wanted, person_i
         "frequency": str(terms.frequency),
         "release": sorted(want.release),
     }
-    request = records.open_request_for(session, account_id, row.id, LOWER_PLAN)
+    request = records.open_request_for(session, account_id, row.id, RequestKind.LOWER_PLAN)
     if request is None:
         account.last_request_number += 1
         request = records.Request(
             account_id=account_id,
             number=account.last_request_number,
-            kind=LOWER_PLAN,
+            kind=RequestKind.LOWER_PLAN,
             subscription_id=row.id,
             wanted=wanted,
             created_by=person_id,
@@ -113,7 +112,7 @@ def decline(session: Session, request_id: int, staff_id: int, answer: str, now: 
     order = open_order_of(session, request.account_id)
     if order is not None and order.request_id == request_id:
         raise OnItsWayError(request.number)
-    _answer(session, request_id, staff_id, "declined", answer, now)
+    _answer(session, request_id, staff_id, RequestState.DECLINED, answer, now)
 
 
 def prepare_answer(session: Session, account_id: int, request_id: int, staff_id: int, answer: str) -> None:
@@ -131,7 +130,7 @@ def carried_out(session: Session, request_id: int, staff_id: int, now: datetime)
     """Answer a request in the transaction of its order, with the answer that was prepared."""
     request = records.request_by_id(session, request_id)
     if request is not None and request.answered_at is None:
-        _answer(session, request_id, staff_id, "done", request.answer, now)
+        _answer(session, request_id, staff_id, RequestState.DONE, request.answer, now)
 
 
 def of_account(session: Session, account_id: int) -> list[RequestView]:
@@ -165,7 +164,9 @@ def _unanswered(session: Session, account_id: int, request_id: int) -> records.R
     return request
 
 
-def _answer(session: Session, request_id: int, staff_id: int, state: str, answer: str, now: datetime) -> None:
+def _answer(
+    session: Session, request_id: int, staff_id: int, state: RequestState, answer: str, now: datetime
+) -> None:
     request = records.request_by_id(session, request_id)
     if request is None:
         raise LookupError(request_id)

@@ -1,4 +1,4 @@
-"""The desk: accounts of a representative, and the requests that wait for Customer Care."""
+"""Requests of customers at the desk: looked at, carried out, declined."""
 
 from __future__ import annotations
 
@@ -10,36 +10,23 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from itsdangerous import BadData, URLSafeSerializer
 
+from portal.corporate.desk.staff import account_of_staff, current_staff
 from portal.shared.domain.changes import Audience
 from portal.shared.domain.order_states import OrderState
-from portal.shared.services import desk as service
 from portal.shared.services import requests as requests_service
 from portal.shared.services.accounts import account_view
 from portal.shared.services.catalog import Names, catalog
+from portal.shared.services.desk import Staff
 from portal.shared.services.orders import place as placing
 from portal.shared.services.orders import reading as orders
 from portal.shared.services.orders.pricing import Priced
 from portal.shared.services.requests import AlreadyAnsweredError, OnItsWayError, RequestView
-from portal.shared.services.signin import SignedIn
-from portal.shared.web import identity, order_display
+from portal.shared.web import order_display
 from portal.shared.web import vocabulary as words
 from portal.shared.web.at_hand import seller_taxes
 from portal.shared.web.house import house
 from portal.shared.web.order_display import language
 from portal.shared.web.transactions import database, reading, writing
-
-
-def show() -> ResponseReturnValue:
-    """What waits, and whose accounts these are."""
-    staff = _staff()
-    accounts = service.portfolio(reading(), staff.person_id, staff.staff_role or "")
-    waiting = requests_service.waiting(reading()) if _answers_requests(staff) else []
-    return render_template(
-        "corporate/desk.html",
-        accounts=accounts,
-        requests=[_shown(view) for view in waiting],
-        answers_requests=_answers_requests(staff),
-    )
 
 
 def request_page(request_id: int) -> ResponseReturnValue:
@@ -49,7 +36,7 @@ def request_page(request_id: int) -> ResponseReturnValue:
 
 def carry_out(request_id: int) -> ResponseReturnValue:
     """Do what was asked, through the same order service as everybody, and answer."""
-    staff, view = _staff(), _found(request_id)
+    staff, view = current_staff(), _found(request_id)
     if view.state == "open":
         try:
             return _carried_out(staff, view)
@@ -59,7 +46,7 @@ def carry_out(request_id: int) -> ResponseReturnValue:
     return redirect(url_for("corporate.desk_request", request_id=request_id), 303)
 
 
-def _carried_out(staff: SignedIn, view: RequestView) -> ResponseReturnValue:
+def _carried_out(staff: Staff, view: RequestView) -> ResponseReturnValue:
     """Place the order of a request and answer it.
 
     Raises:
@@ -118,7 +105,7 @@ def _carried_out(staff: SignedIn, view: RequestView) -> ResponseReturnValue:
 
 def decline(request_id: int) -> ResponseReturnValue:
     """Answer with no, and say why."""
-    staff, view = _staff(), _found(request_id)
+    staff, view = current_staff(), _found(request_id)
     answer = request.form.get("answer", "").strip()
     if not answer:
         sentence = gettext("Write why, so that the customer understands the answer.")
@@ -135,21 +122,11 @@ def decline(request_id: int) -> ResponseReturnValue:
     return redirect(url_for("corporate.desk"), 303)
 
 
-def _staff() -> SignedIn:
-    person = identity.current_person()
-    if person is None or person.staff_role is None:
-        abort(404)
-    return person
-
-
-def _answers_requests(staff: SignedIn) -> bool:
-    return staff.staff_role in {"care", "manager"}
-
-
 def _found(request_id: int) -> RequestView:
     view = requests_service.one(reading(), request_id)
-    if view is None or not _answers_requests(_staff()):
+    if view is None:
         abort(404)
+    account_of_staff(view.account_id)
     return view
 
 
@@ -168,7 +145,7 @@ def _page(
     account = account_view(reading(), view.account_id, now)
     names = catalog(reading(), account.currency, account.today).names
     summary = refused = None
-    shown = ""
+    seal = ""
     if view.state == "open":
         priced = priced or orders.price_for_page(
             reading(), view.account_id, [view.wanted], Audience.CARE, seller_taxes(), now
@@ -176,17 +153,17 @@ def _page(
         if priced.summary is not None:
             invoices = orders.invoice_names(reading(), priced.summary)
             summary = order_display.present(priced.summary, names, invoices)
-            shown = str(_sealed().dumps(priced.summary.digest))
+            seal = str(_sealed().dumps(priced.summary.digest))
         reason = priced.refused.get(view.wanted.subscription_id)
         refused = words.refused(reason) if reason else None
     return render_template(
-        "corporate/desk_request.html",
+        "corporate/desk/request.html",
         view=view,
         account_at_desk=account,
-        **_shown(view, names),
+        **shown(view, names),
         summary=summary,
         refused=refused,
-        shown=shown,
+        shown=seal,
         key=secrets.token_urlsafe(16),
         typed=request.values.get("answer", ""),
         answer_problem=answer_problem,
@@ -194,7 +171,8 @@ def _page(
     )
 
 
-def _shown(view: RequestView, names: Names | None = None) -> dict[str, Any]:
+def shown(view: RequestView, names: Names | None = None) -> dict[str, Any]:
+    """A request as the desk lists it; with the names of the catalogue, also what is wanted."""
     word, tone = words.REQUEST_STATES[view.state]
     wanted = ""
     if names is not None:
