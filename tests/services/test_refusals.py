@@ -14,7 +14,7 @@ from portal.shared.records.accounts import Account
 from portal.shared.records.requests import Request
 from portal.shared.records.subscriptions import SubscriptionRow
 from portal.shared.services import requests, subscriptions
-from portal.shared.services.orders.place import Accepted
+from portal.shared.services.orders.place import Accepted, Moved
 from tests.support.factories import TODAY, a_person, an_online_account
 from tests.support.shop import ANNUAL, CARE, MONTHLY, Customer, Shop, want
 
@@ -177,6 +177,14 @@ def test_a_request_is_carried_out_once(shop: Shop) -> None:
     with pytest.raises(requests.AlreadyAnsweredError):
         shop.confirm(who, seen, **wish)
     assert len(shop.mails("request-answered")) == 1
+
+
+def test_a_carry_out_that_is_refused_leaves_the_request_as_it_was(shop: Shop) -> None:
+    who = shop.customer(card=None)
+    request = asked(shop, who, shop.monthly(who, shop.catalogue.plus))
+    assert isinstance(carry_out(shop, who, request, answer="Done.", digest="old"), Moved)
+    (request,) = shop.rows(Request)
+    assert (request.state, request.owner_id, request.answer) == ("open", None, "")
 
 
 def test_a_declined_request_stays_declined(shop: Shop) -> None:

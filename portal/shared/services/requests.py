@@ -115,6 +115,21 @@ def decline(session: Session, request_id: int, staff_id: int, answer: str, now: 
     _answer(session, request_id, staff_id, RequestState.DECLINED, answer, now)
 
 
+def check_unanswered(session: Session, account_id: int, request_id: int) -> records.Request:
+    """The request of this account, which can still be answered.
+
+    Raises:
+        LookupError: this account has no such request.
+        AlreadyAnsweredError: it has an answer.
+    """
+    request = records.request_by_id(session, request_id)
+    if request is None or request.account_id != account_id:
+        raise LookupError(request_id)
+    if request.answered_at is not None:
+        raise AlreadyAnsweredError(request.number)
+    return request
+
+
 def prepare_answer(session: Session, account_id: int, request_id: int, staff_id: int, answer: str) -> None:
     """Keep who carries a request out, and what they say, until its order takes effect. Nobody is told before.
 
@@ -122,7 +137,7 @@ def prepare_answer(session: Session, account_id: int, request_id: int, staff_id:
         LookupError: this account has no such request.
         AlreadyAnsweredError: it has an answer.
     """
-    request = _unanswered(session, account_id, request_id)
+    request = check_unanswered(session, account_id, request_id)
     request.owner_id, request.answer = staff_id, answer
 
 
@@ -153,15 +168,6 @@ def one(session: Session, request_id: int) -> RequestView | None:
     """One request, whosever it is; for staff."""
     request = records.request_by_id(session, request_id)
     return _views(session, [request])[0] if request else None
-
-
-def _unanswered(session: Session, account_id: int, request_id: int) -> records.Request:
-    request = records.request_by_id(session, request_id)
-    if request is None or request.account_id != account_id:
-        raise LookupError(request_id)
-    if request.answered_at is not None:
-        raise AlreadyAnsweredError(request.number)
-    return request
 
 
 def _answer(

@@ -205,7 +205,7 @@ def _begin(
     if on_its_way is not None:
         return Busy(on_its_way.reference)
     if request.request_id is not None:
-        requests.prepare_answer(session, account.id, request.request_id, request.person_id, request.answer)
+        requests.check_unanswered(session, account.id, request.request_id)
     wanted: Sequence[Wanted] = (
         request.wanted if request.wanted is not None else carts.wanted(session, account.id)
     )
@@ -223,6 +223,8 @@ def _start(
     method = _method(session, account.id, request.payment_method_id) if summary.total_due else None
     if summary.total_due and method is None:
         return MethodMissing()
+    if request.request_id is not None:
+        requests.prepare_answer(session, account.id, request.request_id, request.person_id, request.answer)
     order = Order(
         reference="".join(secrets.choice(_ALPHABET) for _ in range(10)),
         account_id=account.id,
