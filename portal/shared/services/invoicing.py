@@ -15,6 +15,7 @@ from portal.shared.records.invoices import Invoice, InvoiceLine, Settlement, inv
 from portal.shared.records.orders import Order
 from portal.shared.records.payments import Payment
 from portal.shared.services import ledger
+from portal.shared.services.buyers import buyer_of
 
 
 class UnsettledError(RuntimeError):
@@ -68,6 +69,7 @@ def issue(
         order_id=order_id,
         number=account.last_invoice_number,
         name=f"{account.invoice_series}-{account.last_invoice_number:06d}",
+        buyer=buyer_of(account),
         kind="credit_note" if summary.total.minor < 0 else "invoice",
         issued_on=summary.today,
         due_on=due_on,
