@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from flask import Blueprint, request, url_for
 from flask_babel import gettext
 
+from portal.corporate.links import open_url
 from portal.shared.services.accounts import Representative
-from portal.shared.web import at_hand, doors
+from portal.shared.web import at_hand, doors, identity
 from portal.shared.web.house import house
 from portal.shared.web.order_display import money
+
+# Whose desk the pages of the desk are; a page of nobody here is everybody's.
+_SALES = frozenset({"rep", "manager"})
+_AT_DESK = {
+    "corporate.desk_quotes": _SALES,
+    "corporate.desk_payments": _SALES,
+    "corporate.desk_team": frozenset({"manager"}),
+}
 
 
 def install(portal: Blueprint) -> None:
@@ -30,21 +40,79 @@ def _frame() -> dict[str, Any]:
         },
     }
     if not at_hand.is_set():
-        desk = {"label": gettext("Desk"), "url": url_for("corporate.desk"), "current": True}
-        return common | {"nav": [desk], "home_url": desk["url"], "rep": None, "services": None}
+        return common | {
+            "nav": _desk_nav(),
+            "home_url": url_for("corporate.desk"),
+            "rep": None,
+            "services": None,
+        }
     account = at_hand.at_hand().account
-    overview = {
-        "label": gettext("Overview"),
-        "url": url_for("corporate.home"),
-        "current": request.endpoint == "corporate.home",
-    }
     return common | {
-        "nav": [overview],
+        "nav": _customers_nav(),
         "account": {"name": account.name, "balance": money(account.balance)},
         "rep": _shown(account.rep) if account.rep else None,
     }
 
 
+def _customers_nav() -> list[dict[str, Any]]:
+    return _nav(
+        [
+            ("corporate.home", gettext("Overview"), ()),
+            ("corporate.quotes", gettext("Quotes"), ()),
+            ("corporate.invoices", gettext("Invoices"), ()),
+            ("corporate.purchase_orders", gettext("Purchase orders"), ()),
+            ("corporate.account", gettext("Account"), ACCOUNT_PAGES),
+        ]
+    )
+
+
+# What stands under Account, in the order of its cards.
+ACCOUNT_PAGES = (
+    "corporate.billing_details",
+    "corporate.invoice_recipients",
+    "corporate.payment_methods",
+    "corporate.requests",
+)
+
+
+def _desk_nav() -> list[dict[str, Any]]:
+    person = identity.current_person()
+    role = person.staff_role if person else None
+    offered = [
+        ("corporate.desk", gettext("Desk"), ()),
+        ("corporate.desk_requests", gettext("Requests"), ()),
+        ("corporate.desk_quotes", gettext("Quotes"), ()),
+        ("corporate.desk_payments", gettext("Payments"), ()),
+        ("corporate.desk_team", gettext("Team"), ()),
+    ]
+    return _nav(one for one in offered if one[0] not in _AT_DESK or role in _AT_DESK[one[0]])
+
+
+def _nav(offered: Iterable[tuple[str, str, Sequence[str]]]) -> list[dict[str, Any]]:
+    nav = []
+    for endpoint, label, below in offered:
+        url = open_url(endpoint)
+        if url:
+            nav.append({"label": label, "url": url, "current": _current(endpoint, url, below)})
+    return nav
+
+
+def _current(endpoint: str, url: str, below: Sequence[str]) -> str | None:
+    """`page` on the page itself, `true` on the pages that belong to it."""
+    if request.endpoint == endpoint:
+        return "page"
+    if endpoint in {"corporate.home", "corporate.desk"}:
+        return None
+    addresses = [url, *filter(None, map(open_url, below))]
+    inside = any(request.path == one or request.path.startswith(f"{one}/") for one in addresses)
+    return "true" if inside else None
+
+
 def _shown(rep: Representative) -> dict[str, str]:
-    initials = "".join(word[0] for word in rep.name.split()[:: max(1, len(rep.name.split()) - 1)])
-    return {"name": rep.name, "email": rep.email, "phone": rep.phone, "initials": initials.upper()}
+    return {"name": rep.name, "email": rep.email, "phone": rep.phone, "initials": initials(rep.name)}
+
+
+def initials(name: str) -> str:
+    """The first letters of the first and the last name."""
+    words = name.split()
+    return "".join(word[0] for word in words[:: max(1, len(words) - 1)]).upper()

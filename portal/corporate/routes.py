@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint
 
 from portal.corporate import frame, home
+from portal.corporate.account import overview as account_overview
 from portal.corporate.desk import portfolio
 from portal.corporate.desk import requests as desk_requests
 
@@ -13,6 +14,7 @@ frame.install(corporate)
 
 # The customer's side
 corporate.add_url_rule("/", "home", home.show)
+corporate.add_url_rule("/account", "account", account_overview.show)
 
 # The desk: representatives, managers, Customer Care
 corporate.add_url_rule("/desk", "desk", portfolio.show)

@@ -161,6 +161,7 @@ MATRIX: Mapping[str, Row] = {
     "self_service.request": Row(THING),
     # The Corporate Billing Portal
     "corporate.home": Row(CORPORATE_OWN),
+    "corporate.account": Row(CORPORATE_OWN),
     # The desk
     "corporate.desk": Row(DESK_OF_ALL),
     "corporate.desk_request": Row(DESK_OF_CARE),

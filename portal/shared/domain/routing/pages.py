@@ -83,6 +83,7 @@ PAGES: Mapping[str, Page] = {
     "self_service.make_default": Page(Task.PAYMENT_METHOD),
     INVOICES: Page(Task.INVOICES),
     CORPORATE_HOME: Page(Task.SUBSCRIPTIONS, _FOR_RENEWING),
+    "corporate.account": Page(Task.BILLING_DETAILS),
 }
 
 # The desk belongs to staff; no task of a customer leads there.

@@ -1,0 +1,1 @@
+"""What an account's billing contact keeps current."""
