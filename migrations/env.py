@@ -8,9 +8,8 @@ import sqlalchemy as sa
 from alembic import context
 
 from portal.config import Settings
-from portal.shared.records.base import UtcDateTime
+from portal.shared.records.base import UtcDateTime, all_tables
 from portal.shared.records.database import Database
-from portal.shared.records.schema import all_tables
 
 # Any number will do, as long as nobody else in the database uses it for a lock.
 OUR_LOCK = 7_266_501

@@ -9,8 +9,9 @@ from alembic.command import downgrade, upgrade
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 
+from portal.shared.records.base import all_tables
 from portal.shared.records.database import Database
-from portal.shared.records.schema import all_tables, is_current, migrate, migrations_folder
+from portal.shared.records.schema import is_current, migrate, migrations_folder
 
 
 def config(database: Database) -> Config:

@@ -6,22 +6,38 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+from portal.shared.domain.money import Money
 from portal.shared.domain.subscriptions import Standing, Subscription
 from portal.shared.domain.terms import Offer, Terms, WantedTerms
 
 # Up in the morning and down in the evening costs nothing by arithmetic; this closes it (docs/proration.md).
 CHANGES_A_DAY = 6
 
+# A plan's own limit is for what is bought online; a contract may hold more.
+MOST_SEATS_BY_CONTRACT = 100_000
+
 _WHOLE_NUMBER = re.compile(r"[0-9]{1,9}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
+class Agreed:
+    """What was agreed with a customer: the price a seat and billing period, and whether the renewal date stays."""
+
+    unit: Money
+    keeps_date: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Wanted:
-    """Wanted terms of one subscription, and the seats (by id) whose people would lose them."""
+    """Wanted terms of one subscription, and the seats (by id) whose people would lose them.
+
+    Without an agreement the catalogue's price holds and a new billing period begins.
+    """
 
     subscription_id: int
     terms: WantedTerms
     release: frozenset[int] = frozenset()
+    agreed: Agreed | None = None
 
 
 class Audience(StrEnum):
@@ -29,6 +45,7 @@ class Audience(StrEnum):
 
     CONTACT = "contact"
     CARE = "care"
+    REP = "rep"
 
 
 class Refusal(StrEnum):
@@ -89,10 +106,14 @@ def refusal(
     audience: Audience,
     assigned: Assigned,
     changes_today: int,
+    agreed: Agreed | None = None,
 ) -> Refusal | None:
-    """The first reason why a change cannot be made, or nothing when it can."""
+    """The first reason why a change cannot be made, or nothing when it can.
+
+    What has expired is renewed by a representative's quote alone.
+    """
     plan = offer.plan(wanted.plan_id)
-    if where is Standing.EXPIRED:
+    if where is Standing.EXPIRED and audience is not Audience.REP:
         return Refusal.EXPIRED
     if plan is None:
         return Refusal.UNKNOWN_PLAN
@@ -100,16 +121,26 @@ def refusal(
         return Refusal.NOT_SOLD
     if wanted.seats < plan.min_seats:
         return Refusal.SEATS_TOO_FEW
-    if wanted.seats > plan.max_seats:
+    if wanted.seats > (MOST_SEATS_BY_CONTRACT if audience is Audience.REP else plan.max_seats):
         return Refusal.SEATS_TOO_MANY
     if audience is Audience.CONTACT and is_lower_plan(subscription, wanted, offer):
         return Refusal.LOWER_PLAN
-    unchanged = subscription.terms is not None and subscription.terms.wanted == wanted
-    if unchanged and where is not Standing.PENDING_CANCELLATION:
+    if _changes_nothing(subscription, where, wanted, agreed):
         return Refusal.NOTHING_CHANGES
     if audience is Audience.CONTACT and changes_today >= CHANGES_A_DAY:
         return Refusal.TOO_MANY_CHANGES
     return _refused_release(wanted, assigned)
+
+
+def _changes_nothing(
+    subscription: Subscription, where: Standing, wanted: WantedTerms, agreed: Agreed | None
+) -> bool:
+    """Whether everything would stay as it is; taking a cancellation back or beginning a period anew is a change."""
+    if subscription.terms is None or subscription.terms.wanted != wanted or where is Standing.EXPIRED:
+        return False
+    if agreed is None:
+        return where is not Standing.PENDING_CANCELLATION
+    return agreed.keeps_date and agreed.unit == subscription.terms.unit
 
 
 def _refused_release(wanted: WantedTerms, assigned: Assigned) -> Refusal | None:

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import enum
+import importlib
+import pkgutil
 from datetime import UTC, date, datetime
+from functools import cache
+from pathlib import Path
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
@@ -69,3 +73,11 @@ class Base(DeclarativeBase):
         dict[str, Any]: Json,
         list[Any]: Json,
     }
+
+
+@cache
+def all_tables() -> sa.MetaData:
+    """Every table of the house, with all modules of this room loaded: tables name each other in foreign keys."""
+    for module in pkgutil.iter_modules([str(Path(__file__).parent)]):
+        importlib.import_module(f"{__package__}.{module.name}")
+    return Base.metadata

@@ -12,6 +12,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import exc, orm
 
+from portal.shared.records.base import all_tables
+
 PATIENCE_SECONDS = 5  # how long a statement waits for a lock, a connection or an answer
 
 # Answers of SQLite that mean "not now" rather than "never": all others are our own mistakes.
@@ -37,6 +39,7 @@ class Database:
     """Engines and sessions for one address (`sqlite:///…` or `postgresql://…`)."""
 
     def __init__(self, url: str, *, patience_seconds: int = PATIENCE_SECONDS) -> None:
+        all_tables()
         self.url = sa.make_url(url)
         if self.url.get_backend_name() == "sqlite":
             self.engine = _sqlite(self.url, patience_seconds)

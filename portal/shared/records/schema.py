@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from functools import cache
 from pathlib import Path
 
@@ -13,8 +11,6 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from portal.shared import records
-from portal.shared.records.base import Base
 from portal.shared.records.database import Database
 
 _PORTAL = Path(__file__).parents[2]
@@ -24,13 +20,6 @@ def migrations_folder() -> Path:
     """Where the migrations stand: inside the package when installed, beside it in a checkout."""
     inside = _PORTAL / "migrations"
     return inside if inside.is_dir() else _PORTAL.parent / "migrations"
-
-
-def all_tables() -> sa.MetaData:
-    """Every table of the house, with all modules of this room loaded."""
-    for module in pkgutil.iter_modules(records.__path__):
-        importlib.import_module(f"{records.__name__}.{module.name}")
-    return Base.metadata
 
 
 def migrate(database: Database) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from portal.shared.domain.calendar import Period
 from portal.shared.domain.changes import Assigned, Audience, Refusal, Wanted, refusal
+from portal.shared.domain.effects import Effect, effect_of
 from portal.shared.domain.money import Money
 from portal.shared.domain.proration import ChargedLine
 from portal.shared.domain.subscriptions import Subscription, standing
@@ -42,36 +43,47 @@ def price(
     audience: Audience,
     seller: SellerTaxes,
     now: datetime,
+    starts_on: date | None = None,
 ) -> Priced:
-    """Price changes as of now. A subscription the account does not have is refused like an unknown plan."""
+    """Price changes as of now, or as of the first day of service that a quote names.
+
+    A subscription the account does not have is refused like an unknown plan.
+    """
     today = accounts.today(account, now)
+    day = starts_on or today
     known = {
         row.id: as_value(row, account.currency)
         for row in subscriptions_of(session, account.id, with_waiting=True)
     }
-    offers = catalog(session, account.currency, today).offers
+    offers = catalog(session, account.currency, day).offers
     changed = _changes_on(session, account, today, now)
     held = seat_ids_by_subscription(session, account.id)
     refused: dict[int, Refusal] = {}
     fine: list[tuple[Subscription, Wanted, Offer]] = []
     for want in wanted:
         subscription = known.get(want.subscription_id)
-        if subscription is None or accounts.is_expired(account, today):
-            refused[want.subscription_id] = Refusal.UNKNOWN_PLAN if subscription is None else Refusal.EXPIRED
+        if subscription is None:
+            refused[want.subscription_id] = Refusal.UNKNOWN_PLAN
+            continue
+        if accounts.is_expired(account, today) and audience is not Audience.REP:
+            refused[want.subscription_id] = Refusal.EXPIRED
             continue
         offer, where = offers[subscription.product], standing(subscription, today)
         assigned = Assigned(held.get(subscription.id, frozenset()), want.release)
-        reason = refusal(subscription, where, want.terms, offer, audience, assigned, changed[subscription.id])
+        reason = refusal(
+            subscription, where, want.terms, offer, audience, assigned, changed[subscription.id], want.agreed
+        )
         if reason is None:
             fine.append((subscription, want, offer))
         else:
             refused[subscription.id] = reason
     if not fine:
         return Priced(None, refused)
-    lines = lines_to_credit(session, account.id, [subscription.id for subscription, *_ in fine], today)
+    lines = lines_to_credit(session, account.id, [subscription.id for subscription, *_ in fine], day)
     changes = [
         _priced_change(
             account.currency,
+            day,
             subscription,
             want,
             offer,
@@ -82,9 +94,9 @@ def price(
     unpaid = {key: Money(rest, account.currency) for key, rest in unpaid_amounts(session, account.id).items()}
     standpoint = Standpoint(
         account_id=account.id,
-        today=today,
+        today=day,
         balance=ledger.balance(session, account.id, account.currency),
-        tax=tax_rule(session, account, seller, today),
+        tax=tax_rule(session, account, seller, day),
         unpaid=unpaid,
     )
     return Priced(summarise(standpoint, changes), refused)
@@ -92,21 +104,30 @@ def price(
 
 def _priced_change(
     currency: str,
+    day: date,
     subscription: Subscription,
     want: Wanted,
     offer: Offer,
     lines: Sequence[LineOnTheBooks],
 ) -> PricedChange:
-    unit = offer.price(want.terms.plan_id, want.terms.frequency)
+    unit = want.agreed.unit if want.agreed else offer.price(want.terms.plan_id, want.terms.frequency)
     assert unit is not None, "the policy refuses what is not sold"
+    after = Terms(want.terms.plan_id, want.terms.seats, want.terms.frequency, unit)
+    # On the last day and later there is no rest to keep a date for: the change is the renewal.
+    running = subscription.period is not None and day in subscription.period
+    keeps_date = want.agreed is not None and want.agreed.keeps_date and running
+    effect = effect_of(subscription.terms, after, keeps_date=keeps_date)
     return PricedChange(
         subscription_id=subscription.id,
         product=subscription.product,
         before=subscription.terms,
-        after=Terms(want.terms.plan_id, want.terms.seats, want.terms.frequency, unit),
+        after=after,
         open_lines=tuple(_open_line(currency, entry) for entry in lines),
-        takes_back_cancellation=subscription.pending_cancellation,
+        # Whoever keeps the renewal date also keeps what was decided about it.
+        takes_back_cancellation=subscription.pending_cancellation and effect is Effect.REANCHOR,
         release=tuple(sorted(want.release)),
+        effect=effect,
+        period=subscription.period,
     )
 
 
