@@ -135,6 +135,11 @@ def _answer(placement: placing.Placement, shown: OrderSummary | None) -> Respons
             return redirect(path, 303)
         case placing.Accepted(reference=reference):
             return _to_order(reference)
+        case placing.Busy(is_payment=True):
+            sentence = gettext(
+                "A payment of this account is still on its way. Until it is settled, no order can be placed."
+            )
+            return _page(errors={"place-order": sentence}, status=409)
         case placing.Busy(reference=reference):
             flash(
                 gettext("This order is still on its way. Until it is settled, no other one can be placed."),

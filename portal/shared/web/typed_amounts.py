@@ -128,7 +128,8 @@ def _without_currency(text: str, currency: str, language: str) -> str:
     # A minus stands on either side of the sign; it is told apart afterwards.
     minus = f"[{re.escape(_MINUS)}(]?"
     text = re.sub(rf"^({minus})\s*(?:{known})\s*", r"\1", text, flags=re.IGNORECASE)
-    return re.sub(rf"\s*(?:{known})\s*({minus})$", r"\1", text, flags=re.IGNORECASE).strip()
+    stripped: str = re.sub(rf"\s*(?:{known})\s*({minus})$", r"\1", text, flags=re.IGNORECASE)
+    return stripped.strip()
 
 
 def _no_figure(figure: str) -> AmountProblem:

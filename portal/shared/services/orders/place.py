@@ -23,7 +23,7 @@ from portal.shared.gateways.cards import CardProcessor, ChargeResult, Outcome
 from portal.shared.records.accounts import Account, lock_account
 from portal.shared.records.database import Database
 from portal.shared.records.orders import Order, any_order, open_order_of, order_by_key
-from portal.shared.records.payments import PaymentMethod, methods_of
+from portal.shared.records.payments import PaymentMethod, methods_of, open_attempt_of
 from portal.shared.services import activity, carts, notifications, people, requests
 from portal.shared.services.orders.apply import apply
 from portal.shared.services.orders.pricing import Priced, price
@@ -42,7 +42,8 @@ class PlaceRequest:
 
     `answer` is what the customer is told when the order carries a request out.
     `wanted` is none for the account's own cart. `return_path` is where the bank's page leads back to;
-    `{reference}` in it is replaced by the order's.
+    `{reference}` in it is replaced by the order's. A quote brings its own changes and prices; `on_invoice` asks for the
+    account's terms of payment instead of a card.
     """
 
     account_id: int
@@ -55,6 +56,9 @@ class PlaceRequest:
     wanted: tuple[Wanted, ...] | None = None
     request_id: int | None = None
     answer: str = ""
+    quote_id: int | None = None
+    purchase_order_id: int | None = None
+    on_invoice: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +86,38 @@ class NothingToOrder:
 
 @dataclass(frozen=True, slots=True)
 class Busy:
-    """Another order of the account is still on its way."""
+    """Another order of the account, or a payment of one of its invoices, is still on its way."""
 
     reference: str
+    is_payment: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Paying:
+    """A payment of an invoice is still on its way; what is open would move while the order is priced."""
+
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteClosed:
+    """The quote cannot be accepted any more; its state says why."""
+
+    state: QuoteState
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteUnfit:
+    """The quote no longer fits what the account has; nothing was ordered."""
+
+    refused: Mapping[int, Refusal]
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The purchase order does not cover the order, and the account wants it held. Nothing was ordered."""
+
+    shortfall: Shortfall
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +130,18 @@ class KeyReused:
     """The key was used before for something else."""
 
 
-Placement = Accepted | Moved | NothingToOrder | Busy | MethodMissing | KeyReused
+Placement = (
+    Accepted
+    | Moved
+    | NothingToOrder
+    | Busy
+    | Paying
+    | QuoteClosed
+    | QuoteUnfit
+    | Held
+    | MethodMissing
+    | KeyReused
+)
 
 
 def place(
@@ -204,6 +248,9 @@ def _begin(
     on_its_way = open_order_of(session, account.id)
     if on_its_way is not None:
         return Busy(on_its_way.reference)
+    paying = open_attempt_of(session, account.id)
+    if paying is not None:  # a credit of this order could lower the very rest that is being paid
+        return Busy(paying.reference, is_payment=True)
     if request.request_id is not None:
         requests.check_unanswered(session, account.id, request.request_id)
     wanted: Sequence[Wanted] = (
