@@ -17,7 +17,7 @@ class InvoiceState(StrEnum):
 
 
 def state_of(kind: str, total: int, done: int, due_on: date, today: date) -> InvoiceState:
-    """How a document stands on a day; `total` and what is `done` of it in minor units. The due day itself is in time."""
+    """How a document stands on a day; `total` and what is `done` of it in minor units. The due day is in time."""
     if kind == "credit_note":
         return InvoiceState.CREDIT_NOTE
     if done >= total:

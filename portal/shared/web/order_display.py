@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask_babel import get_locale, gettext
@@ -42,7 +42,7 @@ def present(
             rows.append({"label": names.product(item.product, language()), "tone": "heading"})
         own = [line for line in summary.lines if line.subscription_id == item.subscription_id]
         rows.extend(_line_row(line, names) for line in own)
-    rows.extend(_tax_rows(summary))
+    rows.extend(tax_rows(summary.lines))
     rows.extend(_relief_rows(summary, invoices or {}))
     if summary.balance_used:
         rows.append(
@@ -58,6 +58,18 @@ def present(
         "total": money(summary.total_due),
         "notes": [*_item_notes(summary, names, placed=placed), *_account_notes(summary)],
     }
+
+
+def line_rows(lines: Iterable[SummaryLine], names: Names) -> list[Row]:
+    """Lines alone, each product's under its name: what documents are made of."""
+    rows: list[Row] = []
+    subscription = None
+    for line in lines:
+        if line.subscription_id != subscription:
+            rows.append({"label": names.product(line.product, language()), "tone": "heading"})
+            subscription = line.subscription_id
+        rows.append(_line_row(line, names))
+    return rows
 
 
 def changed_lines(old: OrderSummary, new: OrderSummary, names: Names) -> dict[str, Any]:
@@ -122,20 +134,21 @@ def _credit_formula(line: SummaryLine) -> str:
     )
 
 
-def _tax_rows(summary: OrderSummary) -> list[Row]:
+def tax_rows(lines: Iterable[SummaryLine]) -> list[Row]:
     """One row a rate. Where rounding line by line gives another sum than the rate on all of it, a row a line."""
     taxed: dict[TaxRate, list[SummaryLine]] = {}
-    for line in summary.lines:
+    for line in lines:
         if line.tax_rate.millionths:
             taxed.setdefault(line.tax_rate, []).append(line)
     rows = []
-    for rate, lines in taxed.items():
-        net = sum((line.signed for line in lines), zero(summary.total.currency))
-        tax = sum((line.signed_tax for line in lines), zero(summary.total.currency))
+    for rate, own in taxed.items():
+        nothing = zero(own[0].amount.currency)
+        net = sum((line.signed for line in own), nothing)
+        tax = sum((line.signed_tax for line in own), nothing)
         if net.share(rate.millionths, MILLION) == tax:
             rows.append(_tax_row(rate, net, tax))
         else:
-            rows += [_tax_row(rate, line.signed, line.signed_tax) for line in lines]
+            rows += [_tax_row(rate, line.signed, line.signed_tax) for line in own]
     return rows
 
 
