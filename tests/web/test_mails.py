@@ -30,8 +30,9 @@ from portal.shared.records.people import Person
 from portal.shared.records.requests import Request
 from portal.shared.services import additions, letters, requests, seats, signin, subscriptions
 from portal.shared.services.seats import Newcomer
+from portal.shared.web.colours import readable_on
 from portal.shared.web.mail_contents import KINDS, one_line
-from portal.shared.web.mails import UnknownMail, readable_on, render_mail
+from portal.shared.web.mails import UnknownMail, render_mail
 from portal.shared.web.transactions import TransactionalFlask
 from tests.support import factories
 from tests.support.factories import NOW, a_catalogue

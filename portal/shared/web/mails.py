@@ -15,6 +15,7 @@ from portal.shared.domain.summary import OrderSummary
 from portal.shared.services import catalog
 from portal.shared.services.equipment import Session
 from portal.shared.services.orders.reading import invoice_names
+from portal.shared.web.colours import readable_on
 from portal.shared.web.house import house
 from portal.shared.web.languages import DEFAULT, LANGUAGES, html_lang
 from portal.shared.web.mail_contents import KINDS, MailContent, Material, one_line
@@ -23,7 +24,6 @@ from portal.shared.web.mail_text import plain_text
 Render = Callable[[str, str, str, dict[str, Any]], EmailMessage]
 
 _NEED_QUOTES = frozenset('()<>[]:;@\\,"')  # RFC 5322, specials; a dot alone is understood everywhere
-_DARK, _LIGHT = "#0f1716", "#ffffff"
 
 
 class UnknownMail(LookupError):
@@ -95,13 +95,3 @@ def name_in_header(name: str) -> str:
 
 def _closing(seller: Seller) -> list[str]:
     return [seller.legal_name or seller.name, ", ".join(seller.address), seller.care_email or seller.email]
-
-
-def readable_on(colour: str) -> str:
-    """Black or white, whichever is easier to read on a colour like #0b5c56 (WCAG 2, relative luminance)."""
-    shares = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
-    red, green, blue = (
-        share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4 for share in shares
-    )
-    luminance = 0.2126 * red + 0.7152 * green + 0.0722 * blue
-    return _LIGHT if 1.05 / (luminance + 0.05) >= (luminance + 0.05) / 0.05 else _DARK
