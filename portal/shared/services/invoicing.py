@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from portal.shared.domain.calendar import local_day
 from portal.shared.domain.money import Money, zero
 from portal.shared.domain.summary import OrderSummary
 from portal.shared.records.accounts import Account
 from portal.shared.records.invoices import Invoice, InvoiceLine, Settlement, invoices_of, unpaid_amounts
 from portal.shared.records.orders import Order
 from portal.shared.records.payments import Payment
+from portal.shared.records.purchase_orders import PurchaseOrderRow
 from portal.shared.services import ledger
 from portal.shared.services.buyers import buyer_of
 
@@ -60,9 +62,19 @@ def latest(session: Session, account_id: int, limit: int = 20) -> list[InvoiceVi
 
 
 def issue(
-    session: Session, account: Account, summary: OrderSummary, order_id: int | None, due_on: date
+    session: Session,
+    account: Account,
+    summary: OrderSummary,
+    order_id: int | None,
+    due_on: date,
+    *,
+    issued_on: date | None = None,
+    purchase_order: PurchaseOrderRow | None = None,
 ) -> Invoice:
-    """Write the numbered document of a summary with its lines. The caller holds the account's lock."""
+    """Write the numbered document of a summary with its lines. The caller holds the account's lock.
+
+    It is issued on the day of the summary unless another one is given: a quote was computed before it was accepted.
+    """
     account.last_invoice_number += 1
     invoice = Invoice(
         account_id=account.id,
@@ -71,8 +83,10 @@ def issue(
         name=f"{account.invoice_series}-{account.last_invoice_number:06d}",
         buyer=buyer_of(account),
         kind="credit_note" if summary.total.minor < 0 else "invoice",
-        issued_on=summary.today,
+        issued_on=issued_on or summary.today,
         due_on=due_on,
+        purchase_order_id=purchase_order.id if purchase_order else None,
+        purchase_order_number=purchase_order.number if purchase_order else "",
         currency=account.currency,
         subtotal_minor=summary.subtotal.minor,
         tax_minor=summary.tax_total.minor,
@@ -108,8 +122,20 @@ def issue(
 
 
 def bill(session: Session, account: Account, order: Order, summary: OrderSummary, now: datetime) -> Invoice:
-    """Write the document of a placed order, post its movements, and settle it and what its credit lowers."""
-    invoice = issue(session, account, summary, order.id, summary.today)
+    """Write the document of a placed order, post its movements, and settle it and what its credit lowers.
+
+    What is due stays open where the account pays by invoice; a card has paid it otherwise.
+    """
+    day = local_day(order.created_at, account.time_zone)
+    invoice = issue(
+        session,
+        account,
+        summary,
+        order.id,
+        day + timedelta(days=order.due_days or 0),
+        issued_on=day,
+        purchase_order=_purchase_order(session, order),
+    )
     billed = _post(
         session,
         "order-billed",
@@ -119,21 +145,30 @@ def bill(session: Session, account: Account, order: Order, summary: OrderSummary
     )
     used = {"balance": summary.balance_used, "receivable": -summary.balance_used}
     from_balance = _post(session, "balance-used", used, invoice, now)
-    paid = _pay(session, account, order, summary, invoice, now)
+    on_account = order.due_days is not None
+    paid = 0 if on_account else _pay(session, account, order, summary, invoice, now)
     sources = [
         _Source("credit", billed, max(0, -summary.total.minor)),
         _Source("balance", from_balance, summary.balance_used.minor),
-        _Source("cash", paid, summary.total_due.minor),
+        _Source("cash", paid, 0 if on_account else summary.total_due.minor),
     ]
     sinks = [(relief.invoice_id, relief.amount.minor) for relief in summary.reliefs]
     sinks.append((invoice.id, max(0, summary.total.minor)))
-    _settle(session, account.id, sources, sinks, now)
+    stays_open = summary.total_due.minor if on_account else 0
+    if _settle(session, account.id, sources, sinks, now) != stays_open:
+        raise UnsettledError("an invoice the summary settles did not get its money")
     kept = Money(sum(source.left for source in sources), account.currency)
     _post(session, "credit-kept", {"receivable": kept, "balance": -kept}, invoice, now)
     expected = summary.balance_after - summary.balance_before + summary.balance_used
     if kept != expected:
         raise UnsettledError("what is left over is not what the summary promised to keep")
     return invoice
+
+
+def _purchase_order(session: Session, order: Order) -> PurchaseOrderRow | None:
+    if order.purchase_order_id is None:
+        return None
+    return session.get_one(PurchaseOrderRow, order.purchase_order_id)
 
 
 def _post(session: Session, kind: str, entries: dict[str, Money], invoice: Invoice, now: datetime) -> int:
@@ -171,8 +206,12 @@ def _settle(
     sources: Sequence[_Source],
     sinks: Sequence[tuple[int, int]],
     now: datetime,
-) -> None:
-    """Pour the sources, in their order, into the sinks, in theirs; one settlement for each meeting."""
+) -> int:
+    """Pour the sources, in their order, into the sinks, in theirs, and say what the sinks still miss.
+
+    One settlement for each meeting.
+    """
+    open_rest = 0
     for invoice_id, wanted in sinks:
         missing = wanted
         for source in sources:
@@ -191,6 +230,6 @@ def _settle(
                     at=now,
                 )
             )
-        if missing:
-            raise UnsettledError("an invoice the summary settles did not get its money")
+        open_rest += missing
     session.flush()
+    return open_rest

@@ -8,12 +8,14 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from portal.shared.domain.calendar import local_day
+from portal.shared.domain.effects import Effect
 from portal.shared.domain.summary import OrderSummary, SummaryItem
 from portal.shared.records.accounts import Account
 from portal.shared.records.invoices import InvoiceLine, unpaid_amounts
 from portal.shared.records.orders import Order
 from portal.shared.records.subscriptions import SubscriptionRow
 from portal.shared.services import activity, carts, invoicing, notifications, people, requests, seats
+from portal.shared.services.orders import accepting
 
 
 def apply(session: Session, order: Order, summary: OrderSummary, now: datetime) -> None:
@@ -27,6 +29,9 @@ def apply(session: Session, order: Order, summary: OrderSummary, now: datetime) 
     if order.audience == "contact":
         ordered = [item.subscription_id for item in summary.items]
         carts.forget(session, account.id, ordered, put_until=order.created_at)
+    if account.expired_on is not None:
+        account.expired_on = None  # renewing is all that an expired account can order
+    accepting.accepted(session, account, order, summary, now)
     if order.request_id is not None:
         requests.carried_out(session, order.request_id, order.placed_by, now)
     activity.record(
@@ -68,7 +73,8 @@ def _change_subscription(session: Session, account: Account, item: SummaryItem, 
     row.seats = item.after.seats
     row.frequency = item.after.frequency
     row.unit_minor = item.after.unit.minor
-    row.anchor = item.period.start
+    if item.effect is Effect.REANCHOR:
+        row.anchor = item.period.start
     row.period_start = item.period.start
     row.period_end = item.period.end
     if item.takes_back_cancellation:  # one that was made while the order was on its way is the later wish

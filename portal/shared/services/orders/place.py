@@ -8,15 +8,17 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from portal.shared.domain.changes import Audience, Wanted
+from portal.shared.domain.changes import Audience, Refusal, Wanted
 from portal.shared.domain.money import Money
 from portal.shared.domain.order_states import OPEN_STATES, OrderEvent, OrderState, move
+from portal.shared.domain.purchase_orders import Shortfall
+from portal.shared.domain.quotes import QuoteState
 from portal.shared.domain.summary import OrderSummary, from_plain, to_plain
 from portal.shared.domain.taxes import SellerTaxes
 from portal.shared.gateways.cards import CardProcessor, ChargeResult, Outcome
@@ -24,7 +26,9 @@ from portal.shared.records.accounts import Account, lock_account
 from portal.shared.records.database import Database
 from portal.shared.records.orders import Order, any_order, open_order_of, order_by_key
 from portal.shared.records.payments import PaymentMethod, methods_of, open_attempt_of
-from portal.shared.services import activity, carts, notifications, people, requests
+from portal.shared.services import accounts, activity, carts, notifications, people, purchase_orders, requests
+from portal.shared.services.orders import accepting
+from portal.shared.services.orders.accepting import Proposal
 from portal.shared.services.orders.apply import apply
 from portal.shared.services.orders.pricing import Priced, price
 
@@ -93,13 +97,6 @@ class Busy:
 
 
 @dataclass(frozen=True, slots=True)
-class Paying:
-    """A payment of an invoice is still on its way; what is open would move while the order is priced."""
-
-    reference: str
-
-
-@dataclass(frozen=True, slots=True)
 class QuoteClosed:
     """The quote cannot be accepted any more; its state says why."""
 
@@ -130,18 +127,8 @@ class KeyReused:
     """The key was used before for something else."""
 
 
-Placement = (
-    Accepted
-    | Moved
-    | NothingToOrder
-    | Busy
-    | Paying
-    | QuoteClosed
-    | QuoteUnfit
-    | Held
-    | MethodMissing
-    | KeyReused
-)
+Placement = Accepted | Moved | NothingToOrder | Busy | MethodMissing | KeyReused
+Acceptance = Placement | QuoteClosed | QuoteUnfit | Held
 
 
 def place(
@@ -152,6 +139,19 @@ def place(
     Raises:
         LookupError: the account has no such request to be carried out.
         AlreadyAnsweredError: the request was answered before.
+    """
+    placed = accept(database, processor, clock, seller, request)
+    assert not isinstance(placed, QuoteClosed | QuoteUnfit | Held), "only a quote is answered like this"
+    return placed
+
+
+def accept(
+    database: Database, processor: CardProcessor, clock: Clock, seller: SellerTaxes, request: PlaceRequest
+) -> Acceptance:
+    """Place the order of a quote, in the very same way: a quote becomes one order, whoever accepts it how often.
+
+    Raises:
+        LookupError: the account has no such quote, or no such purchase order.
     """
     with database.write() as session:
         begun = _begin(session, request, seller, clock())
@@ -239,7 +239,7 @@ _EVENTS = {
 
 def _begin(
     session: Session, request: PlaceRequest, seller: SellerTaxes, now: datetime
-) -> Placement | _Charge:
+) -> Acceptance | _Charge:
     account = lock_account(session, request.account_id)
     known = order_by_key(session, account.id, request.key)
     if known is not None:
@@ -253,23 +253,40 @@ def _begin(
         return Busy(paying.reference, is_payment=True)
     if request.request_id is not None:
         requests.check_unanswered(session, account.id, request.request_id)
-    wanted: Sequence[Wanted] = (
-        request.wanted if request.wanted is not None else carts.wanted(session, account.id)
-    )
-    if not wanted:
+    proposal = _proposal(session, account, request, now)
+    if isinstance(proposal, QuoteState):
+        return QuoteClosed(proposal)
+    if not proposal.wanted:
         return NothingToOrder(carts.last_reference(session, account.id))
-    priced = price(session, account, wanted, request.audience, seller, now)
+    priced = price(session, account, proposal.wanted, request.audience, seller, now, proposal.starts_on)
+    if request.quote_id is not None and priced.refused:
+        return QuoteUnfit(priced.refused)  # a quote is accepted as a whole or not at all
     if priced.summary is None or priced.summary.digest != request.digest:
         return Moved(priced)
     return _start(session, account, request, priced.summary, now)
 
 
+def _proposal(
+    session: Session, account: Account, request: PlaceRequest, now: datetime
+) -> Proposal | QuoteState:
+    """What is to be ordered: what a quote proposes, what was asked for, or what is in the cart."""
+    if request.quote_id is not None:
+        return accepting.proposal(session, account, request.quote_id, now)
+    wanted = request.wanted if request.wanted is not None else tuple(carts.wanted(session, account.id))
+    return Proposal(wanted, accounts.today(account, now))
+
+
 def _start(
     session: Session, account: Account, request: PlaceRequest, summary: OrderSummary, now: datetime
-) -> Placement | _Charge:
-    method = _method(session, account.id, request.payment_method_id) if summary.total_due else None
-    if summary.total_due and method is None:
+) -> Acceptance | _Charge:
+    due_days = account.invoice_terms_days if request.on_invoice and summary.total_due else None
+    cash = bool(summary.total_due) and due_days is None
+    method = _method(session, account.id, request.payment_method_id) if cash else None
+    if cash and method is None:
         return MethodMissing()
+    billed_on = _purchase_order(session, account, request, summary, now)
+    if isinstance(billed_on, Held):
+        return billed_on
     if request.request_id is not None:
         requests.prepare_answer(session, account.id, request.request_id, request.person_id, request.answer)
     order = Order(
@@ -285,6 +302,9 @@ def _start(
         currency=summary.total_due.currency,
         total_due_minor=summary.total_due.minor,
         payment_method_id=method.id if method else None,
+        quote_id=request.quote_id,
+        purchase_order_id=billed_on,
+        due_days=due_days,
         created_at=now,
         next_check_at=now + CHECKS[0],
     )
@@ -296,6 +316,20 @@ def _start(
         return Accepted(order.reference, order.state)
     path = request.return_path.replace("{reference}", order.reference)
     return _Charge(order.reference, summary.total_due, method.token, path)
+
+
+def _purchase_order(
+    session: Session, account: Account, request: PlaceRequest, summary: OrderSummary, now: datetime
+) -> int | Held | None:
+    """The purchase order that the document names, by the account's rule; or that the order is held."""
+    if request.purchase_order_id is None:
+        return None
+    day = accounts.today(account, now)
+    found = purchase_orders.coverage_of(session, account.id, request.purchase_order_id, summary.total, day)
+    if found.held:
+        assert found.shortfall is not None, "an order is held for a reason"
+        return Held(found.shortfall)
+    return request.purchase_order_id if found.with_number else None
 
 
 def _method(session: Session, account_id: int, method_id: int | None) -> PaymentMethod | None:
