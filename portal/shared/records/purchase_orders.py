@@ -62,3 +62,26 @@ def billed_on(session: Session, account_id: int) -> dict[int, int]:
         .group_by(Invoice.purchase_order_id)
     )
     return {key: int(total) for key, total in session.execute(question) if key is not None}
+
+
+def documents_on(session: Session, account_id: int, purchase_order_id: int) -> Sequence[Invoice]:
+    """Which invoices and credit notes were written on a purchase order, the newest first?"""
+    question = (
+        sa.select(Invoice)
+        .where(Invoice.account_id == account_id, Invoice.purchase_order_id == purchase_order_id)
+        .order_by(Invoice.id.desc())
+    )
+    return session.scalars(question).all()
+
+
+def open_and_limited(session: Session) -> Sequence[PurchaseOrderRow]:
+    """Which open purchase orders of all accounts can run out, by day or by amount?"""
+    question = (
+        sa.select(PurchaseOrderRow)
+        .where(
+            PurchaseOrderRow.closed_at.is_(None),
+            sa.or_(PurchaseOrderRow.valid_to.is_not(None), PurchaseOrderRow.authorised_minor.is_not(None)),
+        )
+        .order_by(PurchaseOrderRow.account_id, PurchaseOrderRow.id)
+    )
+    return session.scalars(question).all()
