@@ -104,7 +104,7 @@ def amount_sentence(problem: AmountProblem, currency: str) -> str:
 def amount_example(currency: str) -> str:
     """An amount as the reader writes it, without its currency: `1.234,56`."""
     decimals = exponent(currency)
-    figure = format_decimal(1234, locale=readers_language(), format="#,##0")
+    figure = str(format_decimal(1234, locale=readers_language(), format="#,##0"))
     return figure + (_signs(readers_language()).decimal + "567"[:decimals] if decimals else "")
 
 
