@@ -53,6 +53,20 @@ _S, _E = RequestState, RequestEvent
 
 UNANSWERED = frozenset({_S.OPEN, _S.TAKEN})
 
+# What accounts of each type ask for; the rest they do themselves.
+_ASKED_FOR: Mapping[str, frozenset[RequestKind]] = {
+    "online": frozenset(
+        {RequestKind.LOWER_PLAN, RequestKind.BILLING_CONTACT, RequestKind.DISPUTE, RequestKind.OTHER}
+    ),
+    "corporate": frozenset(set(RequestKind) - {RequestKind.LOWER_PLAN}),
+}
+
+
+def may_be_asked(kind: RequestKind, account_type: str) -> bool:
+    """Whether accounts of a type ask for this."""
+    return kind in _ASKED_FOR[account_type]
+
+
 MOVES: Mapping[tuple[RequestState, RequestEvent], RequestState] = {
     (_S.OPEN, _E.RENEW): _S.OPEN,
     (_S.OPEN, _E.TAKE): _S.TAKEN,

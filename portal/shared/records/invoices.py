@@ -181,6 +181,12 @@ def invoices_by_id(session: Session, account_id: int, ids: Iterable[int]) -> dic
     return {invoice.id: invoice for invoice in session.scalars(question)}
 
 
+def invoice_named(session: Session, account_id: int, name: str) -> Invoice | None:
+    """Which document of this account has this name? Another account's is none."""
+    question = sa.select(Invoice).where(Invoice.account_id == account_id, Invoice.name == name)
+    return session.scalars(question).one_or_none()
+
+
 def invoice_of_order(session: Session, account_id: int, order_id: int) -> Invoice | None:
     """Which document did an order make?"""
     question = sa.select(Invoice).where(Invoice.account_id == account_id, Invoice.order_id == order_id)

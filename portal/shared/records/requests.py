@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +10,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from portal.shared.domain.requests import UNANSWERED, RequestKind, RequestState
+from portal.shared.records.accounts import Account
 from portal.shared.records.base import Base
+from portal.shared.records.people import Person
 
 
 class Request(Base):
@@ -39,6 +41,11 @@ class Request(Base):
     owner_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"), default=None)
     answer: Mapped[str] = mapped_column(default="")
     answered_at: Mapped[datetime | None] = mapped_column(default=None)
+
+    @property
+    def is_unanswered(self) -> bool:
+        """Whether it still waits for an answer."""
+        return self.state in UNANSWERED
 
 
 class RequestStep(Base):
@@ -73,21 +80,55 @@ def request_by_id(session: Session, request_id: int) -> Request | None:
 
 
 def open_requests(session: Session, limit: int = 100) -> Sequence[Request]:
-    """What waits for Customer Care, oldest first?"""
+    """What waits for an answer, oldest first?"""
     question = (
         sa.select(Request).where(Request.state.in_(UNANSWERED)).order_by(Request.created_at).limit(limit)
     )
     return session.scalars(question).all()
 
 
-def open_request_for(
-    session: Session, account_id: int, subscription_id: int, kind: RequestKind
-) -> Request | None:
-    """Was this already asked for, and is it not yet answered?"""
-    question = sa.select(Request).where(
-        Request.account_id == account_id,
-        Request.subscription_id == subscription_id,
-        Request.kind == kind,
-        Request.state.in_(UNANSWERED),
+def queue_of(
+    session: Session,
+    accounts: sa.ColumnElement[bool],
+    first_owner: int,
+    states: Collection[RequestState],
+    kind: RequestKind | None,
+    limit: int,
+) -> Sequence[Request]:
+    """Which requests of these accounts stand there, those of one owner first, then the oldest?"""
+    question = (sa.select(Request).join(Account, Account.id == Request.account_id).where(accounts)).where(
+        Request.state.in_(states)
     )
-    return session.scalars(question.order_by(Request.id).limit(1)).first()
+    if kind is not None:
+        question = question.where(Request.kind == kind)
+    others = sa.case((Request.owner_id == first_owner, 0), else_=1)
+    return session.scalars(question.order_by(others, Request.created_at, Request.id).limit(limit)).all()
+
+
+def open_requests_of(session: Session, account_id: int, kind: RequestKind) -> Sequence[Request]:
+    """What did an account ask for of this kind that is not yet answered, oldest first?"""
+    question = sa.select(Request).where(
+        Request.account_id == account_id, Request.kind == kind, Request.state.in_(UNANSWERED)
+    )
+    return session.scalars(question.order_by(Request.id)).all()
+
+
+def steps_of(session: Session, request_id: int) -> Sequence[tuple[RequestStep, Person]]:
+    """What has happened to a request, in order, and who did it?"""
+    question = (
+        sa.select(RequestStep, Person)
+        .join(Person, Person.id == RequestStep.person_id)
+        .where(RequestStep.request_id == request_id)
+        .order_by(RequestStep.id)
+    )
+    return [(step, person) for step, person in session.execute(question)]
+
+
+def last_steps(session: Session, request_ids: Iterable[int]) -> dict[int, int]:
+    """Which was the last step of each of these requests, if it has one?"""
+    question = (
+        sa.select(RequestStep.request_id, sa.func.max(RequestStep.id))
+        .where(RequestStep.request_id.in_(list(request_ids)))
+        .group_by(RequestStep.request_id)
+    )
+    return {request_id: int(step) for request_id, step in session.execute(question)}

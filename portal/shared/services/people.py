@@ -45,6 +45,15 @@ def billing_contacts(session: Session, account_id: int, fallback_language: str) 
     ]
 
 
+class LastContactError(ValueError):
+    """An account can never lose its last billing contact."""
+
+
+def known(session: Session, email: str) -> Person | None:
+    """The person with this address of mail, if we know one."""
+    return person_with_email(session, email)
+
+
 def find_or_add(session: Session, name: str, email: str) -> Person:
     """The person with this address of mail, known or new. A known person keeps their own name."""
     email = plain_email(email)
@@ -71,3 +80,21 @@ def add_role(session: Session, person_id: int, account_id: int, role: str) -> No
     if session.scalar(known) is None:
         session.add(Membership(person_id=person_id, account_id=account_id, role=role))
         session.flush()
+
+
+def remove_contact(session: Session, person_id: int, account_id: int) -> None:
+    """Take the role of a billing contact from a person, whose account is locked.
+
+    Raises:
+        LastContactError: nobody who can sign in would be left to manage the account's billing.
+    """
+    remaining = [one for one in billing_contacts(session, account_id, "") if one.person_id != person_id]
+    if not remaining:
+        raise LastContactError(account_id)
+    session.execute(
+        sa.delete(Membership).where(
+            Membership.person_id == person_id,
+            Membership.account_id == account_id,
+            Membership.role == "billing_contact",
+        )
+    )
