@@ -84,3 +84,9 @@ def decide(seller: SellerTaxes, country: str, vat: VatState, rates: Mapping[str,
     if place in seller.registrations:
         return TaxRule(TaxKind.CHARGED, rates[country])
     return OUTSIDE
+
+
+def reverse_charged(seller_country: str, buyer_country: str) -> bool:
+    """Whether a document without tax between these countries is without it because the buyer accounts for it."""
+    place, home = (_COUNTS_AS.get(one, one) for one in (buyer_country, seller_country))
+    return place != home and place in EU_COUNTRIES and home in EU_COUNTRIES

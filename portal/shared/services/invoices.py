@@ -75,8 +75,10 @@ class InvoiceWhole:
 
     id: int
     account_id: int
-    head: InvoiceHead
+    account_type: str
+    time_zone: str
     language: str
+    head: InvoiceHead
     buyer: Mapping[str, Any]
     lines: tuple[SummaryLine, ...]
     credited_documents: tuple[str, ...]
@@ -112,8 +114,10 @@ def invoice_of(session: Session, account_id: int, name: str, now: datetime) -> I
     return InvoiceWhole(
         id=row.id,
         account_id=account_id,
-        head=_head(row, done, accounts.today(account, now)),
+        account_type=account.type,
+        time_zone=account.time_zone,
         language=account.language,
+        head=_head(row, done, accounts.today(account, now)),
         buyer=row.buyer or buyer_of(account),
         lines=tuple(_line(line, row.currency) for line in lines),
         credited_documents=tuple(dict.fromkeys(credited)),

@@ -1,0 +1,35 @@
+"""Who sells and who buys, as documents name them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from babel import Locale
+from flask_babel import gettext
+
+from portal.config import Seller
+from portal.shared.web.order_display import language
+
+
+def seller_party(seller: Seller) -> dict[str, Any]:
+    """The seller's name, and the lines below it."""
+    lines = [*seller.address]
+    if seller.tax_number:
+        lines.append(gettext("VAT number: %(number)s", number=seller.tax_number))
+    return {"name": seller.legal_name or seller.name, "lines": lines}
+
+
+def buyer_party(buyer: Mapping[str, Any]) -> dict[str, Any]:
+    """The buyer's name, and the lines below it; what is not known leaves no empty line."""
+    town = " ".join(part for part in (buyer.get("postal_code"), buyer.get("city")) if part)
+    country = str(buyer.get("country") or "")
+    lines = [
+        buyer.get("street"),
+        town,
+        buyer.get("region"),
+        Locale.parse(language()).territories.get(country, country),
+    ]
+    if buyer.get("vat_number"):
+        lines.append(gettext("VAT number: %(number)s", number=buyer["vat_number"]))
+    return {"name": str(buyer.get("name") or ""), "lines": [str(line) for line in lines if line]}
