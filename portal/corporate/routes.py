@@ -6,18 +6,37 @@ from flask import Blueprint
 
 from portal.corporate import frame, home
 from portal.corporate.account import overview as account_overview
-from portal.corporate.desk import portfolio
+from portal.corporate.account import purchase_orders
+from portal.corporate.desk import account as desk_account
+from portal.corporate.desk import portfolio, team
 from portal.corporate.desk import requests as desk_requests
 
 corporate = Blueprint("corporate", __name__, url_prefix="/corp-billing")
 frame.install(corporate)
 
+_desk_account = "/desk/accounts/<int:account_id>"
+
 # The customer's side
 corporate.add_url_rule("/", "home", home.show)
 corporate.add_url_rule("/account", "account", account_overview.show)
 
+# Their own order numbers
+_orders, _order = "/purchase-orders", "/purchase-orders/<int:purchase_order_id>"
+corporate.add_url_rule(_orders, "purchase_orders", purchase_orders.overview)
+corporate.add_url_rule(f"{_orders}/rule", "set_purchase_order_rule", purchase_orders.set_rule, methods=["POST"])
+corporate.add_url_rule(f"{_orders}/new", "new_purchase_order", purchase_orders.new)
+corporate.add_url_rule(f"{_orders}/new", "add_purchase_order", purchase_orders.add, methods=["POST"])
+corporate.add_url_rule(_order, "purchase_order", purchase_orders.show)
+corporate.add_url_rule(_order, "change_purchase_order", purchase_orders.change, methods=["POST"])
+corporate.add_url_rule(f"{_order}/close", "close_purchase_order", purchase_orders.close, methods=["POST"])
+corporate.add_url_rule(f"{_order}/reopen", "reopen_purchase_order", purchase_orders.reopen, methods=["POST"])
+
 # The desk: representatives, managers, Customer Care
 corporate.add_url_rule("/desk", "desk", portfolio.show)
+corporate.add_url_rule("/desk/team", "desk_team", team.show)
+corporate.add_url_rule(_desk_account, "desk_account", desk_account.show)
+corporate.add_url_rule(f"{_desk_account}/terms", "save_terms", desk_account.save_terms, methods=["POST"])
+corporate.add_url_rule(f"{_desk_account}/representative", "move_account", team.move_account, methods=["POST"])
 corporate.add_url_rule("/desk/requests/<int:request_id>", "desk_request", desk_requests.request_page)
 corporate.add_url_rule(
     "/desk/requests/<int:request_id>/carry-out", "carry_out", desk_requests.carry_out, methods=["POST"]
@@ -27,6 +46,13 @@ corporate.add_url_rule(
 )
 
 RESUME_PAGES = {
+    "corporate.set_purchase_order_rule": "corporate.purchase_orders",
+    "corporate.add_purchase_order": "corporate.new_purchase_order",
+    "corporate.change_purchase_order": "corporate.purchase_order",
+    "corporate.close_purchase_order": "corporate.purchase_order",
+    "corporate.reopen_purchase_order": "corporate.purchase_order",
+    "corporate.save_terms": "corporate.desk_account",
+    "corporate.move_account": "corporate.desk_account",
     "corporate.carry_out": "corporate.desk_request",
     "corporate.decline": "corporate.desk_request",
 }

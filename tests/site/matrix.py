@@ -86,6 +86,9 @@ _CUSTOMERS_AT_THE_DESK: Answers = {
 }
 DESK_OF_ALL = {**_CUSTOMERS_AT_THE_DESK, REP: IN, MANAGER: IN, CARE: IN}
 DESK_OF_CARE = {**_CUSTOMERS_AT_THE_DESK, REP: GONE, MANAGER: GONE, CARE: IN}
+DESK_OF_MANAGERS = {**_CUSTOMERS_AT_THE_DESK, REP: GONE, MANAGER: IN, CARE: GONE}
+# Only accounts with a representative are moved; the account of this matrix has none.
+DESK_OF_NOBODY = {**_CUSTOMERS_AT_THE_DESK, REP: GONE, MANAGER: GONE, CARE: GONE}
 CORPORATE_OWN = {
     **_LED_AWAY,
     CONTACT: CENTER,
@@ -105,6 +108,7 @@ MEMBERS: Answers = {
 _PEOPLE = {"people": "Grace Lindley <grace.lindley@hartwell-finch.example>"}
 _TERMS = {"plan": "2", "seats": "12", "frequency": "annual"}
 _PRODUCT = {"product": "gotomeeting"}
+_PURCHASE_ORDER = {"number": "PO-4712", "valid_from": "2026-01-01"}
 
 MATRIX: Mapping[str, Row] = {
     # Before the portals
@@ -162,8 +166,22 @@ MATRIX: Mapping[str, Row] = {
     # The Corporate Billing Portal
     "corporate.home": Row(CORPORATE_OWN),
     "corporate.account": Row(CORPORATE_OWN),
+    # The thing in these addresses is of the corporate account.
+    "corporate.purchase_orders": Row(CORPORATE_OWN),
+    "corporate.set_purchase_order_rule": Row(CORPORATE_OWN, form={"rule": "hold"}),
+    "corporate.new_purchase_order": Row(CORPORATE_OWN),
+    "corporate.add_purchase_order": Row(CORPORATE_OWN, form=_PURCHASE_ORDER),
+    "corporate.purchase_order": Row(CORPORATE_OWN),
+    "corporate.change_purchase_order": Row(CORPORATE_OWN, form=_PURCHASE_ORDER),
+    "corporate.close_purchase_order": Row(CORPORATE_OWN),
+    "corporate.reopen_purchase_order": Row(CORPORATE_OWN),
     # The desk
     "corporate.desk": Row(DESK_OF_ALL),
+    "corporate.desk_team": Row(DESK_OF_MANAGERS),
+    # What is open for accounts of representatives stands in tests/corporate/test_whose_accounts.py.
+    "corporate.desk_account": Row(DESK_OF_CARE),
+    "corporate.save_terms": Row(DESK_OF_CARE, form={"days": "30", "rule": "warn"}),
+    "corporate.move_account": Row(DESK_OF_NOBODY, form={"rep": "1"}),
     "corporate.desk_request": Row(DESK_OF_CARE),
     "corporate.carry_out": Row(DESK_OF_CARE, form={"key": "a-key-of-this-very-test"}),
     "corporate.decline": Row(DESK_OF_CARE, form={"answer": "Not before March."}),

@@ -1,22 +1,80 @@
-"""The front page of the desk: what waits, and whose accounts these are."""
+"""The front page of the desk: whose accounts these are, and what waits there."""
 
 from __future__ import annotations
 
-from flask import render_template
+from typing import Any
+
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.corporate.desk.requests import shown
+from portal.corporate.desk.signal_words import told
 from portal.corporate.desk.staff import current_staff
-from portal.shared.services import desk, requests
+from portal.shared.services import catalog
+from portal.shared.services.catalog import Names
+from portal.shared.services.desk import team
+from portal.shared.services.desk.portfolio import Portfolio, PortfolioRow, Wish, portfolio
+from portal.shared.web.house import house
+from portal.shared.web.order_display import language
 from portal.shared.web.transactions import reading
+
+LONGEST_SEARCH = 100
+MOST_SIGNALS = 3
 
 
 def show() -> ResponseReturnValue:
-    """What waits, and whose accounts these are."""
-    staff = current_staff()
-    accounts = desk.portfolio(reading(), staff)
-    mine = {account.id for account in accounts}
-    waiting = [view for view in requests.waiting(reading()) if view.account_id in mine]
+    """The accounts, the one that needs somebody most on top."""
+    staff, wish = current_staff(), _wish()
+    found = portfolio(reading(), staff, wish, house().clock.now())
+    names = catalog.names(reading())
     return render_template(
-        "corporate/desk/portfolio.html", accounts=accounts, requests=[shown(view) for view in waiting]
+        "corporate/desk/portfolio.html",
+        staff=staff,
+        rows=[_row(row, names) for row in found.rows],
+        waiting=found.waiting,
+        wish=wish,
+        whose=team.colleague(reading(), staff, wish.rep_id) if wish.rep_id else None,
+        filters=_filters(wish, found),
+        first_url=_address(wish) if wish.after else "",
+        next_url=_address(wish, after=found.following) if found.following else "",
     )
+
+
+def _wish() -> Wish:
+    rep = request.args.get("rep", "")
+    return Wish(
+        search=request.args.get("search", "").strip()[:LONGEST_SEARCH],
+        attention_only=request.args.get("show") == "attention",
+        rep_id=int(rep) if rep.isascii() and rep.isdigit() and len(rep) < 10 else None,
+        after=request.args.get("after", ""),
+    )
+
+
+def _filters(wish: Wish, found: Portfolio) -> list[dict[str, Any]]:
+    return [
+        {"url": _address(wish, show=""), "current": not wish.attention_only},
+        {"url": _address(wish, show="attention"), "current": wish.attention_only, "count": found.waiting},
+    ]
+
+
+def _address(wish: Wish, **other: str) -> str:
+    kept = {
+        "search": wish.search,
+        "show": "attention" if wish.attention_only else "",
+        "rep": str(wish.rep_id or ""),
+    } | other
+    query: dict[str, Any] = {key: value for key, value in kept.items() if value}
+    return url_for("corporate.desk", **query)
+
+
+def _row(row: PortfolioRow, names: Names) -> dict[str, Any]:
+    signals = [told(signal, row.id, names) for signal in row.signals]
+    return {
+        "name": row.name,
+        "url": url_for("corporate.desk_account", account_id=row.id),
+        "signals": signals[:MOST_SIGNALS],
+        "more": len(signals[MOST_SIGNALS:]),
+        "renewal": row.renewal,
+        "product": names.product(row.renewal.product, language()) if row.renewal else "",
+        "open": row.open,
+        "rep": row.rep,
+    }

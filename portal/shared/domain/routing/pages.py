@@ -27,6 +27,7 @@ INVOICES = "self_service.invoices"
 REQUESTS = "self_service.requests"
 
 CORPORATE_HOME = "corporate.home"
+PURCHASE_ORDERS = "corporate.purchase_orders"
 DESK = "corporate.desk"
 
 PORTAL_OF: Mapping[AccountType, str] = {
@@ -84,10 +85,29 @@ PAGES: Mapping[str, Page] = {
     INVOICES: Page(Task.INVOICES),
     CORPORATE_HOME: Page(Task.SUBSCRIPTIONS, _FOR_RENEWING),
     "corporate.account": Page(Task.BILLING_DETAILS),
+    PURCHASE_ORDERS: Page(Task.PURCHASE_ORDERS),
+    "corporate.set_purchase_order_rule": Page(Task.PURCHASE_ORDERS),
+    "corporate.new_purchase_order": Page(Task.PURCHASE_ORDERS),
+    "corporate.add_purchase_order": Page(Task.PURCHASE_ORDERS),
+    "corporate.purchase_order": Page(Task.PURCHASE_ORDERS),
+    "corporate.change_purchase_order": Page(Task.PURCHASE_ORDERS),
+    "corporate.close_purchase_order": Page(Task.PURCHASE_ORDERS),
+    "corporate.reopen_purchase_order": Page(Task.PURCHASE_ORDERS),
 }
 
 # The desk belongs to staff; no task of a customer leads there.
-DESK_PAGES = frozenset({DESK, "corporate.desk_request", "corporate.carry_out", "corporate.decline"})
+DESK_PAGES = frozenset(
+    {
+        DESK,
+        "corporate.desk_team",
+        "corporate.desk_account",
+        "corporate.save_terms",
+        "corporate.move_account",
+        "corporate.desk_request",
+        "corporate.carry_out",
+        "corporate.decline",
+    }
+)
 
 
 def portal_of_page(endpoint: str) -> str:

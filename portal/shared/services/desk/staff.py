@@ -1,4 +1,4 @@
-"""The workplace of our own people: which accounts are theirs."""
+"""Who works at the desk, and which accounts are theirs."""
 
 from __future__ import annotations
 
@@ -10,8 +10,6 @@ from sqlalchemy.orm import Session
 from portal.shared.records.accounts import Account
 from portal.shared.records.people import Person
 
-MOST = 200
-
 
 @dataclass(frozen=True, slots=True)
 class Staff:
@@ -20,32 +18,6 @@ class Staff:
     person_id: int
     name: str
     role: str
-
-
-@dataclass(frozen=True, slots=True)
-class AccountAtDesk:
-    """One line of a portfolio."""
-
-    id: int
-    name: str
-    type: str
-    currency: str
-    rep: str
-
-
-def portfolio(session: Session, staff: Staff) -> list[AccountAtDesk]:
-    """The accounts that are somebody's to work on, by name."""
-    question = (
-        sa.select(Account, Person.name)
-        .outerjoin(Person, Person.id == Account.rep_id)
-        .where(is_of(staff))
-        .order_by(Account.name, Account.id)
-        .limit(MOST)
-    )
-    return [
-        AccountAtDesk(account.id, account.name, account.type, account.currency, rep or "")
-        for account, rep in session.execute(question)
-    ]
 
 
 def works_on(session: Session, staff: Staff, account_id: int) -> bool:

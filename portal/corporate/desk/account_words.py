@@ -1,0 +1,217 @@
+"""An account's facts and lines in the words of the desk."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from babel import Locale
+from flask_babel import gettext, lazy_gettext, ngettext
+from flask_babel.speaklater import LazyString
+
+from portal.corporate.links import open_url
+from portal.shared.domain.purchase_orders import LimitRule, Warned
+from portal.shared.services.catalog import Names
+from portal.shared.services.desk.account import (
+    ActivityLine,
+    Agreement,
+    ContactLine,
+    PaymentLine,
+    PurchaseOrderLine,
+    QuoteLine,
+    RequestLine,
+    WholeAccount,
+)
+from portal.shared.services.desk.terms import LONGEST_TERMS
+from portal.shared.web import activity_words
+from portal.shared.web import vocabulary as words
+from portal.shared.web.display import format_short_date
+from portal.shared.web.order_display import language, money
+from portal.shared.web.quote_words import QUOTE_STATES
+
+_USUAL_TERMS = (0, 7, 14, 15, 30, 45, 60, 90)
+
+_RULES: dict[LimitRule, LazyString] = {
+    LimitRule.HOLD: lazy_gettext("Hold the order until it is covered"),
+    LimitRule.WARN: lazy_gettext("Bill on it and warn"),
+    LimitRule.BILL_WITHOUT: lazy_gettext("Bill without a number"),
+}
+
+_ROLES: dict[str, LazyString] = {
+    "billing_contact": lazy_gettext("Billing contact"),
+    "account_admin": lazy_gettext("Account admin"),
+    "approver": lazy_gettext("Approver"),
+    "viewer": lazy_gettext("Viewer"),
+}
+
+_WARNED: dict[Warned, tuple[LazyString, str]] = {
+    Warned.PAST_ITS_DAY: (lazy_gettext("Ended"), "bad"),
+    Warned.USED_100: (lazy_gettext("Used up"), "bad"),
+    Warned.ENDS_IN_7_DAYS: (lazy_gettext("Ends in days"), "warn"),
+    Warned.USED_80: (lazy_gettext("Nearly used up"), "warn"),
+    Warned.ENDS_IN_30_DAYS: (lazy_gettext("Ends soon"), "warn"),
+}
+
+_PAYMENTS: dict[str, LazyString] = {
+    "card": lazy_gettext("Card"),
+    "transfer": lazy_gettext("Bank transfer"),
+    "cheque": lazy_gettext("Cheque"),
+}
+
+
+def terms_typed(days: str, rule: str) -> tuple[int | None, LimitRule] | None:
+    """What a form of terms says, or nothing when it says something that its lists do not offer."""
+    if rule not in set(LimitRule):
+        return None
+    if not days:
+        return None, LimitRule(rule)
+    if not (days.isascii() and days.isdigit() and len(days) < 4 and int(days) <= LONGEST_TERMS):
+        return None
+    return int(days), LimitRule(rule)
+
+
+def day_options(now: int | None) -> list[dict[str, str]]:
+    """The usual terms of payment, and those that hold now."""
+    days = sorted({*_USUAL_TERMS, *(() if now is None else (now,))})
+    return [{"value": "", "label": terms_in_words(None)}] + [
+        {"value": str(one), "label": terms_in_words(one)} for one in days
+    ]
+
+
+def rule_options() -> list[dict[str, str]]:
+    """What may happen when a purchase order does not cover a bill."""
+    return [{"value": str(rule), "label": str(label)} for rule, label in _RULES.items()]
+
+
+def terms_in_words(days: int | None) -> str:
+    """How long an account has to pay."""
+    if days is None:
+        return str(gettext("Card, charged at once"))
+    if days == 0:
+        return str(gettext("Invoice, due at once"))
+    return str(ngettext("Invoice, %(num)d day", "Invoice, %(num)d days", days))
+
+
+def facts(whole: WholeAccount, locale: Locale) -> list[dict[str, str]]:
+    """What is known of the account; what nobody told is left out."""
+    view, agreed = whole.view, whole.agreed
+    place = " ".join(filter(None, (agreed.postal_code, agreed.city)))
+    address = ", ".join(filter(None, (agreed.street, place, agreed.region)))
+    kind = gettext("Corporate") if view.type == "corporate" else gettext("Online")
+    told = [
+        (gettext("Account type"), kind),
+        (gettext("Country"), str(locale.territories.get(view.country, view.country))),
+        (gettext("Address"), address),
+        (gettext("Phone"), agreed.phone),
+        (gettext("VAT number"), view.vat_number),
+        (gettext("Currency"), view.currency),
+        (gettext("Language"), _language(view.language, locale)),
+        (gettext("Balance"), money(view.balance)),
+        (gettext("Customer since"), format_short_date(agreed.since, language(), view.time_zone)),
+    ]
+    if view.type == "corporate":
+        told += [
+            (gettext("Terms of payment"), terms_in_words(agreed.terms_days)),
+            (gettext("When a purchase order runs out"), str(_RULES[agreed.purchase_order_rule])),
+        ]
+    return [{"label": label, "value": value} for label, value in told if value]
+
+
+def _language(code: str, locale: Locale) -> str:
+    return str(Locale.parse(code).get_display_name(locale) or code)
+
+
+def contact(one: ContactLine) -> dict[str, Any]:
+    """Somebody of the account."""
+    roles = [str(_ROLES[role]) for role in one.roles if role in _ROLES] or [gettext("Invoice recipient")]
+    if not one.enabled:
+        roles.append(gettext("cannot sign in"))
+    return {"name": one.name, "email": one.email, "roles": ", ".join(roles)}
+
+
+def agreement(one: Agreement, names: Names) -> dict[str, Any]:
+    """A subscription: what was agreed, beside what the list says today."""
+    card = one.card
+    word, tone = words.STANDINGS[card.standing]
+    price = listed = ""
+    frequency = str(words.FREQUENCIES[card.terms.frequency]).lower() if card.terms else ""
+    if card.terms is not None:
+        price = money(card.terms.unit)
+        if one.list_price is not None and one.list_price != card.terms.unit:
+            listed = gettext("list %(price)s", price=money(one.list_price))
+    return {
+        "name": names.product(card.product, language()),
+        "plan": ", ".join(filter(None, (names.plan(card.plan_id, language()), frequency))),
+        "seats": gettext("%(used)d of %(bought)d", used=card.held, bought=card.seats),
+        "price": price,
+        "listed": listed,
+        "per": words.per_seat(card.terms.frequency) if card.terms else "",
+        "renewal": card.period.end if card.period else card.trial_end,
+        "contract_end": one.contract_end,
+        "word": word,
+        "tone": tone,
+    }
+
+
+def quote(one: QuoteLine) -> dict[str, Any]:
+    """A quote of the account."""
+    word, tone = QUOTE_STATES[one.state]
+    return {
+        "number": one.number,
+        "url": open_url("corporate.desk_quote", quote_id=one.id),
+        "by": gettext("by the customer") if one.by_customer else "",
+        "word": word,
+        "tone": tone,
+        "valid_until": one.valid_until,
+        "total": money(one.total) if one.total is not None else "–",
+    }
+
+
+def purchase_order(one: PurchaseOrderLine) -> dict[str, Any]:
+    """A purchase order and how far it reaches."""
+    word, tone = (gettext("Closed"), "neutral") if one.closed else (gettext("Valid"), "good")
+    if one.warned:
+        warned = next(key for key in _WARNED if key in one.warned)
+        word, tone = str(_WARNED[warned][0]), _WARNED[warned][1]
+    used = money(one.used)
+    if one.authorised is not None:
+        used = gettext("%(used)s of %(all)s", used=used, all=money(one.authorised))
+    return {
+        "number": one.number,
+        "valid_from": one.valid_from,
+        "valid_to": one.valid_to,
+        "used": used,
+        "percent": gettext("%(percent)d%% used", percent=one.percent) if one.percent is not None else "",
+        "word": word,
+        "tone": tone,
+    }
+
+
+def request_line(one: RequestLine) -> dict[str, Any]:
+    """A request of the account."""
+    word, tone = words.REQUEST_STATES[one.state]
+    return {
+        "number": one.number,
+        "url": open_url("corporate.desk_request", request_id=one.id),
+        "asked_at": one.asked_at,
+        "word": word,
+        "tone": tone,
+    }
+
+
+def payment(one: PaymentLine, time_zone: str) -> dict[str, Any]:
+    """Money that came in."""
+    return {
+        "day": format_short_date(one.received_on or one.at, language(), time_zone),
+        "kind": str(_PAYMENTS.get(one.kind, one.kind)),
+        "reference": one.reference,
+        "amount": money(one.amount),
+    }
+
+
+def activity_line(one: ActivityLine) -> dict[str, Any]:
+    """What somebody did."""
+    return {
+        "text": activity_words.told(one.action, one.detail),
+        "by": one.person or gettext("automatically"),
+        "at": one.at,
+    }
