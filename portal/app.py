@@ -19,8 +19,7 @@ from portal.shared.gateways.sandbox.pages import sandbox_pages
 from portal.shared.gateways.sandbox.processor import SandboxProcessor
 from portal.shared.gateways.tax_registry import SandboxRegistry, TaxRegistry
 from portal.shared.records.database import Database
-from portal.shared.services import payments
-from portal.shared.services.orders import place
+from portal.shared.services import charges
 from portal.shared.services.passwords import Passwords
 from portal.shared.services.signin import LIFETIME
 from portal.shared.web import (
@@ -41,6 +40,8 @@ from portal.shared.web.transactions import TransactionalFlask
 
 _PORTAL = Path(__file__).parent
 LARGEST_REQUEST = 1024 * 1024
+# Where the bank leads back to from a payment with a card that was typed for it.
+PAYMENT_PAGE = "/corp-billing/payments/{reference}"
 
 
 def create_app(
@@ -92,10 +93,10 @@ def _sandbox(house: House, processor: SandboxProcessor) -> Blueprint:
     """The sandbox processor's pages, and what its messages to us do."""
 
     def card_saved(reference: str) -> None:
-        payments.keep_card(house.database, processor, reference, house.clock.now())
+        charges.card_typed(house.database, processor, house.clock.now, reference, PAYMENT_PAGE)
 
     def charge_settled(key: str) -> None:
-        place.resume(house.database, processor, house.clock.now, key)
+        charges.resume(house.database, processor, house.clock.now, key)
 
     return sandbox_pages(processor, card_saved, charge_settled)
 

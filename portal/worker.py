@@ -1,6 +1,6 @@
 """The worker: delivers what waits in the outbox and asks about charges that were not answered.
 
-Any number of workers may run: a mail is leased to one of them, and an order is settled once, whoever asks.
+Any number of workers may run: a mail is leased to one of them, and a charge is settled once, whoever asks.
 """
 
 from __future__ import annotations
@@ -20,21 +20,22 @@ from portal.lifeline import follow
 from portal.shared.gateways.cards import CardProcessor
 from portal.shared.gateways.clock import Clock
 from portal.shared.records.database import Database
-from portal.shared.records.orders import due_for_check
+from portal.shared.services import charges
 from portal.shared.services.notifications import deliver_mails
-from portal.shared.services.orders.place import resume
+from portal.shared.services.purchase_order_warnings import warn
 from portal.shared.web import logs
 from portal.shared.web.house import House
 from portal.shared.web.mails import render_mail
 
 PAUSE_SECONDS = 1.0
 LONGEST_PAUSE_SECONDS = 60.0
+WARNING_SECONDS = 300.0  # purchase orders run out by the day or with an invoice
 
 _log = structlog.stdlib.get_logger("portal.worker")
 
 
-class UnsettledOrdersError(RuntimeError):
-    """Some orders could not be asked about; the others were."""
+class UnsettledChargesError(RuntimeError):
+    """Some charges could not be asked about; the others were."""
 
 
 @dataclass(slots=True)
@@ -43,27 +44,29 @@ class Job:
 
     name: str
     run: Callable[[], object]
+    # Seconds to rest after it was done, for what need not be seen to at once.
+    rest: float = 0.0
     failures: int = 0
     not_before: float = 0.0
 
 
 def settle_unanswered(database: Database, processor: CardProcessor, clock: Clock) -> int:
-    """Ask the processor about every order that is due for it, and say how many were asked about.
+    """Ask the processor about every charge that is due for it, of orders and of invoices, and say how many these were.
 
     Raises:
-        UnsettledOrdersError: asking about some of them failed.
+        UnsettledChargesError: asking about some of them failed.
     """
     with database.read() as session:
-        due = due_for_check(session, clock.now())
+        due = charges.due(session, clock.now())
     failed = 0
     for reference in due:
         try:
-            resume(database, processor, clock.now, reference)
-        except Exception:  # noqa: BLE001  # one order must not keep the others back
+            charges.resume(database, processor, clock.now, reference)
+        except Exception:  # noqa: BLE001  # one charge must not keep the others back
             failed += 1
-            _log.warning("an order could not be settled", order=reference, exc_info=True)
+            _log.warning("a charge could not be settled", charge=reference, exc_info=True)
     if failed:
-        raise UnsettledOrdersError(f"{failed} of {len(due)} orders")
+        raise UnsettledChargesError(f"{failed} of {len(due)} charges")
     return len(due)
 
 
@@ -87,6 +90,7 @@ def attempt(job: Job) -> None:
         _log.warning("a job failed", job=job.name, again_in_seconds=rest, exc_info=True)
     else:
         job.failures = 0
+        job.not_before = time.monotonic() + job.rest
 
 
 def jobs_of(app: Flask) -> list[Job]:
@@ -95,7 +99,8 @@ def jobs_of(app: Flask) -> list[Job]:
     render = render_mail(app)
     return [
         Job("mails", lambda: deliver_mails(house.database, house.mailer, render, house.clock.now())),
-        Job("orders", lambda: settle_unanswered(house.database, house.processor, house.clock)),
+        Job("charges", lambda: settle_unanswered(house.database, house.processor, house.clock)),
+        Job("purchase orders", lambda: warn(house.database, house.clock.now()), rest=WARNING_SECONDS),
     ]
 
 

@@ -20,7 +20,7 @@ from portal.shared.gateways.clock import FixedClock
 from portal.shared.gateways.demo_mail import DemoMailbox
 from portal.shared.gateways.sandbox.processor import SandboxProcessor
 from portal.shared.records.database import Database
-from portal.worker import Job, UnsettledOrdersError, attempt, jobs_of, settle_unanswered, work
+from portal.worker import Job, UnsettledChargesError, attempt, jobs_of, settle_unanswered, work
 from tests.support.factories import NOW, a_catalogue
 from tests.support.faults import FaultyProcessor
 from tests.support.shop import Shop, want
@@ -73,7 +73,7 @@ def test_an_order_that_cannot_be_settled_does_not_keep_the_others_back(shop: Sho
     shop.clock.advance(timedelta(minutes=6))
     processor = Stubborn(shop.processor)
     processor.refuses = stuck
-    with pytest.raises(UnsettledOrdersError, match="1 of 2"):
+    with pytest.raises(UnsettledChargesError, match="1 of 2"):
         settle_unanswered(shop.database, processor, shop.clock)
     assert shop.state(other) is OrderState.PLACED
     assert settle_unanswered(shop.database, shop.processor, shop.clock) == 1

@@ -69,6 +69,8 @@ def keep_card(database: Database, processor: CardProcessor, reference: str, now:
         asked = card_request(session, reference)
         if asked is None:
             raise LookupError(reference)
+        if asked.pays_invoice_id is not None:  # typed for one payment: used once and never kept
+            return
         lock_account(session, asked.account_id)
         known = methods_of(session, asked.account_id)
         if any(method.token == card.token for method in known):

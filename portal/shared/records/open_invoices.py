@@ -1,0 +1,69 @@
+"""Questions about invoices that are not wholly paid."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from portal.shared.records.accounts import Account
+from portal.shared.records.invoices import Invoice, Settlement, unpaid_amounts
+
+
+@dataclass(frozen=True, slots=True)
+class OpenInvoice:
+    """An invoice and what is still to be paid of it, in minor units."""
+
+    invoice: Invoice
+    rest_minor: int
+
+
+def open_invoices_of(session: Session, account_id: int) -> list[OpenInvoice]:
+    """Which invoices of an account are to be paid, the one that was due first at the beginning?"""
+    rests = unpaid_amounts(session, account_id)
+    question = (
+        sa.select(Invoice)
+        .where(Invoice.account_id == account_id, Invoice.id.in_(list(rests)))
+        .order_by(Invoice.due_on, Invoice.number)
+    )
+    return [OpenInvoice(invoice, rests[invoice.id]) for invoice in session.scalars(question)]
+
+
+def open_invoices_of_all(
+    session: Session, which: sa.ColumnElement[bool]
+) -> Sequence[tuple[Account, OpenInvoice]]:
+    """Which invoices of these accounts (a condition about accounts) are to be paid, the oldest due first?"""
+    settled = sa.func.coalesce(sa.func.sum(Settlement.amount_minor), 0)
+    question = (
+        sa.select(Account, Invoice, Invoice.total_minor - settled)
+        .join(Invoice, Invoice.account_id == Account.id)
+        .outerjoin(
+            Settlement,
+            sa.and_(Settlement.account_id == Invoice.account_id, Settlement.invoice_id == Invoice.id),
+        )
+        .where(which, Invoice.kind == "invoice")
+        .group_by(Account.id, Invoice.id)
+        .having(settled < Invoice.total_minor)
+        .order_by(Invoice.due_on, Account.name, Invoice.number)
+    )
+    return [
+        (account, OpenInvoice(invoice, int(rest))) for account, invoice, rest in session.execute(question)
+    ]
+
+
+def invoice_called(session: Session, account_id: int, name: str) -> Invoice | None:
+    """Which request for payment of this account has this name? A credit note is none."""
+    question = sa.select(Invoice).where(
+        Invoice.account_id == account_id, Invoice.name == name, Invoice.kind == "invoice"
+    )
+    return session.scalars(question).one_or_none()
+
+
+def accounts_with_series(
+    session: Session, series: Iterable[str], which: sa.ColumnElement[bool]
+) -> dict[str, Account]:
+    """Which of these accounts have these invoice series?"""
+    question = sa.select(Account).where(which, Account.invoice_series.in_(list(series)))
+    return {account.invoice_series: account for account in session.scalars(question)}

@@ -1,0 +1,77 @@
+"""What the card processor tells us, whatever the charge was for: an order, an invoice, or a card to be kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from portal.shared.domain.money import Money
+from portal.shared.domain.order_states import OrderState
+from portal.shared.gateways.cards import CardProcessor
+from portal.shared.records.accounts import Account
+from portal.shared.records.database import Database
+from portal.shared.records.invoices import Invoice
+from portal.shared.records.orders import any_order, due_for_check
+from portal.shared.records.payments import attempts_due_for_check, card_request
+from portal.shared.services import payments
+from portal.shared.services.invoice_payments import paying, settling, typed_cards
+from portal.shared.services.invoice_payments.paying import PayRequest, TypedCard
+from portal.shared.services.orders import place
+
+Clock = Callable[[], datetime]
+
+
+def resume(database: Database, processor: CardProcessor, clock: Clock, reference: str) -> OrderState:
+    """Ask the processor how a charge stands and settle what it was for.
+
+    Raises:
+        LookupError: there is no such order and no such payment.
+    """
+    with database.read() as session:
+        is_order = any_order(session, reference) is not None
+    service = place.resume if is_order else settling.resume
+    return service(database, processor, clock, reference)
+
+
+def due(session: Session, now: datetime) -> Sequence[str]:
+    """Which charges, by reference, should be asked about now."""
+    return [*due_for_check(session, now), *attempts_due_for_check(session, now)]
+
+
+def card_typed(
+    database: Database, processor: CardProcessor, clock: Clock, reference: str, payment_path: str
+) -> None:
+    """Do with a card what it was typed for: keep it, or pay an invoice with it once. Repeating it is harmless.
+
+    Raises:
+        LookupError: we never opened such a page.
+    """
+    with database.read() as session:
+        asked = card_request(session, reference)
+        if asked is None:
+            raise LookupError(reference)
+        if asked.pays_invoice_id is None:
+            wish = None
+        else:
+            invoice = session.get_one(Invoice, asked.pays_invoice_id)
+            currency = session.get_one(Account, asked.account_id).currency
+            assert asked.pays_minor is not None, "an amount was confirmed before the page was opened"
+            wish = (invoice.name, Money(asked.pays_minor, currency))
+    if wish is None:
+        payments.keep_card(database, processor, reference, clock())
+        return
+    card = processor.card_of_session(reference)
+    if card is None:
+        return
+    request = PayRequest(
+        account_id=asked.account_id,
+        person_id=asked.person_id,
+        key=typed_cards.key_of(reference),
+        invoice=wish[0],
+        amount=wish[1],
+        return_path=payment_path,
+        card=TypedCard(card.token, f"{card.brand} •••• {card.last4}"),
+    )
+    paying.pay(database, processor, clock, request)

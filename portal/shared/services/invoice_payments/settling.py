@@ -1,0 +1,119 @@
+"""How a payment by card ends: what the processor said is brought into the books, once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from portal.shared.domain.money import Money
+from portal.shared.domain.order_states import OPEN_STATES, OrderState, move
+from portal.shared.gateways.cards import CardProcessor, ChargeResult, Outcome
+from portal.shared.records.accounts import Account, lock_account
+from portal.shared.records.database import Database
+from portal.shared.records.payments import Payment, PaymentAttempt, any_attempt
+from portal.shared.services import activity, notifications, people
+from portal.shared.services.card_charges import CHECKS, EVENTS
+from portal.shared.services.invoice_payments.receiving import divide, receive
+
+Clock = Callable[[], datetime]
+
+
+def settle(database: Database, clock: Clock, reference: str, result: ChargeResult) -> OrderState:
+    """Bring what the processor said into the books, once; an attempt that has ended stays as it is.
+
+    Raises:
+        LookupError: there is no such attempt.
+    """
+    with database.write() as session:
+        now = clock()
+        attempt, account = _locked(session, reference)
+        if attempt.state not in OPEN_STATES:
+            return attempt.state
+        before, attempt.state = attempt.state, move(attempt.state, EVENTS[result.outcome])
+        attempt.processor_reference = result.reference or attempt.processor_reference
+        attempt.confirmation_path = result.confirmation_path or attempt.confirmation_path
+        if attempt.state in OPEN_STATES:
+            # Somebody who only reloads the page must not put the next check off.
+            if before is OrderState.STARTED or attempt.next_check_at is None or attempt.next_check_at <= now:
+                attempt.next_check_at = now + CHECKS[min(attempt.checks, len(CHECKS) - 1)]
+                attempt.checks += 1
+            return attempt.state
+        attempt.settled_at, attempt.next_check_at = now, None
+        attempt.card_token = ""  # a card typed for one payment is not kept
+        if attempt.state is OrderState.PLACED:
+            _received(session, account, attempt, now)
+        else:
+            attempt.decline_reason = str(result.reason) if result.reason else None
+            _not_paid(session, account, attempt, now, told=before is not OrderState.CHECKING)
+        return attempt.state
+
+
+def resume(database: Database, processor: CardProcessor, clock: Clock, reference: str) -> OrderState:
+    """Ask the processor how a charge stands and settle it; one it never saw is closed for good first.
+
+    Raises:
+        LookupError: there is no such attempt.
+    """
+    result = processor.charge_status(reference)
+    if result.outcome is Outcome.NEVER_SEEN:
+        result = processor.cancel(reference)
+    return settle(database, clock, reference, result)
+
+
+def give_up(database: Database, processor: CardProcessor, clock: Clock, reference: str) -> OrderState:
+    """Cancel a payment that waits for the bank. One that was charged in the meantime counts instead.
+
+    Raises:
+        LookupError: there is no such attempt.
+    """
+    return settle(database, clock, reference, processor.cancel(reference))
+
+
+def _locked(session: Session, reference: str) -> tuple[PaymentAttempt, Account]:
+    attempt = any_attempt(session, reference)
+    if attempt is None:
+        raise LookupError(reference)
+    account = lock_account(session, attempt.account_id)
+    session.refresh(attempt)
+    return attempt, account
+
+
+def _received(session: Session, account: Account, attempt: PaymentAttempt, now: datetime) -> None:
+    amount = Money(attempt.amount_minor, attempt.currency)
+    payment = Payment(
+        account_id=account.id,
+        kind="card",
+        attempt_id=attempt.id,
+        payment_method_id=attempt.payment_method_id,
+        processor_reference=attempt.processor_reference or "",
+        currency=amount.currency,
+        amount_minor=amount.minor,
+        at=now,
+    )
+    session.add(payment)
+    session.flush()
+    # Nothing else could lower the invoice meanwhile; if it ever does, the rest is kept as balance, not lost.
+    division = divide(session, account, amount, [attempt.invoice_id])
+    receive(session, account, payment, division, attempt.asked_by, attempt.reference, now)
+
+
+def _not_paid(
+    session: Session, account: Account, attempt: PaymentAttempt, now: datetime, *, told: bool
+) -> None:
+    detail = {"payment": attempt.reference, "reason": attempt.decline_reason}
+    activity.record(session, account.id, attempt.asked_by, f"payment-{attempt.state}", detail, now)
+    if told:
+        return
+    # Whoever waited for the bank is not looking at the page any more.
+    reader = people.recipient(session, attempt.asked_by, account.language)
+    notifications.enqueue_mail(
+        session,
+        "payment-not-made",
+        reader.email,
+        reader.language,
+        {"reference": attempt.reference, "name": reader.name, "account": account.name},
+        f"payment-not-made:{attempt.reference}",
+        now,
+    )
