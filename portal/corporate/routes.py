@@ -10,6 +10,8 @@ from portal.corporate.account import purchase_orders
 from portal.corporate.desk import account as desk_account
 from portal.corporate.desk import portfolio, team
 from portal.corporate.desk import requests as desk_requests
+from portal.corporate.invoices import listing as invoice_listing
+from portal.corporate.invoices import reading as invoice_reading
 
 corporate = Blueprint("corporate", __name__, url_prefix="/corp-billing")
 frame.install(corporate)
@@ -18,12 +20,17 @@ _desk_account = "/desk/accounts/<int:account_id>"
 
 # The customer's side
 corporate.add_url_rule("/", "home", home.show)
+corporate.add_url_rule("/invoices", "invoices", invoice_listing.show)
+corporate.add_url_rule("/invoices/<name>", "invoice", invoice_reading.show)
+corporate.add_url_rule("/invoices/<name>/pdf", "invoice_pdf", invoice_reading.as_pdf)
 corporate.add_url_rule("/account", "account", account_overview.show)
 
 # Their own order numbers
 _orders, _order = "/purchase-orders", "/purchase-orders/<int:purchase_order_id>"
 corporate.add_url_rule(_orders, "purchase_orders", purchase_orders.overview)
-corporate.add_url_rule(f"{_orders}/rule", "set_purchase_order_rule", purchase_orders.set_rule, methods=["POST"])
+corporate.add_url_rule(
+    f"{_orders}/rule", "set_purchase_order_rule", purchase_orders.set_rule, methods=["POST"]
+)
 corporate.add_url_rule(f"{_orders}/new", "new_purchase_order", purchase_orders.new)
 corporate.add_url_rule(f"{_orders}/new", "add_purchase_order", purchase_orders.add, methods=["POST"])
 corporate.add_url_rule(_order, "purchase_order", purchase_orders.show)

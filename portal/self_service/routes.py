@@ -10,6 +10,7 @@ from portal.self_service import (
     changes,
     checkout,
     frame,
+    invoices,
     money,
     orders,
     requests,
@@ -64,6 +65,8 @@ _page("/payment-method", "payment_method", money.payment_method)
 _page("/payment-method/card", "add_payment_method", money.add_card, methods=["POST"])
 _page("/payment-method/<int:method_id>/default", "make_default", money.make_default, methods=["POST"])
 _page("/invoices", "invoices", money.invoices)
+_page("/invoices/<name>", "invoice", invoices.show)
+_page("/invoices/<name>/pdf", "invoice_pdf", invoices.as_pdf)
 _page("/requests", "requests", requests.overview)
 _page("/requests/<int:number>", "request", requests.show)
 

@@ -188,7 +188,7 @@ def test_staff_reach_the_desk_even_when_they_serve_an_account_too(role: StaffRol
 def test_the_chosen_account_decides() -> None:
     person = visitor(online(1), corporate(2))
     assert decide(replace(person, chosen=1), Task.INVOICES).endpoint == pages.INVOICES
-    assert decide(replace(person, chosen=2), Task.INVOICES).endpoint == pages.CORPORATE_HOME
+    assert decide(replace(person, chosen=2), Task.INVOICES).endpoint == pages.CORPORATE_INVOICES
 
 
 def test_somebody_elses_account_cannot_be_chosen() -> None:
@@ -251,7 +251,7 @@ def test_an_unknown_task_ends_at_the_front_door_with_a_sentence() -> None:
 @pytest.mark.parametrize(
     ("membership", "page", "task_page", "reason"),
     [
-        (corporate(), pages.INVOICES, pages.CORPORATE_HOME, Reason.ACCOUNT_IS_CORPORATE),
+        (corporate(), pages.INVOICES, pages.CORPORATE_INVOICES, Reason.ACCOUNT_IS_CORPORATE),
         (corporate(), pages.EDIT, pages.CORPORATE_HOME, Reason.ACCOUNT_IS_CORPORATE),
         (online(), pages.CORPORATE_HOME, pages.SUBSCRIPTIONS, Reason.ACCOUNT_IS_ONLINE),
     ],

@@ -12,8 +12,10 @@ from werkzeug.routing import Rule
 
 from portal.shared.gateways.sandbox.processor import BOOK_FILE
 from portal.shared.records.carts import CartItem
+from portal.shared.records.invoices import Invoice
 from portal.shared.records.orders import Order
 from portal.shared.records.payments import PaymentMethod
+from portal.shared.records.purchase_orders import PurchaseOrderRow
 from portal.shared.records.requests import Request
 from tests.site import matrix
 from tests.site.furnishing import DISABLED, VIEWER
@@ -58,11 +60,14 @@ def things(house: DemoHouse, story: str = STORY) -> dict[str, Any]:
         "account_id": account_id,
         "subscription_id": house.subscription_id(story),
         "reference": last(Order).reference,
+        "name": last(Invoice).name,
+        "corporate_invoice": house.rows(Invoice, account_id=house.account_id("corporate"))[-1].name,
         "method_id": last(PaymentMethod).id,
         "request_id": request.id if request else None,
         "number": request.number if request else None,
         "item_id": item.id if item else None,
         "mail_id": "0" * 32,
+        "purchase_order_id": house.rows(PurchaseOrderRow)[-1].id,
         "product": "gotomeeting",
         "task": "change-plan",
     }
@@ -70,7 +75,8 @@ def things(house: DemoHouse, story: str = STORY) -> dict[str, Any]:
 
 def address(house: DemoHouse, rule: Rule, known: Mapping[str, Any]) -> str:
     """Where a rule leads with these things."""
-    values = {**known, **matrix.MATRIX[rule.endpoint].values}
+    own = matrix.MATRIX[rule.endpoint].values
+    values = {**known, **{name: text.format(**known) for name, text in own.items()}}
     if rule.endpoint.startswith("sandbox_processor."):
         values["reference"] = _processors_reference(house, rule.endpoint)
     needed = {name: values[name] for name in rule.arguments}

@@ -108,6 +108,7 @@ MEMBERS: Answers = {
 _PEOPLE = {"people": "Grace Lindley <grace.lindley@hartwell-finch.example>"}
 _TERMS = {"plan": "2", "seats": "12", "frequency": "annual"}
 _PRODUCT = {"product": "gotomeeting"}
+_CORPORATE_INVOICE = {"name": "{corporate_invoice}"}
 _PURCHASE_ORDER = {"number": "PO-4712", "valid_from": "2026-01-01"}
 
 MATRIX: Mapping[str, Row] = {
@@ -160,11 +161,16 @@ MATRIX: Mapping[str, Row] = {
     "self_service.add_payment_method": Row(OWN),
     "self_service.make_default": Row(THING),
     "self_service.invoices": Row(OWN),
+    "self_service.invoice": Row(THING),
+    "self_service.invoice_pdf": Row(THING),
     "self_service.requests": Row(OWN),
     # Requests are numbered by account: another account's number one is one's own number one, or none.
     "self_service.request": Row(THING),
     # The Corporate Billing Portal
     "corporate.home": Row(CORPORATE_OWN),
+    "corporate.invoices": Row(CORPORATE_OWN),
+    "corporate.invoice": Row(CORPORATE_OWN, values=_CORPORATE_INVOICE),
+    "corporate.invoice_pdf": Row(CORPORATE_OWN, values=_CORPORATE_INVOICE),
     "corporate.account": Row(CORPORATE_OWN),
     # The thing in these addresses is of the corporate account.
     "corporate.purchase_orders": Row(CORPORATE_OWN),

@@ -22,6 +22,8 @@ NO_PAGES = {
     "front.home": "leads on",
     "front.go_to_task": "leads on",
     "self_service.order_summary": "a part of the edit page",
+    "self_service.invoice_pdf": "a file",
+    "corporate.invoice_pdf": "a file",
 }
 _WORDS = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*(\.css)?")
 

@@ -69,8 +69,9 @@ def _walk(house: DemoHouse, person: str | None, language: str) -> Iterator[Visit
 
 
 def links_of(page: Page) -> list[str]:
-    """The addresses of our own that a page leads to."""
-    links = (one.get("href").partition("#")[0] for one in page.root.all("a"))
+    """The addresses of our own that a page leads to; files to be kept are no pages."""
+    anchors = (one for one in page.root.all("a") if "download" not in one.attributes)
+    links = (one.get("href").partition("#")[0] for one in anchors)
     return [link for link in links if link and not link.startswith(AWAY)]
 
 

@@ -89,9 +89,7 @@ SENTENCES: dict[Reason, LazyString] = {
     Reason.REPRESENTATIVE_SENDS_QUOTES: lazy_gettext(
         "Your representative prepares your quotes and sends them to you."
     ),
-    Reason.REPRESENTATIVE_TAKES_PAYMENT: lazy_gettext(
-        "Pay the way your invoice says. Your representative answers questions about a payment."
-    ),
+    Reason.CHOOSE_INVOICE: lazy_gettext("Choose the invoice that you want to pay."),
     Reason.REPRESENTATIVE_ASSIGNS_SEATS: lazy_gettext(
         "This is a corporate account: your representative assigns its seats together with you."
     ),

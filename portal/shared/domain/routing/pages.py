@@ -27,6 +27,8 @@ INVOICES = "self_service.invoices"
 REQUESTS = "self_service.requests"
 
 CORPORATE_HOME = "corporate.home"
+CORPORATE_INVOICES = "corporate.invoices"
+INVOICE_RECIPIENTS = "corporate.invoice_recipients"
 PURCHASE_ORDERS = "corporate.purchase_orders"
 DESK = "corporate.desk"
 
@@ -83,7 +85,12 @@ PAGES: Mapping[str, Page] = {
     "self_service.add_payment_method": Page(Task.PAYMENT_METHOD),
     "self_service.make_default": Page(Task.PAYMENT_METHOD),
     INVOICES: Page(Task.INVOICES),
+    "self_service.invoice": Page(Task.INVOICES),
+    "self_service.invoice_pdf": Page(Task.INVOICES),
     CORPORATE_HOME: Page(Task.SUBSCRIPTIONS, _FOR_RENEWING),
+    CORPORATE_INVOICES: Page(Task.INVOICES),
+    "corporate.invoice": Page(Task.INVOICES),
+    "corporate.invoice_pdf": Page(Task.INVOICES),
     "corporate.account": Page(Task.BILLING_DETAILS),
     PURCHASE_ORDERS: Page(Task.PURCHASE_ORDERS),
     "corporate.set_purchase_order_rule": Page(Task.PURCHASE_ORDERS),

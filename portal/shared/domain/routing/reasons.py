@@ -38,6 +38,9 @@ class Reason(StrEnum):
     NO_SUBSCRIPTION = "no-subscription"
     PRODUCT_NOT_HELD = "product-not-held"
 
+    # Which invoice
+    CHOOSE_INVOICE = "choose-invoice"
+
     # Where that subscription stands
     TRIAL_RUNNING = "trial-running"
     TRIAL_ENDED = "trial-ended"
@@ -62,6 +65,5 @@ class Reason(StrEnum):
     CORPORATE_ONLY = "corporate-only"
     REPRESENTATIVE_DOES_IT = "representative-does-it"
     REPRESENTATIVE_SENDS_QUOTES = "representative-sends-quotes"
-    REPRESENTATIVE_TAKES_PAYMENT = "representative-takes-payment"
     REPRESENTATIVE_ASSIGNS_SEATS = "representative-assigns-seats"
     ASK_REPRESENTATIVE = "ask-representative"

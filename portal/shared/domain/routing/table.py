@@ -130,16 +130,18 @@ TABLE: Mapping[Task, Row] = {
     Task.CANCEL: Row(_change(_CANCEL), _REP),
     Task.PAYMENT_METHOD: Row(_online(pages.PAYMENT_METHOD), _REP),
     Task.VAT_NUMBER: Row(_online(pages.PAYMENT_METHOD, Reason.VAT_NUMBER_AT_CHECKOUT), _REP),
-    Task.INVOICES: Row(_online(pages.INVOICES), _corporate()),
+    Task.INVOICES: Row(_online(pages.INVOICES), Cell(pages.CORPORATE_INVOICES)),
     Task.PAY_INVOICE: Row(
         _online(pages.INVOICES, Reason.CHARGED_AUTOMATICALLY),
-        _corporate(Reason.REPRESENTATIVE_TAKES_PAYMENT),
+        Cell(pages.CORPORATE_INVOICES, Reason.CHOOSE_INVOICE),
     ),
     Task.QUOTES: Row(
         _online(pages.SUBSCRIPTIONS, Reason.CORPORATE_ONLY),
         _corporate(Reason.REPRESENTATIVE_SENDS_QUOTES),
     ),
-    Task.PURCHASE_ORDERS: Row(_online(pages.SUBSCRIPTIONS, Reason.CORPORATE_ONLY), _REP),
+    Task.PURCHASE_ORDERS: Row(
+        _online(pages.SUBSCRIPTIONS, Reason.CORPORATE_ONLY), Cell(pages.PURCHASE_ORDERS)
+    ),
     Task.INVOICE_RECIPIENTS: Row(_online(pages.INVOICES, Reason.CARE_ADDS_RECIPIENTS), _REP),
     Task.BILLING_DETAILS: Row(_online(pages.PAYMENT_METHOD, Reason.CARE_CHANGES_DETAILS), _REP),
     Task.BILLING_CONTACT: Row(_online(pages.REQUESTS, Reason.CARE_CHANGES_CONTACT), _REP),

@@ -1,0 +1,1 @@
+"""The account's invoices: found, read, kept, paid."""

@@ -1,0 +1,25 @@
+"""One invoice or credit note: read, printed, kept as a file."""
+
+from __future__ import annotations
+
+from flask import render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.corporate.links import open_url
+from portal.shared.web import invoice_pages
+
+
+def show(name: str) -> ResponseReturnValue:
+    """The document with its lines, what was paid of it, and the way to pay the rest."""
+    view = invoice_pages.found(name)
+    return render_template(
+        "corporate/invoices/reading.html",
+        invoice=invoice_pages.shown(view),
+        pdf_url=url_for("corporate.invoice_pdf", name=name),
+        pay_url=open_url("corporate.pay_invoice", name=name) if view.head.open else "",
+    )
+
+
+def as_pdf(name: str) -> ResponseReturnValue:
+    """The document as PDF, in the account's language."""
+    return invoice_pages.as_file(invoice_pages.found(name))

@@ -1,0 +1,105 @@
+"""What both portals do with documents: look for them, show one, hand it out as a file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Response, abort
+from flask_babel import gettext
+
+from portal.shared.domain.invoices import InvoiceState
+from portal.shared.services import invoices
+from portal.shared.services.invoices import InvoiceHead, InvoiceWhole, Wish
+from portal.shared.web import invoice_display
+from portal.shared.web.at_hand import at_hand
+from portal.shared.web.documents.invoices import file_name, invoice_pdf
+from portal.shared.web.documents.parties import buyer_party, seller_party
+from portal.shared.web.house import house
+from portal.shared.web.transactions import reading
+from portal.shared.web.typed_dates import DateProblem, date_from_text
+
+FIELDS = ("number", "purchase_order", "issued_from", "issued_to", "state")
+LONGEST = 60
+
+
+def found(name: str) -> InvoiceWhole:
+    """The document of the account at hand; what is not its own does not exist."""
+    here = at_hand()
+    view = invoices.invoice_of(reading(), here.account.id, name, here.now)
+    if view is None:
+        abort(404)
+    return view
+
+
+def shown(view: InvoiceWhole) -> dict[str, Any]:
+    """The document as its page shows it."""
+    names = at_hand().catalog.names
+    return {
+        "name": view.head.name,
+        "kind": invoice_display.heading(view.head),
+        "state": invoice_display.state(view.head),
+        "overdue": view.head.state is InvoiceState.OVERDUE,
+        "due_on": view.head.due_on,
+        "facts": invoice_display.facts(view),
+        "seller": seller_party(house().settings.seller),
+        "buyer": buyer_party(view.buyer),
+        "summary": {
+            "rows": [*invoice_display.rows(view, names), *invoice_display.totals(view)],
+            "total_label": gettext("Total"),
+            "total": invoice_display.money(view.head.total),
+            "notes": [{"text": text, "icon": "info"} for text in invoice_display.notes(view)],
+        },
+        "settlements": invoice_display.settlements(view),
+        "open": view.head.open,
+        "is_credit_note": view.head.kind == "credit_note",
+        "zone": view.time_zone,
+    }
+
+
+def as_file(view: InvoiceWhole) -> Response:
+    """The document as a file to be kept; the answer itself is kept by no cache."""
+    response = Response(invoice_pdf(view, at_hand().catalog.names), mimetype="application/pdf")
+    response.headers.set("Content-Disposition", "attachment", filename=file_name(view))
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def wish_of(typed: Mapping[str, str]) -> tuple[Wish, dict[str, str]]:
+    """What a search form asks for, and a sentence for each field that says nothing usable."""
+    problems: dict[str, str] = {}
+    days = {}
+    for field in ("issued_from", "issued_to"):
+        day = date_from_text(typed.get(field, ""))
+        if isinstance(day, DateProblem):
+            if day is not DateProblem.EMPTY:
+                problems[field] = day.sentence
+            day = None
+        days[field] = day
+    if days["issued_from"] and days["issued_to"] and days["issued_to"] < days["issued_from"]:
+        problems["issued_to"] = gettext("The last day lies before the first one.")
+    state = typed.get("state", "")
+    known = {str(one) for one in InvoiceState}
+    if state and state not in known:
+        problems["state"] = gettext("Choose one of the states of the list.")
+    before = typed.get("before", "")
+    wish = Wish(
+        number=typed.get("number", "").strip()[:LONGEST],
+        purchase_order=typed.get("purchase_order", "").strip()[:LONGEST],
+        issued_from=days["issued_from"],
+        issued_to=days["issued_to"],
+        state=InvoiceState(state) if state in known else None,
+        before=int(before) if before.isascii() and before.isdigit() and len(before) < 10 else None,
+    )
+    return wish, problems
+
+
+def state_options() -> list[dict[str, Any]]:
+    """The states one can look for."""
+    offered = [{"value": str(state), "label": word} for state, (word, _) in invoice_display.STATES.items()]
+    return [{"value": "", "label": gettext("All")}, *offered]
+
+
+def listed(row: InvoiceHead, url: str) -> dict[str, Any]:
+    """A document as a list shows it."""
+    return {"head": row, "url": url, "state": invoice_display.state(row)}
