@@ -51,7 +51,19 @@ def furnish(house: DemoHouse) -> None:
             session.flush()
             account_id = _account_of(session, house.email("lower-plan"))
             session.add(Membership(person_id=person.id, account_id=account_id, role=role))
+    _keep_purchase_orders(house)
     house.work()
+
+
+def _keep_purchase_orders(house: DemoHouse) -> None:
+    """A used one, and one that runs out so soon that a mail says it."""
+    contact = house.contact("corporate")
+    page = contact.get("/corp-billing/purchase-orders/new")
+    for typed in (
+        {"number": "4500012345", "valid_from": "2026-01-01", "authorised": "250000"},
+        {"number": "PO-4711", "valid_from": "2026-01-01", "valid_to": "2026-03-25"},
+    ):
+        contact.send(page, "/new", typed)
 
 
 def _try_to_order(house: DemoHouse, one: Ordered) -> None:

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import date
 from email.message import EmailMessage
 from email.parser import BytesParser
 from email.policy import SMTP
@@ -19,6 +20,7 @@ from flask_babel import force_locale, gettext
 
 from portal.app import create_app
 from portal.config import DEMO_SELLER, Settings, SettingsError, read_seller
+from portal.shared.domain.money import Money
 from portal.shared.domain.routing.tasks import Task
 from portal.shared.gateways.clock import FixedClock
 from portal.shared.gateways.sandbox.processor import SandboxProcessor
@@ -28,7 +30,17 @@ from portal.shared.records.database import Database
 from portal.shared.records.outbox import OutboxMail
 from portal.shared.records.people import Person
 from portal.shared.records.requests import Request
-from portal.shared.services import additions, letters, requests, seats, signin, subscriptions
+from portal.shared.services import (
+    additions,
+    letters,
+    purchase_order_book,
+    requests,
+    seats,
+    signin,
+    subscriptions,
+)
+from portal.shared.services.purchase_order_book import Wish
+from portal.shared.services.purchase_order_warnings import warn
 from portal.shared.services.seats import Newcomer
 from portal.shared.web.colours import readable_on
 from portal.shared.web.mail_contents import KINDS, one_line
@@ -212,6 +224,13 @@ def trial_started(post: Post, who: Customer) -> None:
         additions.try_out(session, who.id, "meet", plan, 3, who.person_id, NOW)
 
 
+def purchase_order_warning(post: Post, who: Customer) -> None:
+    wish = Wish("4500012345", date(2026, 1, 1), date(2026, 3, 31), Money(1_000_00, "EUR"))
+    with post.shop.database.write() as session:
+        purchase_order_book.add(session, who.id, wish, who.person_id, NOW)
+    warn(post.shop.database, NOW)
+
+
 STORIES: dict[str, Callable[[Post, Customer], None]] = {
     "order-placed": order_placed,
     "order-not-placed": order_not_placed,
@@ -223,6 +242,7 @@ STORIES: dict[str, Callable[[Post, Customer], None]] = {
     "subscription-cancelled": subscription_cancelled,
     "subscription-kept": subscription_kept,
     "letter-to-contact": letter_to_contact,
+    "purchase-order-warning": purchase_order_warning,
 }
 
 

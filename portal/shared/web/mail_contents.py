@@ -10,10 +10,12 @@ from typing import Any
 
 from flask_babel import gettext
 
+from portal.shared.domain.money import Money
+from portal.shared.domain.purchase_orders import LimitRule, Warned
 from portal.shared.domain.routing.tasks import task_named
 from portal.shared.domain.summary import OrderSummary, from_plain
 from portal.shared.services.catalog import Names
-from portal.shared.web import order_display, router_words
+from portal.shared.web import order_display, purchase_order_words, router_words
 from portal.shared.web import vocabulary as words
 from portal.shared.web.display import format_long_date
 from portal.shared.web.order_display import language
@@ -300,6 +302,46 @@ def _letter_to_contact(material: Material) -> MailContent:
     )
 
 
+def _purchase_order_warning(material: Material) -> MailContent:
+    payload, number = material.payload, material.said("number")
+    warned, rule = Warned(payload["warning"]), LimitRule(payload["rule"])
+    told = {
+        Warned.ENDS_IN_30_DAYS: gettext("Purchase order %(number)s ends soon", number=number),
+        Warned.ENDS_IN_7_DAYS: gettext("Purchase order %(number)s ends within a week", number=number),
+        Warned.USED_80: gettext(
+            "Purchase order %(number)s is used to %(share)s",
+            number=number,
+            share=purchase_order_words.share(80),
+        ),
+        Warned.USED_100: gettext("Purchase order %(number)s is used up", number=number),
+    }
+    currency = str(payload["currency"])
+    facts = [(gettext("Account"), material.said("account")), (gettext("Purchase order"), number)]
+    if payload["valid_to"]:
+        facts.append((gettext("Last day"), _long(payload["valid_to"])))
+    if payload["authorised_minor"]:
+        facts.append(
+            (gettext("Authorised amount"), order_display.money(Money(payload["authorised_minor"], currency)))
+        )
+    facts.append((gettext("Billed so far"), order_display.money(Money(payload["used_minor"], currency))))
+    return MailContent(
+        subject=told[warned],
+        heading=told[warned],
+        greeting=material.greeting,
+        sentences=(
+            gettext("Change this purchase order, or add the one that follows it, so that your orders go on."),
+            gettext("If it does not cover a bill, this is what happens:"),
+            str(purchase_order_words.RULES[rule][1]),
+        ),
+        facts=tuple(facts),
+        action=material.action(
+            gettext("See the purchase order"),
+            "corporate.purchase_order",
+            purchase_order_id=payload["purchase_order"],
+        ),
+    )
+
+
 def _long(day: str) -> str:
     return format_long_date(date.fromisoformat(day), language())
 
@@ -320,4 +362,5 @@ KINDS: Mapping[str, Callable[[Material], MailContent]] = {
     "subscription-cancelled": _subscription_cancelled,
     "subscription-kept": _subscription_kept,
     "letter-to-contact": _letter_to_contact,
+    "purchase-order-warning": _purchase_order_warning,
 }
