@@ -12,11 +12,33 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from stdnum import bic, iban
+
 DEMO_SELLER = Path(__file__).parent / "shared" / "demo" / "seller.toml"
 
 
 class SettingsError(ValueError):
     """A setting cannot be used; the message names it and says what is expected."""
+
+
+@dataclass(frozen=True, slots=True)
+class Remittance:
+    """Where transfers in one currency go: an IBAN, or an account with what its country routes by."""
+
+    beneficiary: str
+    bank: str
+    iban: str = ""
+    account: str = ""
+    routing: str = ""  # branch, sort code or routing number, as the bank calls and writes it
+    bic: str = ""
+
+    def __post_init__(self) -> None:
+        if not (self.beneficiary and self.bank and (self.iban or self.account)):
+            raise SettingsError("remittance needs beneficiary, bank, and iban or account.")
+        if self.iban and not iban.is_valid(self.iban, check_country=False):
+            raise SettingsError(f"remittance: the check digits of the iban {self.iban} are wrong.")
+        if self.bic and not bic.is_valid(self.bic):
+            raise SettingsError(f"remittance: {self.bic} is no bic.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +59,27 @@ class Seller:
     care_phone: str = ""
     corporate_email: str = ""
     corporate_phone: str = ""
+    # How far our own people may go with a quote, by staff role: discount_percent and term_months.
+    quote_limits: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    # Where transfers go, by currency. Without an entry invoices in that currency are paid by card only.
+    remittance: Mapping[str, Remittance] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not re.fullmatch(r"#[0-9a-fA-F]{6}", self.brand_colour):
             raise SettingsError("The seller's brand_colour must look like #0b5c56.")
         if not re.fullmatch(r"[A-Z]{2}", self.country):
             raise SettingsError("The seller's country must be two capital letters, as in PT.")
+        if not all(re.fullmatch(r"[A-Z]{3}", currency) for currency in self.remittance):
+            raise SettingsError(
+                "remittance is told by currency: three capital letters, as in [remittance.EUR]."
+            )
+        for role, limits in self.quote_limits.items():
+            if role not in {"rep", "manager"} or set(limits) != {"discount_percent", "term_months"}:
+                raise SettingsError(
+                    "quote_limits knows rep and manager, each with discount_percent and term_months."
+                )
+            if not (0 <= limits["discount_percent"] <= 100 and limits["term_months"] >= 0):
+                raise SettingsError("quote_limits: a discount is 0 to 100 per cent, a term 0 months or more.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +134,9 @@ def read_seller(file: Path) -> Seller:
         fields: dict[str, Any] = {
             key: tuple(value) if isinstance(value, list) else value for key, value in values.items()
         }
-        return Seller(**fields)
+        remittance = fields.pop("remittance", {})
+        accounts = {currency: Remittance(**account) for currency, account in remittance.items()}
+        return Seller(**fields, remittance=accounts)
     except TypeError as error:
         raise SettingsError(f"SELLER_FILE {file}: {str(error).removeprefix('Seller.__init__() ')}") from error
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from portal.config import Seller, Settings, SettingsError, read_seller
+from portal.config import DEMO_SELLER, Seller, Settings, SettingsError, read_seller
 
 
 def settings(folder: Path, **environ: str) -> Settings:
@@ -91,3 +91,32 @@ def test_a_seller_that_cannot_be_used_is_refused_with_the_reason(
 def test_a_seller_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="cannot be read"):
         read_seller(tmp_path / "nothing.toml")
+
+
+IBAN = '[remittance.EUR]\nbeneficiary = "A"\nbank = "B"\niban = "PT50 0002 0123 1234 5678 9015 4"\n'
+
+
+def test_remittance_is_told_by_currency(tmp_path: Path) -> None:
+    file = tmp_path / "seller.toml"
+    file.write_text(GOOD + IBAN)
+    assert read_seller(file).remittance["EUR"].bank == "B"
+    assert set(read_seller(DEMO_SELLER).remittance) >= {"BRL", "EUR", "GBP", "USD"}
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        pytest.param(IBAN.replace("9015 4", "9015 5"), id="a wrong check digit"),
+        pytest.param(IBAN.replace("iban", "bic"), id="no account"),
+        pytest.param(IBAN.replace('"A"', '""'), id="no beneficiary"),
+        pytest.param(IBAN.replace("EUR", "euro"), id="no currency"),
+        pytest.param(IBAN + 'colour = "red"\n', id="too much"),
+        pytest.param(IBAN + 'bic = "BANK"\n', id="no bic"),
+        pytest.param('[remittance]\nEUR = "PT50"\n', id="no table"),
+    ],
+)
+def test_remittance_that_cannot_be_used_is_refused(tmp_path: Path, wrong: str) -> None:
+    file = tmp_path / "seller.toml"
+    file.write_text(GOOD + wrong)
+    with pytest.raises(SettingsError, match="remittance"):
+        read_seller(file)
