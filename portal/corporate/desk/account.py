@@ -15,9 +15,9 @@ from portal.corporate.desk.staff import account_of_staff
 from portal.corporate.links import open_url
 from portal.shared.services import catalog
 from portal.shared.services.desk import Staff, team
-from portal.shared.services.desk.account import WholeAccount, whole_account
 from portal.shared.services.desk.portfolio import signals_of
 from portal.shared.services.desk.terms import NotAgreeableError, change_terms
+from portal.shared.services.whole_account import WholeAccount, whole_account
 from portal.shared.web.at_hand import seller_taxes
 from portal.shared.web.house import house
 from portal.shared.web.order_display import language
@@ -63,7 +63,7 @@ def _page(staff: Staff, account_id: int, *, terms_problem: str | None = None) ->
         subscriptions=[account_words.agreement(one, names) for one in whole.subscriptions],
         quotes=[account_words.quote(one) for one in whole.quotes],
         purchase_orders=[account_words.purchase_order(one) for one in whole.purchase_orders],
-        requests=[account_words.request_line(one) for one in whole.requests],
+        requests=[account_words.request_line(one, names) for one in whole.requests],
         payments=[account_words.payment(one, whole.view.time_zone) for one in whole.payments],
         activity=[account_words.activity_line(one) for one in whole.activity],
         terms=_terms(whole, terms_problem) if corporate else None,

@@ -9,20 +9,20 @@ from flask_babel import gettext, lazy_gettext, ngettext
 from flask_babel.speaklater import LazyString
 
 from portal.corporate.links import open_url
-from portal.shared.domain.purchase_orders import LimitRule, Warned
+from portal.shared.domain.purchase_orders import LimitRule
 from portal.shared.services.catalog import Names
-from portal.shared.services.desk.account import (
+from portal.shared.services.desk.terms import LONGEST_TERMS
+from portal.shared.services.purchase_orders import PurchaseOrderView
+from portal.shared.services.requests import RequestView
+from portal.shared.services.whole_account import (
     ActivityLine,
     Agreement,
     ContactLine,
     PaymentLine,
-    PurchaseOrderLine,
     QuoteLine,
-    RequestLine,
     WholeAccount,
 )
-from portal.shared.services.desk.terms import LONGEST_TERMS
-from portal.shared.web import activity_words
+from portal.shared.web import activity_words, purchase_order_words, request_words
 from portal.shared.web import vocabulary as words
 from portal.shared.web.display import format_short_date
 from portal.shared.web.order_display import language, money
@@ -30,25 +30,11 @@ from portal.shared.web.quote_words import QUOTE_STATES
 
 _USUAL_TERMS = (0, 7, 14, 15, 30, 45, 60, 90)
 
-_RULES: dict[LimitRule, LazyString] = {
-    LimitRule.HOLD: lazy_gettext("Hold the order until it is covered"),
-    LimitRule.WARN: lazy_gettext("Bill on it and warn"),
-    LimitRule.BILL_WITHOUT: lazy_gettext("Bill without a number"),
-}
-
 _ROLES: dict[str, LazyString] = {
     "billing_contact": lazy_gettext("Billing contact"),
     "account_admin": lazy_gettext("Account admin"),
     "approver": lazy_gettext("Approver"),
     "viewer": lazy_gettext("Viewer"),
-}
-
-_WARNED: dict[Warned, tuple[LazyString, str]] = {
-    Warned.PAST_ITS_DAY: (lazy_gettext("Ended"), "bad"),
-    Warned.USED_100: (lazy_gettext("Used up"), "bad"),
-    Warned.ENDS_IN_7_DAYS: (lazy_gettext("Ends in days"), "warn"),
-    Warned.USED_80: (lazy_gettext("Nearly used up"), "warn"),
-    Warned.ENDS_IN_30_DAYS: (lazy_gettext("Ends soon"), "warn"),
 }
 
 _PAYMENTS: dict[str, LazyString] = {
@@ -79,7 +65,9 @@ def day_options(now: int | None) -> list[dict[str, str]]:
 
 def rule_options() -> list[dict[str, str]]:
     """What may happen when a purchase order does not cover a bill."""
-    return [{"value": str(rule), "label": str(label)} for rule, label in _RULES.items()]
+    return [
+        {"value": str(rule), "label": str(label)} for rule, (label, _) in purchase_order_words.RULES.items()
+    ]
 
 
 def terms_in_words(days: int | None) -> str:
@@ -111,7 +99,10 @@ def facts(whole: WholeAccount, locale: Locale) -> list[dict[str, str]]:
     if view.type == "corporate":
         told += [
             (gettext("Terms of payment"), terms_in_words(agreed.terms_days)),
-            (gettext("When a purchase order runs out"), str(_RULES[agreed.purchase_order_rule])),
+            (
+                gettext("Beyond a purchase order"),
+                str(purchase_order_words.RULES[agreed.purchase_order_rule][0]),
+            ),
         ]
     return [{"label": label, "value": value} for label, value in told if value]
 
@@ -166,33 +157,28 @@ def quote(one: QuoteLine) -> dict[str, Any]:
     }
 
 
-def purchase_order(one: PurchaseOrderLine) -> dict[str, Any]:
+def purchase_order(one: PurchaseOrderView) -> dict[str, Any]:
     """A purchase order and how far it reaches."""
-    word, tone = (gettext("Closed"), "neutral") if one.closed else (gettext("Valid"), "good")
-    if one.warned:
-        warned = next(key for key in _WARNED if key in one.warned)
-        word, tone = str(_WARNED[warned][0]), _WARNED[warned][1]
-    used = money(one.used)
-    if one.authorised is not None:
-        used = gettext("%(used)s of %(all)s", used=used, all=money(one.authorised))
+    word, tone = purchase_order_words.states(one)[0]
     return {
         "number": one.number,
-        "valid_from": one.valid_from,
-        "valid_to": one.valid_to,
-        "used": used,
-        "percent": gettext("%(percent)d%% used", percent=one.percent) if one.percent is not None else "",
+        "days": purchase_order_words.days(one.valid_from, one.valid_to),
+        "used": purchase_order_words.used(one),
         "word": word,
         "tone": tone,
     }
 
 
-def request_line(one: RequestLine) -> dict[str, Any]:
+def request_line(one: RequestView, names: Names) -> dict[str, Any]:
     """A request of the account."""
-    word, tone = words.REQUEST_STATES[one.state]
+    word, tone = request_words.AT_THE_DESK[one.state]
+    kind = str(request_words.KINDS[one.kind])
     return {
         "number": one.number,
         "url": open_url("corporate.desk_request", request_id=one.id),
+        "kind": f"{kind}: {names.product(one.product, language())}" if one.product else kind,
         "asked_at": one.asked_at,
+        "owner": one.owner,
         "word": word,
         "tone": tone,
     }

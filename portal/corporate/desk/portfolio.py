@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 
 from portal.corporate.desk.signal_words import told
 from portal.corporate.desk.staff import current_staff
@@ -14,7 +15,6 @@ from portal.shared.services.catalog import Names
 from portal.shared.services.desk import team
 from portal.shared.services.desk.portfolio import Portfolio, PortfolioRow, Wish, portfolio
 from portal.shared.web.house import house
-from portal.shared.web.order_display import language
 from portal.shared.web.transactions import reading
 
 LONGEST_SEARCH = 100
@@ -51,8 +51,17 @@ def _wish() -> Wish:
 
 def _filters(wish: Wish, found: Portfolio) -> list[dict[str, Any]]:
     return [
-        {"url": _address(wish, show=""), "current": not wish.attention_only},
-        {"url": _address(wish, show="attention"), "current": wish.attention_only, "count": found.waiting},
+        {
+            "label": gettext("All"),
+            "url": _address(wish, show=""),
+            "current": not wish.attention_only,
+        },
+        {
+            "label": gettext("Needs attention"),
+            "url": _address(wish, show="attention"),
+            "current": wish.attention_only,
+            "count": found.waiting,
+        },
     ]
 
 
@@ -74,7 +83,6 @@ def _row(row: PortfolioRow, names: Names) -> dict[str, Any]:
         "signals": signals[:MOST_SIGNALS],
         "more": len(signals[MOST_SIGNALS:]),
         "renewal": row.renewal,
-        "product": names.product(row.renewal.product, language()) if row.renewal else "",
         "open": row.open,
         "rep": row.rep,
     }

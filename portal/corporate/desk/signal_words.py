@@ -9,6 +9,7 @@ from flask_babel import gettext, ngettext
 
 from portal.corporate.links import open_url
 from portal.shared.domain.attention import Signal, Waiting
+from portal.shared.domain.purchase_orders import WARNING_SHARES
 from portal.shared.services.catalog import Names
 from portal.shared.web.display import format_short_date
 from portal.shared.web.order_display import language, money
@@ -108,7 +109,7 @@ def _purchase_order(signal: Signal, day: str) -> tuple[str, str]:
     if signal.count > 1:
         words = ngettext("%(num)d purchase order runs out", "%(num)d purchase orders run out", signal.count)
     facts = []
-    if signal.percent is not None:
+    if signal.percent is not None and signal.percent >= min(WARNING_SHARES):
         facts.append(gettext("%(percent)d%% used", percent=signal.percent))
     if day:
         facts.append(

@@ -1,4 +1,7 @@
-"""Everything about one account, for the people at the desk who look after it."""
+"""Everything about one account, for the people at the desk who look after it.
+
+Beside the desk and not in it: quotes, requests and payments ask the desk whose accounts these are.
+"""
 
 from __future__ import annotations
 
@@ -10,21 +13,21 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from portal.shared.domain.money import Money
-from portal.shared.domain.purchase_orders import LimitRule, PurchaseOrder, Warned, used_percent, warnings
+from portal.shared.domain.purchase_orders import LimitRule
 from portal.shared.domain.quotes import INTERNAL, OPEN_QUOTE, QuoteState, state_on
-from portal.shared.domain.requests import UNANSWERED, RequestKind, RequestState
 from portal.shared.domain.summary import from_plain
 from portal.shared.domain.taxes import SellerTaxes
 from portal.shared.records import desk_account as records
 from portal.shared.records.accounts import Account, account_by_id
 from portal.shared.records.invoice_recipients import invoice_recipients_of
-from portal.shared.records.purchase_orders import billed_on, purchase_orders_of
+from portal.shared.records.invoices import invoices_by_id, invoices_of, unpaid_amounts
 from portal.shared.records.quotes import quotes_of
-from portal.shared.records.requests import requests_of
 from portal.shared.records.subscriptions import subscriptions_of
-from portal.shared.services import accounts, catalog, invoicing, subscriptions
+from portal.shared.services import accounts, catalog, purchase_orders, requests, subscriptions
 from portal.shared.services.accounts import AccountView
 from portal.shared.services.invoicing import InvoiceView
+from portal.shared.services.purchase_orders import PurchaseOrderView
+from portal.shared.services.requests import RequestView
 from portal.shared.services.subscriptions import SubscriptionCard
 
 LATEST = 10
@@ -77,31 +80,6 @@ class QuoteLine:
 
 
 @dataclass(frozen=True, slots=True)
-class PurchaseOrderLine:
-    """A purchase order with what is used of it, and what it warns of."""
-
-    number: str
-    valid_from: date
-    valid_to: date | None
-    authorised: Money | None
-    used: Money
-    percent: int | None
-    closed: bool
-    warned: tuple[Warned, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class RequestLine:
-    """A request as the desk lists it."""
-
-    id: int
-    number: int
-    kind: RequestKind
-    state: RequestState
-    asked_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class PaymentLine:
     """Money that came in."""
 
@@ -134,8 +112,8 @@ class WholeAccount:
     quotes: Sequence[QuoteLine]
     invoices: Sequence[InvoiceView]
     payments: Sequence[PaymentLine]
-    purchase_orders: Sequence[PurchaseOrderLine]
-    requests: Sequence[RequestLine]
+    purchase_orders: Sequence[PurchaseOrderView]
+    requests: Sequence[RequestView]
     activity: Sequence[ActivityLine]
 
 
@@ -157,15 +135,17 @@ def whole_account(session: Session, account_id: int, seller: SellerTaxes, now: d
         ],
         subscriptions=_agreements(session, view, seller, now),
         quotes=_quotes(session, view),
-        invoices=sorted(invoicing.latest(session, account_id, 2 * LATEST), key=lambda one: not one.open),
+        invoices=_invoices(session, view),
         payments=[
             PaymentLine(
                 row.kind, Money(row.amount_minor, row.currency), row.at, row.received_on, row.reference
             )
             for row in records.latest_payments(session, account_id, LATEST)
         ],
-        purchase_orders=_purchase_orders(session, view),
-        requests=_requests(session, account_id),
+        purchase_orders=purchase_orders.of_account(session, account_id, now),
+        requests=sorted(requests.of_account(session, account_id), key=lambda one: not one.is_unanswered)[
+            : 2 * LATEST
+        ],
         activity=[
             ActivityLine(entry.action, entry.detail, name or "", entry.at)
             for entry, name in records.latest_activity(session, account_id, LATEST)
@@ -224,34 +204,19 @@ def _quotes(session: Session, view: AccountView) -> list[QuoteLine]:
     return sorted(lines, key=lambda line: line.state not in waiting)
 
 
-def _purchase_orders(session: Session, view: AccountView) -> list[PurchaseOrderLine]:
-    billed = billed_on(session, view.id)
-    lines = []
-    for row in purchase_orders_of(session, view.id):
-        authorised = Money(row.authorised_minor, view.currency) if row.authorised_minor else None
-        used = Money(billed.get(row.id, 0), view.currency)
-        order = PurchaseOrder(row.number, row.valid_from, row.valid_to, authorised)
-        closed = row.closed_at is not None
-        warned = () if closed else tuple(warnings(order, used, view.today))
-        lines.append(
-            PurchaseOrderLine(
-                row.number,
-                row.valid_from,
-                row.valid_to,
-                authorised,
-                used,
-                used_percent(order, used),
-                closed,
-                warned,
-            )
+def _invoices(session: Session, view: AccountView) -> list[InvoiceView]:
+    """Everything that is open, the first due first, then the last documents."""
+    rests = unpaid_amounts(session, view.id)
+    due = sorted(invoices_by_id(session, view.id, rests).values(), key=lambda row: (row.due_on, row.id))
+    rows = [*due, *(row for row in invoices_of(session, view.id, LATEST) if row.id not in rests)]
+    return [
+        InvoiceView(
+            name=row.name,
+            kind=row.kind,
+            issued_on=row.issued_on,
+            due_on=row.due_on,
+            total=Money(row.total_minor, row.currency),
+            open=Money(rests.get(row.id, 0), row.currency),
         )
-    return lines
-
-
-def _requests(session: Session, account_id: int) -> list[RequestLine]:
-    """What waits first, then what has an answer, the newest first."""
-    lines = [
-        RequestLine(row.id, row.number, row.kind, row.state, row.created_at)
-        for row in requests_of(session, account_id)
+        for row in rows
     ]
-    return sorted(lines, key=lambda line: line.state not in UNANSWERED)[: 2 * LATEST]
