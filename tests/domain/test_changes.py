@@ -59,6 +59,7 @@ BOUGHT = Subscription(
     pending_cancellation=False,
     past_due_since=None,
     ended_on=None,
+    contract_end=None,
 )
 TRIAL = replace(BOUGHT, terms=None, period=None, trial_end=date(2026, 6, 15))
 

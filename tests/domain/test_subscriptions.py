@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -24,6 +24,7 @@ BOUGHT = Subscription(
     pending_cancellation=False,
     past_due_since=None,
     ended_on=None,
+    contract_end=None,
 )
 TRIAL = replace(BOUGHT, terms=None, period=None, trial_end=date(2026, 6, 15))
 CANCELLED = replace(BOUGHT, pending_cancellation=True)
@@ -60,6 +61,26 @@ def test_where_a_subscription_stands(subscription: Subscription, day: int, expec
 
 def test_a_cancelled_subscription_expires_on_the_day_it_would_have_renewed() -> None:
     assert standing(CANCELLED, date(2026, 7, 1)) is Standing.EXPIRED
+
+
+@pytest.mark.parametrize(
+    ("contract_end", "last_day"),
+    [
+        pytest.param(date(2027, 6, 1), date(2027, 5, 31), id="the-term-outlasts-the-period"),
+        pytest.param(date(2026, 7, 1), date(2026, 6, 30), id="both-end-together"),
+        pytest.param(date(2026, 1, 1), date(2026, 6, 30), id="the-term-is-long-over"),
+    ],
+)
+def test_a_cancelled_contract_serves_to_the_end_of_its_term(contract_end: date, last_day: date) -> None:
+    cancelled = replace(CANCELLED, contract_end=contract_end)
+    assert standing(cancelled, last_day) is Standing.PENDING_CANCELLATION
+    assert standing(cancelled, last_day + timedelta(days=1)) is Standing.EXPIRED
+    assert cancelled.service_end == last_day + timedelta(days=1)
+
+
+def test_a_term_ends_nothing_that_renews_and_begins_no_trial() -> None:
+    assert standing(replace(BOUGHT, contract_end=date(2026, 6, 2)), date(2026, 6, 20)) is Standing.ACTIVE
+    assert replace(TRIAL, contract_end=date(2027, 1, 1)).service_end is None
 
 
 @pytest.mark.parametrize(

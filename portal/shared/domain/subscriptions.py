@@ -33,7 +33,10 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """An account's standing agreement for one product. `trial_end` is the first day without the trial."""
+    """An account's standing agreement for one product. `trial_end` is the first day without the trial.
+
+    `contract_end` is the first day after a contract with a term, which may reach beyond the billing period.
+    """
 
     id: int
     account_id: int
@@ -46,6 +49,14 @@ class Subscription:
     pending_cancellation: bool
     past_due_since: date | None
     ended_on: date | None
+    contract_end: date | None
+
+    @property
+    def service_end(self) -> date | None:
+        """The first day without service once it is no longer renewed; none where nothing was bought."""
+        if self.period is None:
+            return None
+        return self.period.end if self.contract_end is None else max(self.period.end, self.contract_end)
 
 
 def standing(subscription: Subscription, today: date) -> Standing:
@@ -58,6 +69,6 @@ def standing(subscription: Subscription, today: date) -> Standing:
     if subscription.past_due_since is not None:
         return Standing.PAST_DUE
     if subscription.pending_cancellation:
-        assert subscription.period is not None, "bought terms always have a billing period"
-        return Standing.EXPIRED if today >= subscription.period.end else Standing.PENDING_CANCELLATION
+        assert subscription.service_end is not None, "bought terms always have a billing period"
+        return Standing.EXPIRED if today >= subscription.service_end else Standing.PENDING_CANCELLATION
     return Standing.ACTIVE

@@ -139,6 +139,7 @@ def _check(offer: Offer, account_id: int, terms: WantedTerms) -> None:
         period=None,
         trial_end=None,
         pending_cancellation=False,
+        contract_end=None,
         past_due_since=None,
         ended_on=None,
     )

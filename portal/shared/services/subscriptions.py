@@ -35,7 +35,10 @@ class NotPossibleError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class SubscriptionCard:
-    """One subscription as its card shows it. `renewal` is gross, and none when nothing will be charged."""
+    """One subscription as its card shows it. `renewal` is gross, and none when nothing will be charged.
+
+    `service_end` is the first day without service if it is not renewed: a contract's term may outlast the period.
+    """
 
     id: int
     product: str
@@ -45,6 +48,7 @@ class SubscriptionCard:
     terms: Terms | None
     standing: Standing
     period: Period | None
+    service_end: date | None
     trial_end: date | None
     trial_days_left: int
     ended_on: date | None
@@ -86,6 +90,7 @@ def as_value(row: SubscriptionRow, currency: str) -> Subscription:
         pending_cancellation=row.pending_cancellation,
         past_due_since=row.past_due_since,
         ended_on=row.ended_on,
+        contract_end=row.contract_end,
     )
 
 
@@ -166,9 +171,10 @@ def _set_cancellation(
 ) -> date:
     account = lock_account(session, account_id)
     row = row_of(session, account_id, subscription_id)
-    where = standing(as_value(row, account.currency), accounts.today(account, now))
+    value = as_value(row, account.currency)
+    where, ends_on = standing(value, accounts.today(account, now)), value.service_end
     fitting = {Standing.ACTIVE, Standing.PAST_DUE} if cancelled else {Standing.PENDING_CANCELLATION}
-    if where not in fitting or row.period_end is None or row.pending_cancellation is cancelled:
+    if where not in fitting or ends_on is None or row.pending_cancellation is cancelled:
         raise NotPossibleError(where)
     row.pending_cancellation = cancelled
     action = "subscription-cancelled" if cancelled else "subscription-kept"
@@ -183,12 +189,12 @@ def _set_cancellation(
             "name": writer.name,
             "product": row.product,
             "account": account.name,
-            "ends_on": row.period_end.isoformat(),
+            "ends_on": ends_on.isoformat(),
         },
-        f"{action}:{row.id}:{row.period_end}:{now.isoformat()}",
+        f"{action}:{row.id}:{ends_on}:{now.isoformat()}",
         now,
     )
-    return row.period_end
+    return ends_on
 
 
 def _account(session: Session, account_id: int) -> Account:
@@ -206,18 +212,21 @@ def _tax(
     return tax_rule(session, account, seller, day) if bought else None
 
 
+def _is_charged_again(value: Subscription, where: Standing) -> bool:
+    """Whether a further billing period follows: always when it renews, else as long as the contract's term goes on."""
+    if where not in {Standing.ACTIVE, Standing.PAST_DUE, Standing.PENDING_CANCELLATION}:
+        return False
+    assert value.period is not None, "what was bought has a billing period"
+    return not value.pending_cancellation or value.service_end != value.period.end
+
+
 def _card(
     account: Account, row: SubscriptionRow, held: int, tax: TaxRule | None, day: date
 ) -> SubscriptionCard:
     value = as_value(row, account.currency)
     where = standing(value, day)
     renewal = None
-    if (
-        tax is not None
-        and value.terms is not None
-        and where in {Standing.ACTIVE, Standing.PAST_DUE}
-        and not row.pending_cancellation
-    ):
+    if tax is not None and value.terms is not None and _is_charged_again(value, where):
         net = value.terms.period_price
         renewal = net + tax.on(net)
     return SubscriptionCard(
@@ -229,6 +238,7 @@ def _card(
         terms=value.terms,
         standing=where,
         period=value.period,
+        service_end=value.service_end,
         trial_end=row.trial_end,
         trial_days_left=max(0, (row.trial_end - day).days) if row.trial_end and value.terms is None else 0,
         ended_on=row.ended_on,
