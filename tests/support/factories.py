@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -20,6 +21,7 @@ from portal.shared.records.catalog import Plan, Price, Product, TaxRateRow
 from portal.shared.records.orders import Order
 from portal.shared.records.payments import PaymentMethod
 from portal.shared.records.people import Membership, Person
+from portal.shared.records.purchase_orders import PurchaseOrderRow
 from portal.shared.records.subscriptions import Seat, SubscriptionRow
 from portal.shared.services import invoicing, ledger
 from portal.shared.services.catalog import catalog
@@ -148,6 +150,40 @@ def an_online_account(
     session.flush()
     grant(session, account, Money(balance, currency), NOW - timedelta(days=30))
     return account
+
+
+def a_corporate_account(
+    session: Session, rep: Person | None = None, *, invoice_terms_days: int | None = None, **told: Any
+) -> Account:
+    """A large organisation with a representative."""
+    account = an_online_account(session, **told)
+    account.type = "corporate"
+    account.rep_id = rep.id if rep else None
+    account.invoice_terms_days = invoice_terms_days
+    session.flush()
+    return account
+
+
+def a_purchase_order(
+    session: Session,
+    account: Account,
+    *,
+    authorised: int | None = None,
+    valid_from: date = date(2026, 1, 1),
+    valid_to: date | None = None,
+) -> PurchaseOrderRow:
+    """A purchase order of an account; `authorised` in minor units."""
+    row = PurchaseOrderRow(
+        account_id=account.id,
+        number=f"PO-{next(_numbers)}",
+        valid_from=valid_from,
+        valid_to=valid_to,
+        authorised_minor=authorised,
+        created_at=NOW,
+    )
+    session.add(row)
+    session.flush()
+    return row
 
 
 def a_contact(session: Session, account: Account, *, role: str = "billing_contact") -> Person:

@@ -113,6 +113,11 @@ def valid_until(sent_on: date, validity_days: int) -> date:
     return sent_on + timedelta(days=validity_days)
 
 
+def whole_periods(term_months: int | None, frequencies: Iterable[Frequency]) -> bool:
+    """Whether a contract term ends together with a billing period of everything it is about."""
+    return term_months is None or all(term_months % one.months == 0 for one in frequencies)
+
+
 class PriceKind(StrEnum):
     """How the price for a customer was agreed."""
 

@@ -8,7 +8,9 @@ from typing import cast
 
 from flask import g
 
-from portal.shared.domain.taxes import SellerTaxes
+from portal.shared.domain.quotes import Limits
+from portal.shared.domain.routing.visitor import StaffRole
+from portal.shared.domain.taxes import MILLION, SellerTaxes
 from portal.shared.services.accounts import AccountView, account_view
 from portal.shared.services.catalog import Catalog, catalog
 from portal.shared.services.signin import SignedIn
@@ -52,3 +54,11 @@ def seller_taxes() -> SellerTaxes:
     """Where the seller is registered for tax."""
     seller = house().settings.seller
     return SellerTaxes(seller.country, frozenset(seller.tax_registrations))
+
+
+def quote_limits() -> dict[StaffRole, Limits]:
+    """How far each of our own people may go with a quote without asking."""
+    return {
+        StaffRole(role): Limits(limits["discount_percent"] * MILLION // 100, limits["term_months"])
+        for role, limits in house().settings.seller.quote_limits.items()
+    }
