@@ -1,4 +1,4 @@
-"""The front page of a corporate account: its representative, subscriptions and invoices."""
+"""The front page of a corporate account: what waits, its subscriptions and latest invoices."""
 
 from __future__ import annotations
 
@@ -6,28 +6,106 @@ from typing import Any
 
 from flask import render_template
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 
-from portal.shared.services import invoicing, subscriptions
+from portal.corporate.links import open_url
+from portal.shared.services import front_page, invoicing, subscriptions
+from portal.shared.services.front_page import ForTheContact, InvoiceToPay, QuoteToAnswer
+from portal.shared.services.purchase_orders import PurchaseOrderView
+from portal.shared.services.requests import RequestView
 from portal.shared.services.subscriptions import SubscriptionCard
+from portal.shared.web import purchase_order_words, request_words
 from portal.shared.web import vocabulary as words
 from portal.shared.web.at_hand import at_hand, seller_taxes
-from portal.shared.web.display import format_long_date
+from portal.shared.web.display import format_long_date, format_short_date
 from portal.shared.web.order_display import language, money
 from portal.shared.web.transactions import reading
 
+LATEST_INVOICES = 5
+
 
 def show() -> ResponseReturnValue:
-    """What the account has, and whom to ask."""
+    """What waits for the person, what the account has, and whom to ask."""
     here = at_hand()
+    waits = front_page.for_the_contact(reading(), here.account, here.now)
     cards = subscriptions.cards(reading(), here.account.id, here.now, seller_taxes())
     return render_template(
         "corporate/home.html",
+        waiting=_waiting(waits),
+        renewals=[_quote(one) for one in waits.quotes] if here.account.expired else [],
         cards=[_card(card) for card in cards],
-        invoices=invoicing.latest(reading(), here.account.id),
+        invoices=invoicing.latest(reading(), here.account.id, LATEST_INVOICES),
+        all_invoices_url=open_url("corporate.invoices"),
         today=here.account.today,
         expired=here.account.expired,
+        representative=here.account.rep,
     )
+
+
+def _waiting(waits: ForTheContact) -> list[dict[str, str]]:
+    return [
+        *map(_quote, waits.quotes),
+        *map(_invoice, waits.invoices),
+        *map(_purchase_order, waits.purchase_orders),
+        *map(_answer, waits.answered),
+    ]
+
+
+def _quote(one: QuoteToAnswer) -> dict[str, str]:
+    left = gettext("today is its last day")
+    if one.days_left:
+        left = ngettext("%(num)d day left", "%(num)d days left", one.days_left)
+    day = format_long_date(one.valid_until, language())
+    return {
+        "text": gettext("Quote %(number)d waits for your answer", number=one.number),
+        "detail": gettext(
+            "%(total)s · valid until %(day)s, %(left)s", total=money(one.total), day=day, left=left
+        ),
+        "tone": "info" if one.days_left > 1 else "warn",
+        "url": open_url("corporate.quote", number=one.number),
+        "action": gettext("See the quote"),
+    }
+
+
+def _invoice(one: InvoiceToPay) -> dict[str, str]:
+    if one.days < 0:
+        text = gettext("Invoice %(name)s is overdue", name=one.name)
+        when = ngettext("due %(num)d day ago", "due %(num)d days ago", -one.days)
+    else:
+        text = gettext("Invoice %(name)s is to be paid", name=one.name)
+        when = gettext("due on %(day)s", day=format_long_date(one.due_on, language()))
+    return {
+        "text": text,
+        "detail": f"{money(one.open)} · {when}",
+        "tone": "bad" if one.days < 0 else "neutral",
+        "url": open_url("corporate.pay_invoice", name=one.name) or open_url("corporate.invoices"),
+        "action": gettext("Pay"),
+    }
+
+
+def _purchase_order(one: PurchaseOrderView) -> dict[str, str]:
+    told = [word for word, _ in purchase_order_words.states(one)]
+    ends = ""
+    if one.valid_to is not None:
+        ends = gettext("last day %(day)s", day=format_short_date(one.valid_to, language()))
+    return {
+        "text": gettext("Purchase order %(number)s runs out", number=one.number),
+        "detail": " · ".join(filter(None, (*told, ends))),
+        "tone": "warn",
+        "url": open_url("corporate.purchase_order", purchase_order_id=one.id),
+        "action": gettext("See the purchase order"),
+    }
+
+
+def _answer(one: RequestView) -> dict[str, str]:
+    word, tone = request_words.state(one.state, one.account_type)
+    return {
+        "text": gettext("Request #%(number)d has an answer", number=one.number),
+        "detail": f"{request_words.KINDS[one.kind]} · {word}",
+        "tone": tone,
+        "url": open_url("corporate.request", number=one.number),
+        "action": gettext("Read the answer"),
+    }
 
 
 def _card(card: SubscriptionCard) -> dict[str, Any]:
@@ -36,25 +114,44 @@ def _card(card: SubscriptionCard) -> dict[str, Any]:
     plan = names.plan(card.plan_id, language())
     if card.terms is not None:
         plan = f"{plan}, {str(words.FREQUENCIES[card.terms.frequency]).lower()}"
-    facts = []
-    if card.period is not None:
-        facts.append(
-            {"label": gettext("Renewal date"), "value": format_long_date(card.period.end, language())}
-        )
-    if card.terms is not None:
-        price = f"{money(card.terms.unit)} {words.per_seat(card.terms.frequency)}"
-        facts.append(
-            {"label": gettext("Contract price"), "value": money(card.terms.period_price), "detail": price}
-        )
     return {
         "id": card.id,
         "name": names.product(card.product, language()),
         "plan": plan,
         "state": {"word": word, "tone": tone},
-        "facts": facts,
+        "options": _options(card),
+        "facts": _facts(card),
         "seats": {
             "used": card.held,
             "bought": card.seats,
             "text": gettext("%(used)d of %(bought)d seats assigned", used=card.held, bought=card.seats),
         },
     }
+
+
+def _facts(card: SubscriptionCard) -> list[dict[str, str]]:
+    facts = []
+    if card.period is not None:
+        label = gettext("Renewal date") if card.renewal else gettext("Ends on")
+        facts.append({"label": label, "value": format_long_date(card.period.end, language())})
+    if card.terms is not None:
+        price = f"{money(card.terms.unit)} {words.per_seat(card.terms.frequency)}"
+        facts.append(
+            {"label": gettext("Contract price"), "value": money(card.terms.period_price), "detail": price}
+        )
+    return facts
+
+
+def _options(card: SubscriptionCard) -> list[dict[str, str]]:
+    """What can be done with a subscription; empty where nothing is open."""
+    bought = card.terms is not None and card.active
+    offered = [
+        ("corporate.add_seats", gettext("Add seats"), "plus", bought),
+        ("corporate.auto_renew", gettext("Manage auto-renew"), "refresh", bought),
+        ("corporate.new_request", gettext("Ask for another change"), "edit", True),
+    ]
+    return [
+        {"label": label, "url": url, "icon": icon}
+        for endpoint, label, icon, fits in offered
+        if fits and (url := open_url(endpoint, subscription_id=card.id))
+    ]
