@@ -16,7 +16,7 @@ from portal.shared.records.invoices import Invoice, InvoiceLine, Settlement, inv
 from portal.shared.records.orders import Order
 from portal.shared.records.payments import Payment
 from portal.shared.records.purchase_orders import PurchaseOrderRow
-from portal.shared.services import ledger
+from portal.shared.services import invoice_recipients, ledger
 from portal.shared.services.buyers import buyer_of
 
 
@@ -162,6 +162,7 @@ def bill(session: Session, account: Account, order: Order, summary: OrderSummary
     expected = summary.balance_after - summary.balance_before + summary.balance_used
     if kept != expected:
         raise UnsettledError("what is left over is not what the summary promised to keep")
+    invoice_recipients.tell(session, account, invoice, now)
     return invoice
 
 

@@ -16,7 +16,7 @@ from portal.shared.records.accounts import Account, lock_account
 from portal.shared.records.catalog import Plan, Product
 from portal.shared.records.invoices import lines_to_credit
 from portal.shared.records.subscriptions import SubscriptionRow
-from portal.shared.services import accounts, activity, invoicing, ledger
+from portal.shared.services import accounts, activity, invoice_recipients, invoicing, ledger
 from portal.shared.services.catalog import catalog
 from portal.shared.services.subscriptions import NotPossibleError, as_value, row_of
 from portal.shared.services.taxes import tax_rule
@@ -90,6 +90,7 @@ def begin_on_invoice(
         now,
         invoice_id=invoice.id,
     )
+    invoice_recipients.tell(session, account, invoice, now)
     detail = {"subscription": row.id, "invoice": invoice.name}
     activity.record(session, account_id, None, "period-billed", detail, now)
     return invoice.name

@@ -15,12 +15,21 @@ from portal.shared.domain.purchase_orders import LimitRule, Warned
 from portal.shared.domain.routing.tasks import task_named
 from portal.shared.domain.summary import OrderSummary, from_plain
 from portal.shared.services.catalog import Names
-from portal.shared.web import order_display, purchase_order_words, router_words
+from portal.shared.services.invoices import InvoiceWhole
+from portal.shared.web import invoice_display, order_display, purchase_order_words, router_words
 from portal.shared.web import vocabulary as words
 from portal.shared.web.display import format_long_date
 from portal.shared.web.order_display import language
 
 LONGEST_NAME = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A PDF that goes with a mail."""
+
+    file_name: str
+    content: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +45,22 @@ class MailContent:
     quote: str = ""
     action: tuple[str, str] | None = None
     reply_to: tuple[str, str] | None = None
+    attachments: tuple[Attachment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """What a mail is made of; `link` gives the full address of one of our pages, or "" when we do not know ours."""
+    """What a mail is made of; `link` gives the full address of one of our pages, or "" when we do not know ours.
+
+    `invoice` is the document that the payload names, `pdf` sets it.
+    """
 
     payload: Mapping[str, Any]
     names: Names
     invoice_names: Callable[[OrderSummary], Mapping[int, str]]
     link: Callable[..., str]
+    invoice: Callable[[], InvoiceWhole]
+    pdf: Callable[[InvoiceWhole], Attachment]
 
     def said(self, key: str) -> str:
         """Something of the payload that somebody else may have typed, as one harmless line."""
@@ -342,6 +357,38 @@ def _purchase_order_warning(material: Material) -> MailContent:
     )
 
 
+def _invoice_issued(material: Material) -> MailContent:
+    """A new document, attached. Who only receives invoices gets no link to a page that asks for a sign-in."""
+    view = material.invoice()
+    document = f"{invoice_display.heading(view.head)} {view.head.name}"
+    facts = [(gettext("Account"), material.said("account"))]
+    facts += [(fact["label"], fact["value"]) for fact in invoice_display.facts(view)]
+    facts.append((gettext("Total"), order_display.money(view.head.total)))
+    due = invoice_display.due_as_issued(view)
+    if due:
+        facts.append((gettext("Total due"), order_display.money(due)))
+    sentences = [gettext("The document is attached to this mail as PDF.")]
+    if not material.payload["may_sign_in"]:
+        sentences.append(
+            gettext(
+                "You get this mail because you are an invoice recipient of this account. Its billing contacts can "
+                "take you off the list."
+            )
+        )
+    action = None
+    if material.payload["may_sign_in"]:
+        action = material.action(gettext("See the document"), "corporate.invoice", name=view.head.name)
+    return MailContent(
+        subject=gettext("%(document)s for %(account)s", document=document, account=material.said("account")),
+        heading=document,
+        greeting=material.greeting,
+        sentences=tuple(sentences),
+        facts=tuple(facts),
+        action=action,
+        attachments=(material.pdf(view),),
+    )
+
+
 def _long(day: str) -> str:
     return format_long_date(date.fromisoformat(day), language())
 
@@ -363,4 +410,5 @@ KINDS: Mapping[str, Callable[[Material], MailContent]] = {
     "subscription-kept": _subscription_kept,
     "letter-to-contact": _letter_to_contact,
     "purchase-order-warning": _purchase_order_warning,
+    "invoice-issued": _invoice_issued,
 }

@@ -12,13 +12,15 @@ from flask_babel import force_locale
 
 from portal.config import Seller
 from portal.shared.domain.summary import OrderSummary
-from portal.shared.services import catalog
+from portal.shared.services import catalog, invoices
 from portal.shared.services.equipment import Session
+from portal.shared.services.invoices import InvoiceWhole
 from portal.shared.services.orders.reading import invoice_names
 from portal.shared.web.colours import readable_on
+from portal.shared.web.documents.invoices import file_name, invoice_pdf
 from portal.shared.web.house import house
 from portal.shared.web.languages import DEFAULT, LANGUAGES, html_lang
-from portal.shared.web.mail_contents import KINDS, MailContent, Material, one_line
+from portal.shared.web.mail_contents import KINDS, Attachment, MailContent, Material, one_line
 from portal.shared.web.mail_text import plain_text
 
 Render = Callable[[str, str, str, dict[str, Any]], EmailMessage]
@@ -59,7 +61,19 @@ def _material(app: Flask, session: Session, payload: dict[str, Any]) -> Material
     def names_of_invoices(summary: OrderSummary) -> dict[int, str]:
         return invoice_names(session, summary)
 
-    return Material(payload, catalog.names(session), names_of_invoices, link)
+    names = catalog.names(session)
+
+    def invoice() -> InvoiceWhole:
+        account_id, name = int(payload["account_id"]), str(payload["invoice"])
+        view = invoices.invoice_of(session, account_id, name, house().clock.now())
+        if view is None:
+            raise LookupError(f"there is no document {name}")
+        return view
+
+    def pdf(view: InvoiceWhole) -> Attachment:
+        return Attachment(file_name(view), invoice_pdf(view, names))
+
+    return Material(payload, names, names_of_invoices, link, invoice, pdf)
 
 
 def _message(app: Flask, content: MailContent, recipient: str, name: str) -> EmailMessage:
@@ -81,6 +95,8 @@ def _message(app: Flask, content: MailContent, recipient: str, name: str) -> Ema
     )
     message.set_content(text, cte="quoted-printable")
     message.add_alternative(html, subtype="html", cte="quoted-printable")
+    for one in content.attachments:
+        message.add_attachment(one.content, "application", "pdf", filename=one.file_name)
     message["Content-Language"] = html_lang()  # last: the parts would take it with them
     return message
 
