@@ -6,9 +6,10 @@ from flask import Blueprint
 
 from portal.corporate import frame, home
 from portal.corporate.account import overview as account_overview
-from portal.corporate.account import purchase_orders
+from portal.corporate.account import purchase_orders, recipients
+from portal.corporate.account import requests as account_requests
 from portal.corporate.desk import account as desk_account
-from portal.corporate.desk import portfolio, team
+from portal.corporate.desk import carrying_out, portfolio, team
 from portal.corporate.desk import requests as desk_requests
 from portal.corporate.invoices import listing as invoice_listing
 from portal.corporate.invoices import reading as invoice_reading
@@ -38,21 +39,44 @@ corporate.add_url_rule(_order, "change_purchase_order", purchase_orders.change, 
 corporate.add_url_rule(f"{_order}/close", "close_purchase_order", purchase_orders.close, methods=["POST"])
 corporate.add_url_rule(f"{_order}/reopen", "reopen_purchase_order", purchase_orders.reopen, methods=["POST"])
 
+# What only the representative can do
+_requests, _request = "/requests", "/requests/<int:number>"
+corporate.add_url_rule(_requests, "requests", account_requests.overview)
+corporate.add_url_rule(f"{_requests}/new", "new_request", account_requests.new)
+corporate.add_url_rule(f"{_requests}/new", "send_request", account_requests.send, methods=["POST"])
+corporate.add_url_rule(_request, "request", account_requests.show)
+corporate.add_url_rule(f"{_request}/withdraw", "withdraw_request", account_requests.withdraw, methods=["POST"])
+corporate.add_url_rule("/invoices/<name>/dispute", "dispute_invoice", account_requests.dispute)
+corporate.add_url_rule(
+    "/invoices/<name>/dispute", "send_dispute", account_requests.send_dispute, methods=["POST"]
+)
+
+# Who gets invoices by mail
+_recipients = "/invoice-recipients"
+corporate.add_url_rule(_recipients, "invoice_recipients", recipients.show)
+corporate.add_url_rule(_recipients, "add_invoice_recipient", recipients.add, methods=["POST"])
+corporate.add_url_rule(
+    f"{_recipients}/<int:recipient_id>/remove", "remove_invoice_recipient", recipients.remove, methods=["POST"]
+)
+
 # The desk: representatives, managers, Customer Care
 corporate.add_url_rule("/desk", "desk", portfolio.show)
 corporate.add_url_rule("/desk/team", "desk_team", team.show)
 corporate.add_url_rule(_desk_account, "desk_account", desk_account.show)
 corporate.add_url_rule(f"{_desk_account}/terms", "save_terms", desk_account.save_terms, methods=["POST"])
 corporate.add_url_rule(f"{_desk_account}/representative", "move_account", team.move_account, methods=["POST"])
-corporate.add_url_rule("/desk/requests/<int:request_id>", "desk_request", desk_requests.request_page)
-corporate.add_url_rule(
-    "/desk/requests/<int:request_id>/carry-out", "carry_out", desk_requests.carry_out, methods=["POST"]
-)
-corporate.add_url_rule(
-    "/desk/requests/<int:request_id>/decline", "decline", desk_requests.decline, methods=["POST"]
-)
+_asked = "/desk/requests/<int:request_id>"
+corporate.add_url_rule("/desk/requests", "desk_requests", desk_requests.queue)
+corporate.add_url_rule(_asked, "desk_request", desk_requests.request_page)
+corporate.add_url_rule(f"{_asked}/take", "take_request", desk_requests.take, methods=["POST"])
+corporate.add_url_rule(f"{_asked}/hand-back", "hand_back_request", desk_requests.hand_back, methods=["POST"])
+corporate.add_url_rule(f"{_asked}/note", "note_on_request", desk_requests.note, methods=["POST"])
+corporate.add_url_rule(f"{_asked}/carry-out", "carry_out", carrying_out.carry_out, methods=["POST"])
+corporate.add_url_rule(f"{_asked}/decline", "decline", desk_requests.decline, methods=["POST"])
 
 RESUME_PAGES = {
+    "corporate.add_invoice_recipient": "corporate.invoice_recipients",
+    "corporate.remove_invoice_recipient": "corporate.invoice_recipients",
     "corporate.set_purchase_order_rule": "corporate.purchase_orders",
     "corporate.add_purchase_order": "corporate.new_purchase_order",
     "corporate.change_purchase_order": "corporate.purchase_order",
@@ -60,6 +84,12 @@ RESUME_PAGES = {
     "corporate.reopen_purchase_order": "corporate.purchase_order",
     "corporate.save_terms": "corporate.desk_account",
     "corporate.move_account": "corporate.desk_account",
+    "corporate.send_request": "corporate.new_request",
+    "corporate.withdraw_request": "corporate.request",
+    "corporate.send_dispute": "corporate.dispute_invoice",
+    "corporate.take_request": "corporate.desk_request",
+    "corporate.hand_back_request": "corporate.desk_request",
+    "corporate.note_on_request": "corporate.desk_request",
     "corporate.carry_out": "corporate.desk_request",
     "corporate.decline": "corporate.desk_request",
 }

@@ -12,6 +12,7 @@ from werkzeug.routing import Rule
 
 from portal.shared.gateways.sandbox.processor import BOOK_FILE
 from portal.shared.records.carts import CartItem
+from portal.shared.records.invoice_recipients import InvoiceRecipient
 from portal.shared.records.invoices import Invoice
 from portal.shared.records.orders import Order
 from portal.shared.records.payments import PaymentMethod
@@ -66,6 +67,7 @@ def things(house: DemoHouse, story: str = STORY) -> dict[str, Any]:
         "request_id": request.id if request else None,
         "number": request.number if request else None,
         "item_id": item.id if item else None,
+        "recipient_id": house.rows(InvoiceRecipient)[-1].id,
         "mail_id": "0" * 32,
         "purchase_order_id": house.rows(PurchaseOrderRow)[-1].id,
         "product": "gotomeeting",

@@ -52,6 +52,7 @@ def furnish(house: DemoHouse) -> None:
             account_id = _account_of(session, house.email("lower-plan"))
             session.add(Membership(person_id=person.id, account_id=account_id, role=role))
     _keep_purchase_orders(house)
+    _name_recipients(house)
     house.work()
 
 
@@ -64,6 +65,14 @@ def _keep_purchase_orders(house: DemoHouse) -> None:
         {"number": "PO-4711", "valid_from": "2026-01-01", "valid_to": "2026-03-25"},
     ):
         contact.send(page, "/new", typed)
+
+
+def _name_recipients(house: DemoHouse) -> None:
+    """Somebody who gets invoices and nothing else."""
+    contact = house.contact("corporate")
+    page = contact.get("/corp-billing/invoice-recipients")
+    typed = {"name": "Contas a pagar", "email": "contas@horizonte.example"}
+    contact.send(page, "/invoice-recipients", typed)
 
 
 def _try_to_order(house: DemoHouse, one: Ordered) -> None:

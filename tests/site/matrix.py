@@ -96,6 +96,10 @@ CORPORATE_OWN = {
     CORPORATE_CONTACT: IN,
 }
 
+# Who comes to the wrong portal is led to the same task in the right one.
+_INVOICES_THERE: Answers = {CORPORATE_CONTACT: "/corp-billing/invoices"}
+CORPORATE_INVOICES = {**CORPORATE_OWN, CONTACT: "/billing/invoices", OTHER_CONTACT: "/billing/invoices"}
+
 EVERYBODY: Answers = dict.fromkeys(ACTORS, IN)
 SIGNED_IN: Answers = {**EVERYBODY, ANONYMOUS: SIGN_IN, DISABLED: SIGN_IN}
 MEMBERS: Answers = {
@@ -160,17 +164,20 @@ MATRIX: Mapping[str, Row] = {
     "self_service.payment_method": Row(OWN),
     "self_service.add_payment_method": Row(OWN),
     "self_service.make_default": Row(THING),
-    "self_service.invoices": Row(OWN),
-    "self_service.invoice": Row(THING),
-    "self_service.invoice_pdf": Row(THING),
+    "self_service.invoices": Row({**OWN, **_INVOICES_THERE}),
+    "self_service.invoice": Row({**THING, **_INVOICES_THERE}),
+    "self_service.invoice_pdf": Row({**THING, **_INVOICES_THERE}),
     "self_service.requests": Row(OWN),
     # Requests are numbered by account: another account's number one is one's own number one, or none.
     "self_service.request": Row(THING),
     # The Corporate Billing Portal
     "corporate.home": Row(CORPORATE_OWN),
-    "corporate.invoices": Row(CORPORATE_OWN),
-    "corporate.invoice": Row(CORPORATE_OWN, values=_CORPORATE_INVOICE),
-    "corporate.invoice_pdf": Row(CORPORATE_OWN, values=_CORPORATE_INVOICE),
+    "corporate.invoices": Row(CORPORATE_INVOICES),
+    "corporate.invoice": Row(CORPORATE_INVOICES, values=_CORPORATE_INVOICE),
+    "corporate.invoice_pdf": Row(CORPORATE_INVOICES, values=_CORPORATE_INVOICE),
+    "corporate.invoice_recipients": Row(CORPORATE_INVOICES),
+    "corporate.add_invoice_recipient": Row(CORPORATE_INVOICES, form={"email": "another@horizonte.example"}),
+    "corporate.remove_invoice_recipient": Row(CORPORATE_INVOICES),
     "corporate.account": Row(CORPORATE_OWN),
     # The thing in these addresses is of the corporate account.
     "corporate.purchase_orders": Row(CORPORATE_OWN),

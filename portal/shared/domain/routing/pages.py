@@ -25,17 +25,22 @@ CANCEL = "self_service.cancel_subscription"
 PAYMENT_METHOD = "self_service.payment_method"
 INVOICES = "self_service.invoices"
 REQUESTS = "self_service.requests"
+ASK_CARE = "self_service.new_request"
 
 CORPORATE_HOME = "corporate.home"
 CORPORATE_INVOICES = "corporate.invoices"
 INVOICE_RECIPIENTS = "corporate.invoice_recipients"
 PURCHASE_ORDERS = "corporate.purchase_orders"
+ASK_REPRESENTATIVE = "corporate.new_request"
 DESK = "corporate.desk"
 
 PORTAL_OF: Mapping[AccountType, str] = {
     AccountType.ONLINE: "self_service",
     AccountType.CORPORATE: "corporate",
 }
+
+# Pages that begin with what somebody came for; their URL carries the task and the product.
+TOLD_THE_WISH = FRONT_PAGES | {ASK_CARE, ASK_REPRESENTATIVE}
 
 # Pages of one subscription; their URL needs its id.
 OF_A_SUBSCRIPTION = frozenset({EDIT, SEATS, CANCEL})
@@ -81,6 +86,11 @@ PAGES: Mapping[str, Page] = {
     "self_service.keep_subscription": Page(Task.REACTIVATE),
     REQUESTS: Page(Task.CONTACT),
     "self_service.request": Page(Task.CONTACT),
+    ASK_CARE: Page(Task.CONTACT),
+    "self_service.send_request": Page(Task.CONTACT),
+    "self_service.withdraw_request": Page(Task.CONTACT),
+    "self_service.dispute_invoice": Page(Task.INVOICES),
+    "self_service.send_dispute": Page(Task.INVOICES),
     PAYMENT_METHOD: Page(Task.PAYMENT_METHOD),
     "self_service.add_payment_method": Page(Task.PAYMENT_METHOD),
     "self_service.make_default": Page(Task.PAYMENT_METHOD),
@@ -88,9 +98,19 @@ PAGES: Mapping[str, Page] = {
     "self_service.invoice": Page(Task.INVOICES),
     "self_service.invoice_pdf": Page(Task.INVOICES),
     CORPORATE_HOME: Page(Task.SUBSCRIPTIONS, _FOR_RENEWING),
+    "corporate.requests": Page(Task.CONTACT),
+    ASK_REPRESENTATIVE: Page(Task.CONTACT),
+    "corporate.send_request": Page(Task.CONTACT),
+    "corporate.request": Page(Task.CONTACT),
+    "corporate.withdraw_request": Page(Task.CONTACT),
+    "corporate.dispute_invoice": Page(Task.INVOICES),
+    "corporate.send_dispute": Page(Task.INVOICES),
     CORPORATE_INVOICES: Page(Task.INVOICES),
     "corporate.invoice": Page(Task.INVOICES),
     "corporate.invoice_pdf": Page(Task.INVOICES),
+    INVOICE_RECIPIENTS: Page(Task.INVOICE_RECIPIENTS),
+    "corporate.add_invoice_recipient": Page(Task.INVOICE_RECIPIENTS),
+    "corporate.remove_invoice_recipient": Page(Task.INVOICE_RECIPIENTS),
     "corporate.account": Page(Task.BILLING_DETAILS),
     PURCHASE_ORDERS: Page(Task.PURCHASE_ORDERS),
     "corporate.set_purchase_order_rule": Page(Task.PURCHASE_ORDERS),
@@ -110,7 +130,11 @@ DESK_PAGES = frozenset(
         "corporate.desk_account",
         "corporate.save_terms",
         "corporate.move_account",
+        "corporate.desk_requests",
         "corporate.desk_request",
+        "corporate.take_request",
+        "corporate.hand_back_request",
+        "corporate.note_on_request",
         "corporate.carry_out",
         "corporate.decline",
     }

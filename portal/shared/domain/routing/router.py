@@ -84,7 +84,7 @@ def _done(membership: Membership, task: Task, product: str | None) -> Destinatio
         return Destination(
             step.page, {"subscription_id": subscription.id}, step.reason, membership.account_id
         )
-    parameters = wish(task, product) if step.page in pages.FRONT_PAGES else {}
+    parameters = wish(task, product) if step.page in pages.TOLD_THE_WISH else {}
     return Destination(step.page, parameters, step.reason, membership.account_id)
 
 

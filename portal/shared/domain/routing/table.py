@@ -107,22 +107,23 @@ def _corporate(reason: Reason = Reason.PAGE_DOES_IT) -> Cell:
 
 
 _REP = _corporate(Reason.REPRESENTATIVE_DOES_IT)
+_ASK_REP = Cell(pages.ASK_REPRESENTATIVE, Reason.ASK_REPRESENTATIVE_FOR_IT)
 
 TABLE: Mapping[Task, Row] = {
     Task.SUBSCRIPTIONS: Row(_online(pages.SUBSCRIPTIONS), _corporate()),
-    Task.CHANGE_PLAN: Row(_change(_EDIT), _REP),
+    Task.CHANGE_PLAN: Row(_change(_EDIT), _ASK_REP),
     Task.ADD_SEATS: Row(_change(_EDIT), _REP),
-    Task.REMOVE_SEATS: Row(_change(_EDIT), _REP),
-    Task.CHANGE_FREQUENCY: Row(_change(_EDIT), _REP),
+    Task.REMOVE_SEATS: Row(_change(_EDIT), _ASK_REP),
+    Task.CHANGE_FREQUENCY: Row(_change(_EDIT), _ASK_REP),
     Task.SUBSCRIBE: Row(
         Cell(
             pages.SUBSCRIPTIONS,
             by_standing=_SUBSCRIBE,
             open_when_expired=True,
         ),
-        _REP,
+        _ASK_REP,
     ),
-    Task.ADD_PRODUCT: Row(_online(pages.NEW), _REP),
+    Task.ADD_PRODUCT: Row(_online(pages.NEW), _ASK_REP),
     Task.REACTIVATE: Row(
         Cell(pages.SUBSCRIPTIONS, by_standing=_REACTIVATE, open_when_expired=True),
         _REP,
@@ -142,15 +143,17 @@ TABLE: Mapping[Task, Row] = {
     Task.PURCHASE_ORDERS: Row(
         _online(pages.SUBSCRIPTIONS, Reason.CORPORATE_ONLY), Cell(pages.PURCHASE_ORDERS)
     ),
-    Task.INVOICE_RECIPIENTS: Row(_online(pages.INVOICES, Reason.CARE_ADDS_RECIPIENTS), _REP),
+    Task.INVOICE_RECIPIENTS: Row(
+        _online(pages.INVOICES, Reason.CARE_ADDS_RECIPIENTS), Cell(pages.INVOICE_RECIPIENTS)
+    ),
     Task.BILLING_DETAILS: Row(_online(pages.PAYMENT_METHOD, Reason.CARE_CHANGES_DETAILS), _REP),
-    Task.BILLING_CONTACT: Row(_online(pages.REQUESTS, Reason.CARE_CHANGES_CONTACT), _REP),
+    Task.BILLING_CONTACT: Row(_online(pages.ASK_CARE, Reason.CARE_CHANGES_CONTACT), _ASK_REP),
     Task.ASSIGN_SEATS: Row(
         # Admins give out seats without any billing right, so they pick one outside the overview of billing.
         Cell(pages.CHOOSE_SUBSCRIPTION, audience=BILLING_AND_ADMINS, by_standing=_SEATS),
         _corporate(Reason.REPRESENTATIVE_ASSIGNS_SEATS),
     ),
-    Task.CONTACT: Row(_online(pages.REQUESTS, Reason.ASK_CARE), _corporate(Reason.ASK_REPRESENTATIVE)),
+    Task.CONTACT: Row(_online(pages.REQUESTS, Reason.ASK_CARE), Cell(pages.ASK_REPRESENTATIVE, Reason.ASK_REPRESENTATIVE)),
 }
 
 # What `/` offers, best first: an admin without billing rights comes for the seats.
