@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from portal.shared.domain.changes import Refusal
@@ -35,7 +36,7 @@ def desk(shop: Shop) -> QuoteDesk:
 
 
 def test_seats_of_a_contract_are_charged_to_the_renewal_date_which_stays(desk: QuoteDesk, shop: Shop) -> None:
-    subscription = desk.contract(seats=40)  # since 1 March 2026
+    subscription = desk.contract(seats=40, began=date(2026, 3, 1))
     number = desk.sent(item(subscription, shop.catalogue.standard, 50))
     placed = desk.accept(number)
     assert isinstance(placed, Accepted)
@@ -55,7 +56,7 @@ def test_seats_of_a_contract_are_charged_to_the_renewal_date_which_stays(desk: Q
 
 
 def test_another_plan_for_a_contract_is_a_swap_to_the_same_renewal_date(desk: QuoteDesk, shop: Shop) -> None:
-    subscription = desk.contract(seats=10)
+    subscription = desk.contract(seats=10, began=date(2026, 3, 1))
     number = desk.sent(item(subscription, shop.catalogue.plus, 10))
     summary = desk.view(number).summary
     assert summary is not None
@@ -147,9 +148,9 @@ def test_beyond_the_reps_limits_a_manager_approves_and_never_the_author(desk: Qu
 def test_the_table_itself_refuses_an_authors_own_approval(desk: QuoteDesk, shop: Shop) -> None:
     subscription = desk.contract(seats=10)
     number = desk.draft(item(subscription, shop.catalogue.standard, 12))
+    statement = sa.update(Quote).where(Quote.number == number).values(approved_by=Quote.author_id)
     with pytest.raises(IntegrityError), shop.database.write() as session:
-        quote = session.query(Quote).filter_by(number=number).one()
-        quote.approved_by = quote.author_id
+        session.execute(statement)
 
 
 def test_beyond_everybodys_limits_nothing_is_sent(desk: QuoteDesk, shop: Shop) -> None:
@@ -241,10 +242,11 @@ def test_a_quote_the_account_outgrew_is_refused_as_a_whole(desk: QuoteDesk, shop
 
 
 def test_a_quote_that_waits_for_the_bank_cannot_be_withdrawn_or_rejected(desk: QuoteDesk, shop: Shop) -> None:
-    who = desk.customer(card="confirmation")
+    who = desk.customer(card="needs_confirmation")
     subscription = desk.contract(who, seats=10)
     desk.who = who
-    number = desk.sent(item(subscription, shop.catalogue.standard, 12))
+    number = desk.sent(item(subscription, shop.catalogue.standard, 12), validity_days=1)
+    shop.later(days=1, hours=13)  # one hour before its last day ends
     placed = desk.accept(number)
     assert isinstance(placed, Accepted)
     assert placed.state is OrderState.AWAITING_CONFIRMATION
@@ -252,7 +254,7 @@ def test_a_quote_that_waits_for_the_bank_cannot_be_withdrawn_or_rejected(desk: Q
         desk.withdraw(number)
     with pytest.raises(OnItsWayError):
         desk.reject(number)
-    shop.later(days=30)
+    shop.later(hours=2)
     shop.answer_bank(placed.reference, approved=True)
     assert shop.resume(placed.reference) is OrderState.PLACED
     assert desk.state(number) is QuoteState.ACCEPTED

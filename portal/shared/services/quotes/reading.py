@@ -274,7 +274,7 @@ def _item(item: QuoteItem, products: Mapping[int, str], currency: str) -> ItemVi
 
 def _products(session: Session, ids: Iterable[int]) -> dict[int, str]:
     question = sa.select(SubscriptionRow.id, SubscriptionRow.product).where(SubscriptionRow.id.in_(set(ids)))
-    return dict(session.execute(question).tuples().all())
+    return dict(session.execute(question).all())
 
 
 def _people(session: Session, ids: Iterable[int | None]) -> dict[int, Named]:
@@ -288,4 +288,4 @@ def _people(session: Session, ids: Iterable[int | None]) -> dict[int, Named]:
 def _numbers(session: Session, key: Any, ids: Iterable[int]) -> dict[int, int]:
     """The numbers of quotes by a column of theirs; the newest where several have the same."""
     question = sa.select(key, Quote.number).where(key.in_(list(ids))).order_by(Quote.number)
-    return dict(session.execute(question).tuples().all())
+    return dict(session.execute(question).all())
