@@ -39,6 +39,7 @@ from portal.shared.services import (
     signin,
     subscriptions,
 )
+from portal.shared.services.desk import Staff, team
 from portal.shared.services.purchase_order_book import Wish
 from portal.shared.services.purchase_order_warnings import warn
 from portal.shared.services.seats import Newcomer
@@ -231,6 +232,18 @@ def purchase_order_warning(post: Post, who: Customer) -> None:
     warn(post.shop.database, NOW)
 
 
+def representative_changed(post: Post, who: Customer) -> None:
+    with post.shop.database.write() as session:
+        manager = factories.a_person(session, staff_role="manager")
+        rep = factories.a_person(session, "Sofia Lemos", staff_role="rep")
+        rep.manager_id, rep.phone = manager.id, "+351 210 000 011"
+        account = session.get_one(Account, who.id)
+        account.type, account.rep_id = "corporate", manager.id
+        session.flush()
+        desk = Staff(manager.id, manager.name, "manager")
+        team.move_account(session, desk, who.id, rep.id, NOW)
+
+
 STORIES: dict[str, Callable[[Post, Customer], None]] = {
     "order-placed": order_placed,
     "order-not-placed": order_not_placed,
@@ -242,6 +255,7 @@ STORIES: dict[str, Callable[[Post, Customer], None]] = {
     "subscription-cancelled": subscription_cancelled,
     "subscription-kept": subscription_kept,
     "letter-to-contact": letter_to_contact,
+    "representative-changed": representative_changed,
     "purchase-order-warning": purchase_order_warning,
 }
 

@@ -389,6 +389,37 @@ def _invoice_issued(material: Material) -> MailContent:
     )
 
 
+def _representative_changed(material: Material) -> MailContent:
+    rep, account = material.said("rep"), material.said("account")
+    before = material.said("before")
+    sentence = gettext("%(rep)s looks after %(account)s from now on.", rep=rep, account=account)
+    if before:
+        sentence = gettext(
+            "%(rep)s looks after %(account)s from now on, in the place of %(before)s.",
+            rep=rep,
+            account=account,
+            before=before,
+        )
+    facts = [(gettext("Your representative"), rep), (gettext("Email"), material.said("rep_email"))]
+    if material.said("rep_phone"):
+        facts.append((gettext("Phone"), material.said("rep_phone")))
+    return MailContent(
+        subject=gettext("Your representative is now %(rep)s", rep=rep),
+        heading=gettext("You have a new representative"),
+        greeting=material.greeting,
+        sentences=(
+            sentence,
+            gettext(
+                "Quotes, requests and contracts stay as they are. Reply to this mail to write to %(rep)s.",
+                rep=rep,
+            ),
+        ),
+        facts=tuple(facts),
+        action=material.action(gettext("Go to the overview"), "corporate.home"),
+        reply_to=(rep, material.said("rep_email")),
+    )
+
+
 def _long(day: str) -> str:
     return format_long_date(date.fromisoformat(day), language())
 
@@ -409,6 +440,7 @@ KINDS: Mapping[str, Callable[[Material], MailContent]] = {
     "subscription-cancelled": _subscription_cancelled,
     "subscription-kept": _subscription_kept,
     "letter-to-contact": _letter_to_contact,
+    "representative-changed": _representative_changed,
     "purchase-order-warning": _purchase_order_warning,
     "invoice-issued": _invoice_issued,
 }
