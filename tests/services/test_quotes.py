@@ -246,7 +246,7 @@ def test_a_quote_that_waits_for_the_bank_cannot_be_withdrawn_or_rejected(desk: Q
     subscription = desk.contract(who, seats=10)
     desk.who = who
     number = desk.sent(item(subscription, shop.catalogue.standard, 12), validity_days=1)
-    shop.later(days=1, hours=13)  # one hour before its last day ends
+    shop.later(days=1, hours=13, minutes=55)  # minutes before its last day ends
     placed = desk.accept(number)
     assert isinstance(placed, Accepted)
     assert placed.state is OrderState.AWAITING_CONFIRMATION
@@ -254,7 +254,7 @@ def test_a_quote_that_waits_for_the_bank_cannot_be_withdrawn_or_rejected(desk: Q
         desk.withdraw(number)
     with pytest.raises(OnItsWayError):
         desk.reject(number)
-    shop.later(hours=2)
+    shop.later(minutes=10)
     shop.answer_bank(placed.reference, approved=True)
     assert shop.resume(placed.reference) is OrderState.PLACED
     assert desk.state(number) is QuoteState.ACCEPTED
