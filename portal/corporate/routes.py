@@ -5,13 +5,15 @@ from __future__ import annotations
 from flask import Blueprint
 
 from portal.corporate import frame, home
+from portal.corporate.account import details, payment_methods, purchase_orders, recipients, renewal
 from portal.corporate.account import overview as account_overview
-from portal.corporate.account import purchase_orders, recipients
 from portal.corporate.account import requests as account_requests
 from portal.corporate.desk import account as desk_account
-from portal.corporate.desk import carrying_out, portfolio, team
+from portal.corporate.desk import carrying_out, portfolio, recording, team
+from portal.corporate.desk import payments as desk_payments
 from portal.corporate.desk import requests as desk_requests
 from portal.corporate.invoices import listing as invoice_listing
+from portal.corporate.invoices import paying, payment
 from portal.corporate.invoices import reading as invoice_reading
 
 corporate = Blueprint("corporate", __name__, url_prefix="/corp-billing")
@@ -24,7 +26,30 @@ corporate.add_url_rule("/", "home", home.show)
 corporate.add_url_rule("/invoices", "invoices", invoice_listing.show)
 corporate.add_url_rule("/invoices/<name>", "invoice", invoice_reading.show)
 corporate.add_url_rule("/invoices/<name>/pdf", "invoice_pdf", invoice_reading.as_pdf)
+corporate.add_url_rule("/invoices/<name>/pay", "pay_invoice", paying.show)
+corporate.add_url_rule("/invoices/<name>/pay", "take_payment", paying.pay, methods=["POST"])
+corporate.add_url_rule("/invoices/<name>/pay/<visit>", "after_card", paying.after_card)
+corporate.add_url_rule("/payments/<reference>", "payment", payment.show)
+corporate.add_url_rule("/payments/<reference>/cancel", "cancel_payment", payment.cancel, methods=["POST"])
 corporate.add_url_rule("/account", "account", account_overview.show)
+
+# What stands on their invoices, how they pay, and whether it goes on
+_details, _cards = "/billing-details", "/payment-methods"
+_renewal = "/subscriptions/<int:subscription_id>/auto-renew"
+corporate.add_url_rule(_details, "billing_details", details.show)
+corporate.add_url_rule(_details, "change_billing_details", details.change, methods=["POST"])
+corporate.add_url_rule(f"{_details}/vat-number", "set_vat_number", details.set_vat_number, methods=["POST"])
+corporate.add_url_rule(_cards, "payment_methods", payment_methods.show)
+corporate.add_url_rule(f"{_cards}/card", "add_card", payment_methods.add_card, methods=["POST"])
+corporate.add_url_rule(
+    f"{_cards}/<int:method_id>/default", "make_default", payment_methods.make_default, methods=["POST"]
+)
+corporate.add_url_rule(
+    f"{_cards}/<int:method_id>/remove", "remove_card", payment_methods.remove_card, methods=["POST"]
+)
+corporate.add_url_rule(_renewal, "auto_renew", renewal.show)
+corporate.add_url_rule(f"{_renewal}/off", "switch_auto_renew_off", renewal.switch_off, methods=["POST"])
+corporate.add_url_rule(f"{_renewal}/on", "switch_auto_renew_on", renewal.switch_on, methods=["POST"])
 
 # Their own order numbers
 _orders, _order = "/purchase-orders", "/purchase-orders/<int:purchase_order_id>"
@@ -45,7 +70,9 @@ corporate.add_url_rule(_requests, "requests", account_requests.overview)
 corporate.add_url_rule(f"{_requests}/new", "new_request", account_requests.new)
 corporate.add_url_rule(f"{_requests}/new", "send_request", account_requests.send, methods=["POST"])
 corporate.add_url_rule(_request, "request", account_requests.show)
-corporate.add_url_rule(f"{_request}/withdraw", "withdraw_request", account_requests.withdraw, methods=["POST"])
+corporate.add_url_rule(
+    f"{_request}/withdraw", "withdraw_request", account_requests.withdraw, methods=["POST"]
+)
 corporate.add_url_rule("/invoices/<name>/dispute", "dispute_invoice", account_requests.dispute)
 corporate.add_url_rule(
     "/invoices/<name>/dispute", "send_dispute", account_requests.send_dispute, methods=["POST"]
@@ -56,7 +83,10 @@ _recipients = "/invoice-recipients"
 corporate.add_url_rule(_recipients, "invoice_recipients", recipients.show)
 corporate.add_url_rule(_recipients, "add_invoice_recipient", recipients.add, methods=["POST"])
 corporate.add_url_rule(
-    f"{_recipients}/<int:recipient_id>/remove", "remove_invoice_recipient", recipients.remove, methods=["POST"]
+    f"{_recipients}/<int:recipient_id>/remove",
+    "remove_invoice_recipient",
+    recipients.remove,
+    methods=["POST"],
 )
 
 # The desk: representatives, managers, Customer Care
@@ -65,6 +95,11 @@ corporate.add_url_rule("/desk/team", "desk_team", team.show)
 corporate.add_url_rule(_desk_account, "desk_account", desk_account.show)
 corporate.add_url_rule(f"{_desk_account}/terms", "save_terms", desk_account.save_terms, methods=["POST"])
 corporate.add_url_rule(f"{_desk_account}/representative", "move_account", team.move_account, methods=["POST"])
+corporate.add_url_rule("/desk/payments", "desk_payments", desk_payments.show)
+corporate.add_url_rule(f"{_desk_account}/record-payment", "desk_record_payment", recording.show)
+corporate.add_url_rule(
+    f"{_desk_account}/record-payment", "record_payment", recording.record, methods=["POST"]
+)
 _asked = "/desk/requests/<int:request_id>"
 corporate.add_url_rule("/desk/requests", "desk_requests", desk_requests.queue)
 corporate.add_url_rule(_asked, "desk_request", desk_requests.request_page)
@@ -75,6 +110,13 @@ corporate.add_url_rule(f"{_asked}/carry-out", "carry_out", carrying_out.carry_ou
 corporate.add_url_rule(f"{_asked}/decline", "decline", desk_requests.decline, methods=["POST"])
 
 RESUME_PAGES = {
+    "corporate.change_billing_details": "corporate.billing_details",
+    "corporate.set_vat_number": "corporate.billing_details",
+    "corporate.add_card": "corporate.payment_methods",
+    "corporate.make_default": "corporate.payment_methods",
+    "corporate.remove_card": "corporate.payment_methods",
+    "corporate.switch_auto_renew_off": "corporate.auto_renew",
+    "corporate.switch_auto_renew_on": "corporate.auto_renew",
     "corporate.add_invoice_recipient": "corporate.invoice_recipients",
     "corporate.remove_invoice_recipient": "corporate.invoice_recipients",
     "corporate.set_purchase_order_rule": "corporate.purchase_orders",
@@ -82,6 +124,9 @@ RESUME_PAGES = {
     "corporate.change_purchase_order": "corporate.purchase_order",
     "corporate.close_purchase_order": "corporate.purchase_order",
     "corporate.reopen_purchase_order": "corporate.purchase_order",
+    "corporate.take_payment": "corporate.pay_invoice",
+    "corporate.cancel_payment": "corporate.payment",
+    "corporate.record_payment": "corporate.desk_record_payment",
     "corporate.save_terms": "corporate.desk_account",
     "corporate.move_account": "corporate.desk_account",
     "corporate.send_request": "corporate.new_request",

@@ -1,10 +1,8 @@
-"""Requests to Customer Care: a lower plan is asked for on the spot and can be followed."""
+"""Requests to Customer Care: asked for on the spot, followed, withdrawn; a lower plan with its figures."""
 
 from __future__ import annotations
 
-from typing import Any
-
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -14,13 +12,14 @@ from portal.shared.domain.changes import Audience, Refusal, Wanted
 from portal.shared.domain.terms import Plan
 from portal.shared.services import requests as service
 from portal.shared.services.orders import reading as orders
-from portal.shared.services.requests import RequestView
 from portal.shared.services.subscriptions import SubscriptionCard
-from portal.shared.web import order_display
+from portal.shared.web import order_display, request_pages
 from portal.shared.web import vocabulary as words
 from portal.shared.web.at_hand import at_hand, seller_taxes
 from portal.shared.web.order_display import language
 from portal.shared.web.transactions import reading, writing
+
+_DOOR = request_pages.Door("self_service", "self_service")
 
 
 def lower_plan(subscription_id: int) -> ResponseReturnValue:
@@ -50,23 +49,47 @@ def ask_for_lower_plan(subscription_id: int) -> ResponseReturnValue:
     refusal = priced.refused.get(card.id)
     if refusal is not None:
         return _page(card, selection, refusal), 422
-    number = service.ask_for_lower_plan(writing(), here.account.id, want, here.person.person_id, here.now)
+    try:
+        number = service.ask_for_lower_plan(writing(), here.account.id, want, here.person.person_id, here.now)
+    except service.OnItsWayError:
+        return _page(card, selection, Refusal.ORDER_IN_PROGRESS), 409
     flash(gettext("Customer Care has your request, number %(number)d.", number=number), "success")
     return redirect(url_for("self_service.request", number=number), 303)
 
 
 def overview() -> ResponseReturnValue:
     """Everything the account asked for."""
-    views = service.of_account(reading(), at_hand().account.id)
-    return render_template("self_service/requests.html", rows=[_shown(view) for view in views])
+    return request_pages.overview(_DOOR)
+
+
+def new() -> ResponseReturnValue:
+    """What can be asked for, or the form of one kind."""
+    return request_pages.new(_DOOR)
+
+
+def send() -> ResponseReturnValue:
+    """Send a request to Customer Care."""
+    return request_pages.send(_DOOR)
 
 
 def show(number: int) -> ResponseReturnValue:
     """One request with its answer."""
-    view = service.one_of_account(reading(), at_hand().account.id, number)
-    if view is None:
-        abort(404)
-    return render_template("self_service/request.html", view=view, **_shown(view))
+    return request_pages.show(_DOOR, number)
+
+
+def withdraw(number: int) -> ResponseReturnValue:
+    """Take a request back."""
+    return request_pages.withdraw(_DOOR, number)
+
+
+def dispute(name: str) -> ResponseReturnValue:
+    """Say what is wrong with an invoice."""
+    return request_pages.dispute(_DOOR, name)
+
+
+def send_dispute(name: str) -> ResponseReturnValue:
+    """Send the dispute to Customer Care."""
+    return request_pages.send_dispute(_DOOR, name)
 
 
 def _lower_plans(card: SubscriptionCard) -> list[Plan]:
@@ -118,20 +141,3 @@ def _page(card: SubscriptionCard, selection: Selection, refusal: Refusal | None 
         errors=errors,
         problems=[{"field": field, "text": text} for field, text in errors.items()],
     )
-
-
-def _shown(view: RequestView) -> dict[str, Any]:
-    names = at_hand().catalog.names
-    word, tone = words.REQUEST_STATES[view.state]
-    terms = view.wanted.terms
-    return {
-        "number": view.number,
-        "url": url_for("self_service.request", number=view.number),
-        "product": names.product(view.product, language()),
-        "wanted": f"{order_display.plan_and_seats(terms.plan_id, terms.seats, names)}, "
-        f"{str(words.FREQUENCIES[terms.frequency]).lower()}",
-        "word": word,
-        "tone": tone,
-        "asked_at": view.asked_at,
-        "zone": at_hand().account.time_zone,
-    }

@@ -68,7 +68,12 @@ _page("/invoices", "invoices", money.invoices)
 _page("/invoices/<name>", "invoice", invoices.show)
 _page("/invoices/<name>/pdf", "invoice_pdf", invoices.as_pdf)
 _page("/requests", "requests", requests.overview)
+_page("/requests/new", "new_request", requests.new)
+_page("/requests/new", "send_request", requests.send, methods=["POST"])
 _page("/requests/<int:number>", "request", requests.show)
+_page("/requests/<int:number>/withdraw", "withdraw_request", requests.withdraw, methods=["POST"])
+_page("/invoices/<name>/dispute", "dispute_invoice", requests.dispute)
+_page("/invoices/<name>/dispute", "send_dispute", requests.send_dispute, methods=["POST"])
 
 # Where a form is shown again when its person had to sign in meanwhile
 RESUME_PAGES = {
@@ -88,4 +93,7 @@ RESUME_PAGES = {
     "self_service.release_seats": "self_service.seats",
     "self_service.add_payment_method": "self_service.payment_method",
     "self_service.make_default": "self_service.payment_method",
+    "self_service.send_request": "self_service.new_request",
+    "self_service.withdraw_request": "self_service.request",
+    "self_service.send_dispute": "self_service.dispute_invoice",
 }

@@ -53,7 +53,7 @@ def _someone_is_faster(monkeypatch: pytest.MonkeyPatch, care: Visitor, page: Pag
 
     def late(*arguments: Any) -> Any:
         monkeypatch.setattr(placing, "place", place)
-        assert carry_out(care, page).path == "/corp-billing/desk"
+        assert carry_out(care, page).path == "/corp-billing/desk/requests"
         return place(*arguments)
 
     monkeypatch.setattr(placing, "place", late)

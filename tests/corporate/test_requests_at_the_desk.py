@@ -32,7 +32,7 @@ def carry_out(care: Visitor, page: Page, **typed: str) -> Page:
 
 
 def test_it_waits_at_the_desk(house: DemoHouse, care: Visitor) -> None:
-    page = care.get("/corp-billing/desk")
+    page = care.get("/corp-billing/desk/requests")
     assert "Hartwell & Finch Ltd #1" in page.text
     (link,) = [one.get("href") for one in page.root.all("a") if "/requests/" in one.get("href")]
     assert care.get(link).heading == "Hartwell & Finch Ltd: Request 1"
@@ -50,7 +50,7 @@ def test_both_sides_see_the_same_figures(house: DemoHouse, care: Visitor) -> Non
 def test_it_is_carried_out_with_the_figures_that_were_shown(house: DemoHouse, care: Visitor) -> None:
     page = desk_page(house, care)
     answer = carry_out(care, page, answer="Done, with pleasure.")
-    assert answer.path == "/corp-billing/desk"
+    assert answer.path == "/corp-billing/desk/requests"
     assert "was placed and the customer has your answer" in answer.all_text
     assert "Nothing waits" in answer.text
     contact = house.contact("lower-plan")
@@ -74,7 +74,7 @@ def test_it_is_declined_with_an_answer(house: DemoHouse, care: Visitor, story: s
     assert "Write why" in str(empty.problem("answer"))
     assert broken_rules(empty, "en", "Exemplo Software") == []
     answer = care.send(empty, "/decline", {"answer": "Not before your contract ends."})
-    assert answer.path == "/corp-billing/desk"
+    assert answer.path == "/corp-billing/desk/requests"
     shown = house.contact(story).get("/billing/requests/1")
     assert "Not before your contract ends." in shown.text
     assert "Declined" in shown.text
@@ -104,7 +104,7 @@ def test_other_figures_than_those_shown_are_not_carried_out(house: DemoHouse, ca
     assert answer.value("answer") == "Done."
     assert len(house.rows(Order)) == orders
     assert "Done." not in house.contact("lower-plan").get("/billing/requests/1").text
-    assert carry_out(care, answer).path == "/corp-billing/desk"
+    assert carry_out(care, answer).path == "/corp-billing/desk/requests"
 
 
 @pytest.mark.parametrize("shown", ["", "x.y", "0" * 5000])
@@ -118,5 +118,5 @@ def test_a_page_that_does_not_say_what_it_showed(house: DemoHouse, care: Visitor
 
 def test_the_reps_see_no_requests_of_online_accounts(house: DemoHouse) -> None:
     rep = house.visitor(house.email("rep"))
-    assert "Hartwell" not in rep.get("/corp-billing/desk").text
+    assert "Hartwell" not in rep.get("/corp-billing/desk/requests").text
     assert desk_page(house, rep).status == 404

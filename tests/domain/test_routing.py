@@ -169,9 +169,27 @@ def test_a_contact_who_is_an_admin_too_has_both() -> None:
     assert front_door(both).endpoint == pages.SUBSCRIPTIONS
 
 
-def test_a_corporate_contact_is_told_that_the_representative_does_it() -> None:
-    there = decide(visitor(corporate()), Task.CHANGE_PLAN, REMOTE)
-    assert (there.endpoint, there.reason) == (pages.CORPORATE_HOME, Reason.REPRESENTATIVE_DOES_IT)
+@pytest.mark.parametrize(
+    "task",
+    [
+        Task.CHANGE_PLAN,
+        Task.CHANGE_FREQUENCY,
+        Task.REMOVE_SEATS,
+        Task.SUBSCRIBE,
+        Task.ADD_PRODUCT,
+        Task.BILLING_CONTACT,
+    ],
+)
+def test_a_corporate_contact_asks_the_representative_for_it_and_the_task_survives(task: Task) -> None:
+    there = decide(visitor(corporate()), task, REMOTE)
+    assert (there.endpoint, there.reason) == (pages.ASK_REPRESENTATIVE, Reason.ASK_REPRESENTATIVE_FOR_IT)
+    assert there.parameters == {"task": str(task), "product": REMOTE}
+
+
+def test_an_online_contact_asks_care_for_another_contact() -> None:
+    there = decide(visitor(online()), Task.BILLING_CONTACT)
+    assert (there.endpoint, there.reason) == (pages.ASK_CARE, Reason.CARE_CHANGES_CONTACT)
+    assert there.parameters == {"task": "billing-contact"}
 
 
 @pytest.mark.parametrize("role", StaffRole)
@@ -252,7 +270,7 @@ def test_an_unknown_task_ends_at_the_front_door_with_a_sentence() -> None:
     ("membership", "page", "task_page", "reason"),
     [
         (corporate(), pages.INVOICES, pages.CORPORATE_INVOICES, Reason.ACCOUNT_IS_CORPORATE),
-        (corporate(), pages.EDIT, pages.CORPORATE_HOME, Reason.ACCOUNT_IS_CORPORATE),
+        (corporate(), pages.EDIT, pages.ASK_REPRESENTATIVE, Reason.ACCOUNT_IS_CORPORATE),
         (online(), pages.CORPORATE_HOME, pages.SUBSCRIPTIONS, Reason.ACCOUNT_IS_ONLINE),
     ],
 )

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from portal.shared.domain.order_states import OrderState
+from portal.shared.records.invoices import Invoice
 from portal.shared.records.orders import Order
 from portal.shared.records.people import Membership, Person
+from portal.shared.records.requests import Request
 from tests.support.demo_house import NOON, DemoHouse
 from tests.support.shopping import add_card, ask, place
 
@@ -44,6 +46,7 @@ def furnish(house: DemoHouse) -> None:
     contact.send(
         contact.get("/billing/payment-method"), "/payment-method/card"
     )  # a card page that stays open
+    _ask_the_representative(house)
     with house.database.write() as session:
         for email, role in ((DISABLED, "billing_contact"), (VIEWER, "viewer")):
             person = Person(name=role, email=email, disabled_at=NOON if email == DISABLED else None)
@@ -52,6 +55,7 @@ def furnish(house: DemoHouse) -> None:
             account_id = _account_of(session, house.email("lower-plan"))
             session.add(Membership(person_id=person.id, account_id=account_id, role=role))
     _keep_purchase_orders(house)
+    _pay_a_part(house)
     _name_recipients(house)
     house.work()
 
@@ -65,6 +69,14 @@ def _keep_purchase_orders(house: DemoHouse) -> None:
         {"number": "PO-4711", "valid_from": "2026-01-01", "valid_to": "2026-03-25"},
     ):
         contact.send(page, "/new", typed)
+
+
+def _pay_a_part(house: DemoHouse) -> None:
+    """A part of the invoice that is open, with the card on file."""
+    contact = house.contact("corporate")
+    (name,) = [one.name for one in house.rows(Invoice, account_id=house.account_id("corporate"))[-1:]]
+    page = contact.send(contact.get(f"/corp-billing/invoices/{name}/pay"), "/pay", {"amount": "10"})
+    assert page.heading == "Your payment is made", page.text
 
 
 def _name_recipients(house: DemoHouse) -> None:
@@ -86,6 +98,18 @@ def _try_to_order(house: DemoHouse, one: Ordered) -> None:
         visitor.send(page, "/cancel")
     (order,) = house.rows(Order, account_id=house.account_id(one.story))[-1:]
     assert order.state is one.state, (one, order.state)
+
+
+def _ask_the_representative(house: DemoHouse) -> None:
+    """A request that was taken, and about which the representative wrote."""
+    contact, rep = house.contact("corporate"), house.visitor(house.email("rep"))
+    page = contact.get("/corp-billing/requests/new?kind=country")
+    contact.send(page, "/requests/new", {"country": "PT", "note": "We move in spring."})
+    request = house.rows(Request, account_id=house.account_id("corporate"))[-1]
+    path = f"/corp-billing/desk/requests/{request.id}"
+    rep.send(rep.get(path), "/take")
+    page = rep.get(path)
+    rep.post(f"{path}/note", dict(page.form("/decline").fields) | {"answer": "From which day on?"})
 
 
 def _account_of(session: sa.orm.Session, email: str) -> int:

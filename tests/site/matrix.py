@@ -39,6 +39,7 @@ SIGN_IN = "/sign-in"
 ASK = "/not-the-billing-contact"
 DESK = "/corp-billing/desk"
 CORPORATE = "/corp-billing/"
+ASK_REP = "/corp-billing/requests/new"
 CENTER = "/billing/"
 SEATS = "/billing/subscriptions/{subscription_id}/seats"
 
@@ -71,6 +72,9 @@ _LED_AWAY: Answers = {
 OWN = {**_LED_AWAY, CONTACT: IN, OTHER_CONTACT: IN}
 # Things of one account: for everybody else they do not exist.
 THING = {**_LED_AWAY, CONTACT: IN, OTHER_CONTACT: GONE}
+# What a corporate account asks its representative for.
+OWN_OR_ASKED = {**OWN, CORPORATE_CONTACT: ASK_REP}
+THING_OR_ASKED = {**THING, CORPORATE_CONTACT: ASK_REP}
 # Seats of one account: its admins give them out as well.
 SEATS_OF_ONE = {**THING, ADMIN: IN}
 
@@ -98,6 +102,8 @@ CORPORATE_OWN = {
 
 # Who comes to the wrong portal is led to the same task in the right one.
 _INVOICES_THERE: Answers = {CORPORATE_CONTACT: "/corp-billing/invoices"}
+# The account that is corporate has asked for something as well, and its numbers begin anew.
+CORPORATE_ASKED = {**CORPORATE_OWN, CONTACT: "/billing/requests", OTHER_CONTACT: "/billing/requests"}
 CORPORATE_INVOICES = {**CORPORATE_OWN, CONTACT: "/billing/invoices", OTHER_CONTACT: "/billing/invoices"}
 
 EVERYBODY: Answers = dict.fromkeys(ACTORS, IN)
@@ -113,6 +119,9 @@ _PEOPLE = {"people": "Grace Lindley <grace.lindley@hartwell-finch.example>"}
 _TERMS = {"plan": "2", "seats": "12", "frequency": "annual"}
 _PRODUCT = {"product": "gotomeeting"}
 _CORPORATE_INVOICE = {"name": "{corporate_invoice}"}
+_PAYMENT = {"reference": "{corporate_payment}"}
+_CORPORATE_CARD = {"method_id": "{corporate_method}"}
+_CORPORATE_SUBSCRIPTION = {"subscription_id": "{corporate_subscription}"}
 _PURCHASE_ORDER = {"number": "PO-4712", "valid_from": "2026-01-01"}
 
 MATRIX: Mapping[str, Row] = {
@@ -138,23 +147,23 @@ MATRIX: Mapping[str, Row] = {
     "self_service.cancel_subscription": Row(THING),
     "self_service.cancel": Row(THING),
     "self_service.keep_subscription": Row(THING),
-    "self_service.new_subscription": Row(OWN),
-    "self_service.new_product": Row(OWN, values=_PRODUCT),
-    "self_service.buy_product": Row(OWN, form={**_TERMS, "plan": "0"}, values=_PRODUCT),
-    "self_service.try_product": Row(OWN, form={**_TERMS, "plan": "0"}, values=_PRODUCT),
-    "self_service.trial_started": Row(THING),
-    "self_service.edit_subscription": Row(THING),
-    "self_service.order_summary": Row(THING),
-    "self_service.take_change": Row(THING, form=_TERMS),
-    "self_service.lower_plan": Row(THING),
-    "self_service.ask_for_lower_plan": Row(THING, form={**_TERMS, "plan": "1"}),
-    "self_service.cart": Row(OWN),
+    "self_service.new_subscription": Row(OWN_OR_ASKED),
+    "self_service.new_product": Row(OWN_OR_ASKED, values=_PRODUCT),
+    "self_service.buy_product": Row(OWN_OR_ASKED, form={**_TERMS, "plan": "0"}, values=_PRODUCT),
+    "self_service.try_product": Row(OWN_OR_ASKED, form={**_TERMS, "plan": "0"}, values=_PRODUCT),
+    "self_service.trial_started": Row(THING_OR_ASKED),
+    "self_service.edit_subscription": Row(THING_OR_ASKED),
+    "self_service.order_summary": Row(THING_OR_ASKED),
+    "self_service.take_change": Row(THING_OR_ASKED, form=_TERMS),
+    "self_service.lower_plan": Row(THING_OR_ASKED),
+    "self_service.ask_for_lower_plan": Row(THING_OR_ASKED, form={**_TERMS, "plan": "1"}),
+    "self_service.cart": Row(OWN_OR_ASKED),
     # Nothing to be taken out is a sentence in one's own cart: of another account it shows nothing.
-    "self_service.remove_cart_item": Row(OWN),
-    "self_service.checkout": Row(OWN),
+    "self_service.remove_cart_item": Row(OWN_OR_ASKED),
+    "self_service.checkout": Row(OWN_OR_ASKED),
     "self_service.apply_vat_number": Row(OWN, form={"vat_number": ""}),
     "self_service.add_card": Row(OWN),
-    "self_service.place_order": Row(OWN, form={"key": "a-key-of-this-very-test"}),
+    "self_service.place_order": Row(OWN_OR_ASKED, form={"key": "a-key-of-this-very-test"}),
     "self_service.order": Row(THING),
     "self_service.cancel_order": Row(THING),
     "self_service.assign_new_seats": Row(THING, form={**_PEOPLE, "subscription_id": "{subscription_id}"}),
@@ -167,19 +176,54 @@ MATRIX: Mapping[str, Row] = {
     "self_service.invoices": Row({**OWN, **_INVOICES_THERE}),
     "self_service.invoice": Row({**THING, **_INVOICES_THERE}),
     "self_service.invoice_pdf": Row({**THING, **_INVOICES_THERE}),
-    "self_service.requests": Row(OWN),
+    "self_service.requests": Row(OWN_OR_ASKED),
     # Requests are numbered by account: another account's number one is one's own number one, or none.
-    "self_service.request": Row(THING),
+    "self_service.request": Row(THING_OR_ASKED),
+    "self_service.new_request": Row(OWN_OR_ASKED),
+    "self_service.send_request": Row(OWN_OR_ASKED, form={"kind": "other", "note": "Please call us."}),
+    "self_service.withdraw_request": Row(THING_OR_ASKED),
+    "self_service.dispute_invoice": Row({**THING, **_INVOICES_THERE}),
+    "self_service.send_dispute": Row({**THING, **_INVOICES_THERE}, form={"reason": "We ordered ten seats."}),
     # The Corporate Billing Portal
     "corporate.home": Row(CORPORATE_OWN),
+    "corporate.requests": Row(CORPORATE_ASKED),
+    "corporate.new_request": Row(CORPORATE_ASKED),
+    "corporate.send_request": Row(CORPORATE_ASKED, form={"kind": "other", "note": "Please call us."}),
+    "corporate.request": Row(CORPORATE_ASKED),
+    "corporate.withdraw_request": Row(CORPORATE_ASKED),
+    "corporate.dispute_invoice": Row(CORPORATE_INVOICES, values=_CORPORATE_INVOICE),
+    "corporate.send_dispute": Row(
+        CORPORATE_INVOICES, form={"reason": "We ordered ten seats."}, values=_CORPORATE_INVOICE
+    ),
     "corporate.invoices": Row(CORPORATE_INVOICES),
     "corporate.invoice": Row(CORPORATE_INVOICES, values=_CORPORATE_INVOICE),
     "corporate.invoice_pdf": Row(CORPORATE_INVOICES, values=_CORPORATE_INVOICE),
     "corporate.invoice_recipients": Row(CORPORATE_INVOICES),
     "corporate.add_invoice_recipient": Row(CORPORATE_INVOICES, form={"email": "another@horizonte.example"}),
     "corporate.remove_invoice_recipient": Row(CORPORATE_INVOICES),
+    "corporate.pay_invoice": Row(CORPORATE_INVOICES, values=_CORPORATE_INVOICE),
+    "corporate.take_payment": Row(
+        CORPORATE_INVOICES,
+        form={"amount": "1", "method": "once", "key": "a-key-of-this-very-test"},
+        values=_CORPORATE_INVOICE,
+    ),
+    "corporate.after_card": Row(CORPORATE_INVOICES, values={**_CORPORATE_INVOICE, "visit": "none"}),
+    "corporate.payment": Row(CORPORATE_INVOICES, values=_PAYMENT),
+    "corporate.cancel_payment": Row(CORPORATE_INVOICES, values=_PAYMENT),
     "corporate.account": Row(CORPORATE_OWN),
-    # The thing in these addresses is of the corporate account.
+    # The things in these addresses are of the corporate account.
+    "corporate.billing_details": Row(CORPORATE_OWN),
+    "corporate.change_billing_details": Row(
+        CORPORATE_OWN, form={"street": "Rua Nova, 1", "city": "São Paulo"}
+    ),
+    "corporate.set_vat_number": Row(CORPORATE_OWN, form={"vat_number": ""}),
+    "corporate.payment_methods": Row(CORPORATE_OWN),
+    "corporate.add_card": Row(CORPORATE_OWN),
+    "corporate.make_default": Row(CORPORATE_OWN, values=_CORPORATE_CARD),
+    "corporate.remove_card": Row(CORPORATE_OWN, values=_CORPORATE_CARD),
+    "corporate.auto_renew": Row(CORPORATE_OWN, values=_CORPORATE_SUBSCRIPTION),
+    "corporate.switch_auto_renew_off": Row(CORPORATE_OWN, values=_CORPORATE_SUBSCRIPTION),
+    "corporate.switch_auto_renew_on": Row(CORPORATE_OWN, values=_CORPORATE_SUBSCRIPTION),
     "corporate.purchase_orders": Row(CORPORATE_OWN),
     "corporate.set_purchase_order_rule": Row(CORPORATE_OWN, form={"rule": "hold"}),
     "corporate.new_purchase_order": Row(CORPORATE_OWN),
@@ -190,12 +234,19 @@ MATRIX: Mapping[str, Row] = {
     "corporate.reopen_purchase_order": Row(CORPORATE_OWN),
     # The desk
     "corporate.desk": Row(DESK_OF_ALL),
+    "corporate.desk_payments": Row(DESK_OF_ALL),
+    "corporate.desk_record_payment": Row(DESK_OF_CARE),
+    "corporate.record_payment": Row(DESK_OF_CARE, form={"kind": "cheque", "amount": "1"}),
     "corporate.desk_team": Row(DESK_OF_MANAGERS),
     # What is open for accounts of representatives stands in tests/corporate/test_whose_accounts.py.
     "corporate.desk_account": Row(DESK_OF_CARE),
     "corporate.save_terms": Row(DESK_OF_CARE, form={"days": "30", "rule": "warn"}),
     "corporate.move_account": Row(DESK_OF_NOBODY, form={"rep": "1"}),
+    "corporate.desk_requests": Row(DESK_OF_ALL),
     "corporate.desk_request": Row(DESK_OF_CARE),
+    "corporate.take_request": Row(DESK_OF_CARE),
+    "corporate.hand_back_request": Row(DESK_OF_CARE),
+    "corporate.note_on_request": Row(DESK_OF_CARE, form={"answer": "Which invoice?"}),
     "corporate.carry_out": Row(DESK_OF_CARE, form={"key": "a-key-of-this-very-test"}),
     "corporate.decline": Row(DESK_OF_CARE, form={"answer": "Not before March."}),
     # The processor's pages know no sign-in: they are open to whoever was given the reference

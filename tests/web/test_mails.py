@@ -20,6 +20,7 @@ from flask_babel import force_locale, gettext
 
 from portal.app import create_app
 from portal.config import DEMO_SELLER, Settings, SettingsError, read_seller
+from portal.shared.domain import wishes
 from portal.shared.domain.money import Money
 from portal.shared.domain.routing.tasks import Task
 from portal.shared.gateways.clock import FixedClock
@@ -27,12 +28,15 @@ from portal.shared.gateways.sandbox.processor import SandboxProcessor
 from portal.shared.records.accounts import Account
 from portal.shared.records.catalog import Plan, Product
 from portal.shared.records.database import Database
+from portal.shared.records.invoices import Invoice
 from portal.shared.records.outbox import OutboxMail
 from portal.shared.records.people import Person
 from portal.shared.records.requests import Request
 from portal.shared.services import (
     additions,
+    charges,
     letters,
+    payments,
     purchase_order_book,
     requests,
     seats,
@@ -40,11 +44,14 @@ from portal.shared.services import (
     subscriptions,
 )
 from portal.shared.services.desk import Staff, team
+from portal.shared.services.invoice_payments import paying
+from portal.shared.services.invoice_payments.paying import PayRequest
 from portal.shared.services.purchase_order_book import Wish
 from portal.shared.services.purchase_order_warnings import warn
 from portal.shared.services.seats import Newcomer
 from portal.shared.web.colours import readable_on
-from portal.shared.web.mail_contents import KINDS, one_line
+from portal.shared.web.mail_contents import KINDS
+from portal.shared.web.mail_material import one_line
 from portal.shared.web.mails import UnknownMail, render_mail
 from portal.shared.web.transactions import TransactionalFlask
 from tests.support import factories
@@ -172,6 +179,39 @@ def request_answered(post: Post, who: Customer) -> None:
         requests.decline(session, number, staff, "Not before <May>.\n\nWrite to us then.", NOW)
 
 
+def _asked(post: Post, who: Customer, wish: wishes.Wish) -> tuple[int, int]:
+    """A request, by its id, and somebody of Customer Care."""
+    with post.shop.database.write() as session:
+        requests.ask(session, who.id, wish, "Please.", who.person_id, NOW)
+        care = factories.a_person(session, "Camila Rocha", staff_role="care").id
+        return session.scalars(sa.select(Request.id)).one(), care
+
+
+def request_taken(post: Post, who: Customer) -> None:
+    request, care = _asked(post, who, wishes.SomethingElse())
+    with post.shop.database.write() as session:
+        requests.take(session, request, care, NOW)
+
+
+def request_note(post: Post, who: Customer) -> None:
+    request, care = _asked(post, who, wishes.SomethingElse())
+    with post.shop.database.write() as session:
+        requests.note(session, request, care, "Which invoice do you mean?", NOW)
+
+
+def contact_added(post: Post, who: Customer) -> None:
+    request, care = _asked(post, who, wishes.NewContact("Bruno Reis", "bruno@example.org", "I leave."))
+    with post.shop.database.write() as session:
+        account = session.get_one(Account, who.id)
+        factories.a_contact(session, account).language = account.language
+        newcomer = factories.a_contact(session, account, role="viewer")
+        newcomer.email, newcomer.name, newcomer.language = "bruno@example.org", "Bruno Reis", account.language
+        (card,) = payments.methods(session, who.id)
+        evidence = requests.Evidence(card.last4, name_on_card_confirmed=True)
+        missing = requests.change_contact(session, request, care, "Done.", evidence, who.person_id, NOW)
+        assert not missing
+
+
 def seat_assigned(post: Post, who: Customer) -> None:
     subscription = post.shop.monthly(who)
     with post.shop.database.write() as session:
@@ -219,6 +259,27 @@ def order_not_placed(post: Post, who: Customer) -> None:
     post.shop.resume(placed.reference)
 
 
+def payment_received(post: Post, who: Customer) -> None:
+    pay_invoice(post, who, "visa")
+
+
+def payment_not_made(post: Post, who: Customer) -> None:
+    pay_invoice(post, who, "lost_after_decline")
+    post.shop.later(minutes=6)
+    with post.shop.database.read() as session:
+        (reference,) = charges.due(session, post.shop.clock.now())
+    charges.resume(post.shop.database, post.shop.processor, post.shop.clock.now, reference)
+
+
+def pay_invoice(post: Post, who: Customer, card: str) -> None:
+    post.shop.past_due(who)
+    with post.shop.database.write() as session:
+        method = factories.a_card(session, post.shop.processor, session.get_one(Account, who.id), card).id
+    name = post.shop.rows(Invoice, account_id=who.id)[0].name
+    wish = PayRequest(who.id, who.person_id, "one", name, Money(5000, "EUR"), "/p/{reference}", method)
+    paying.pay(post.shop.database, post.shop.processor, post.shop.clock.now, wish)
+
+
 def trial_started(post: Post, who: Customer) -> None:
     plan = post.shop.catalogue.basic
     with post.shop.database.write() as session:
@@ -247,9 +308,15 @@ def representative_changed(post: Post, who: Customer) -> None:
 STORIES: dict[str, Callable[[Post, Customer], None]] = {
     "order-placed": order_placed,
     "order-not-placed": order_not_placed,
+    "payment-received": payment_received,
+    "payment-not-made": payment_not_made,
     "trial-started": trial_started,
     "request-made": request_made,
     "request-answered": request_answered,
+    "request-taken": request_taken,
+    "request-note": request_note,
+    "contact-added": contact_added,
+    "contact-changed": contact_added,
     "seat-assigned": seat_assigned,
     "seat-released": seat_released,
     "subscription-cancelled": subscription_cancelled,

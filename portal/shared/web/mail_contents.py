@@ -2,94 +2,25 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from flask_babel import gettext
 
 from portal.shared.domain.money import Money
 from portal.shared.domain.purchase_orders import LimitRule, Warned
 from portal.shared.domain.routing.tasks import task_named
-from portal.shared.domain.summary import OrderSummary, from_plain
-from portal.shared.services.catalog import Names
-from portal.shared.services.invoices import InvoiceWhole
-from portal.shared.web import invoice_display, order_display, purchase_order_words, router_words
-from portal.shared.web import vocabulary as words
+from portal.shared.domain.summary import from_plain
+from portal.shared.web import (
+    invoice_display,
+    order_display,
+    purchase_order_words,
+    request_mails,
+    router_words,
+)
 from portal.shared.web.display import format_long_date
+from portal.shared.web.mail_material import MailContent, Material
 from portal.shared.web.order_display import language
-
-LONGEST_NAME = 120
-
-
-@dataclass(frozen=True, slots=True)
-class Attachment:
-    """A PDF that goes with a mail."""
-
-    file_name: str
-    content: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class MailContent:
-    """A mail before it has a form. `action` is a label and an address; `reply_to` a name and an address of mail."""
-
-    subject: str
-    heading: str
-    greeting: str
-    sentences: tuple[str, ...]
-    facts: tuple[tuple[str, str], ...] = ()
-    summary: Mapping[str, Any] | None = None
-    quote: str = ""
-    action: tuple[str, str] | None = None
-    reply_to: tuple[str, str] | None = None
-    attachments: tuple[Attachment, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Material:
-    """What a mail is made of; `link` gives the full address of one of our pages, or "" when we do not know ours.
-
-    `invoice` is the document that the payload names, `pdf` sets it.
-    """
-
-    payload: Mapping[str, Any]
-    names: Names
-    invoice_names: Callable[[OrderSummary], Mapping[int, str]]
-    link: Callable[..., str]
-    invoice: Callable[[], InvoiceWhole]
-    pdf: Callable[[InvoiceWhole], Attachment]
-
-    def said(self, key: str) -> str:
-        """Something of the payload that somebody else may have typed, as one harmless line."""
-        return one_line(str(self.payload.get(key, "")))
-
-    @property
-    def product(self) -> str:
-        """The product's name, or "" when the mail is about none."""
-        code = self.payload["product"]
-        return self.names.product(code, language()) if code else ""
-
-    @property
-    def greeting(self) -> str:
-        """How the mail begins."""
-        name = self.said("name")
-        return str(gettext("Hello %(name)s,", name=name) if name else gettext("Hello,"))
-
-    def action(self, label: str, endpoint: str, **values: Any) -> tuple[str, str] | None:
-        """A button, if we know the address it leads to."""
-        url = self.link(endpoint, **values)
-        return (label, url) if url else None
-
-
-def one_line(text: str) -> str:
-    """A text without line breaks and invisible characters, so that it can pretend to be nothing else."""
-    visible = (" " if unicodedata.category(one) in {"Cc", "Zl", "Zp"} else one for one in text)
-    kept = "".join(one for one in visible if unicodedata.category(one) not in {"Cf", "Cs", "Co", "Cn"})
-    line = " ".join(kept.split())
-    return line if len(line) <= LONGEST_NAME else f"{line[: LONGEST_NAME - 1]}…"
 
 
 def _order_placed(material: Material) -> MailContent:
@@ -109,46 +40,6 @@ def _order_placed(material: Material) -> MailContent:
         ),
         summary=order_display.present(summary, material.names, material.invoice_names(summary), placed=True),
         action=material.action(gettext("See the order"), "self_service.order", reference=reference),
-    )
-
-
-def _request_made(material: Material) -> MailContent:
-    number = int(material.payload["number"])
-    return MailContent(
-        subject=gettext("We have received your request #%(number)d", number=number),
-        heading=gettext("We have received your request"),
-        greeting=material.greeting,
-        sentences=(gettext("Customer Care looks at it and answers you by email. Nothing has changed yet."),),
-        facts=(
-            (gettext("Request"), f"#{number}"),
-            (gettext("Account"), material.said("account")),
-            (gettext("Product"), material.product),
-            (gettext("State"), str(words.REQUEST_STATES["open"][0])),
-        ),
-        action=material.action(gettext("See the request"), "self_service.request", number=number),
-    )
-
-
-def _request_answered(material: Material) -> MailContent:
-    number, state = int(material.payload["number"]), str(material.payload["state"])
-    if state == "done":
-        subject = gettext("Your request #%(number)d is done", number=number)
-        sentence = gettext("Customer Care has done what you asked for.")
-    else:
-        subject = gettext("Your request #%(number)d was declined", number=number)
-        sentence = gettext("Customer Care could not do what you asked for. Nothing has changed.")
-    return MailContent(
-        subject=subject,
-        heading=gettext("Your request has an answer"),
-        greeting=material.greeting,
-        sentences=(sentence,),
-        facts=(
-            (gettext("Request"), f"#{number}"),
-            (gettext("Account"), material.said("account")),
-            (gettext("State"), str(words.REQUEST_STATES[state][0])),
-        ),
-        quote="\n".join(one_line(line) for line in _lines(str(material.payload["answer"]))),
-        action=material.action(gettext("See the request"), "self_service.request", number=number),
     )
 
 
@@ -223,6 +114,53 @@ def _order_not_placed(material: Material) -> MailContent:
         ),
         facts=((gettext("Order"), reference), (gettext("Account"), material.said("account"))),
         action=material.action(gettext("See the order"), "self_service.order", reference=reference),
+    )
+
+
+def _payment_received(material: Material) -> MailContent:
+    payload = material.payload
+    currency = str(payload["currency"])
+
+    def shown(minor: int) -> str:
+        return order_display.money(Money(minor, currency))
+
+    amount = shown(payload["amount"])
+    facts = [
+        (gettext("Account"), material.said("account")),
+        (gettext("Amount"), amount),
+        (gettext("Payment method"), str(payment_words.KINDS[payload["kind"]])),
+        (gettext("Reference"), material.said("reference")),
+    ]
+    for invoice in payload["invoices"]:
+        state = gettext("paid")
+        if invoice["rest"]:
+            state = gettext("%(rest)s stays open", rest=shown(invoice["rest"]))
+        name = gettext("Invoice %(name)s", name=invoice["name"])
+        facts.append((name, f"{shown(invoice['amount'])} · {state}"))
+    if payload["kept"]:
+        facts.append((gettext("Kept as account balance"), shown(payload["kept"])))
+    return MailContent(
+        subject=gettext("We have received your payment of %(amount)s", amount=amount),
+        heading=gettext("Thank you for your payment"),
+        greeting=material.greeting,
+        sentences=(gettext("This is what it pays."),),
+        facts=tuple(facts),
+        action=material.action(gettext("See the invoices"), "front.go_to_task", task="invoices"),
+    )
+
+
+def _payment_not_made(material: Material) -> MailContent:
+    reference = material.said("reference")
+    return MailContent(
+        subject=gettext("Your payment %(reference)s was not made", reference=reference),
+        heading=gettext("The payment was not made"),
+        greeting=material.greeting,
+        sentences=(
+            gettext("Your bank has answered: the payment did not take place."),
+            gettext("Nothing was charged and nothing has changed."),
+        ),
+        facts=((gettext("Payment"), reference), (gettext("Account"), material.said("account"))),
+        action=material.action(gettext("See the payment"), "corporate.payment", reference=reference),
     )
 
 
@@ -424,17 +362,13 @@ def _long(day: str) -> str:
     return format_long_date(date.fromisoformat(day), language())
 
 
-def _lines(text: str) -> list[str]:
-    """The lines of an answer, without empty ones at its ends."""
-    return text.strip().splitlines()
-
-
 KINDS: Mapping[str, Callable[[Material], MailContent]] = {
     "order-placed": _order_placed,
     "order-not-placed": _order_not_placed,
+    "payment-received": _payment_received,
+    "payment-not-made": _payment_not_made,
     "trial-started": _trial_started,
-    "request-made": _request_made,
-    "request-answered": _request_answered,
+    **request_mails.KINDS,
     "seat-assigned": _seat_assigned,
     "seat-released": _seat_released,
     "subscription-cancelled": _subscription_cancelled,

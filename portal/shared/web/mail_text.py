@@ -11,7 +11,7 @@ from typing import Any
 from flask_babel import gettext
 from markupsafe import Markup
 
-from portal.shared.web.mail_contents import MailContent
+from portal.shared.web.mail_material import MailContent
 
 # Characters a line of the summary takes: what a phone shows without breaking it.
 WIDTH = 42

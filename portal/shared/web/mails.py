@@ -20,7 +20,8 @@ from portal.shared.web.colours import readable_on
 from portal.shared.web.documents.invoices import file_name, invoice_pdf
 from portal.shared.web.house import house
 from portal.shared.web.languages import DEFAULT, LANGUAGES, html_lang
-from portal.shared.web.mail_contents import KINDS, Attachment, MailContent, Material, one_line
+from portal.shared.web.mail_contents import KINDS
+from portal.shared.web.mail_material import Attachment, MailContent, Material, one_line
 from portal.shared.web.mail_text import plain_text
 
 Render = Callable[[str, str, str, dict[str, Any]], EmailMessage]

@@ -14,6 +14,11 @@ LONGEST = 254
 MOST = 500
 
 
+def is_address(text: str) -> bool:
+    """Whether a text is one address of mail and nothing else."""
+    return len(text) <= LONGEST and _ADDRESS.fullmatch(text) is not None
+
+
 def read_people(text: str) -> tuple[list[Newcomer], list[str]]:
     """The people of a text, and a sentence for each line that is none. Empty lines do not count."""
     parts = (part for line in text.splitlines() for part in line.split(";"))
@@ -25,7 +30,7 @@ def read_people(text: str) -> tuple[list[Newcomer], list[str]]:
     for line in lines:
         name, address = parseaddr(line)
         whole = line in (address, f"<{address}>") or line.endswith(f"<{address}>")  # nothing is passed over
-        if whole and _ADDRESS.fullmatch(address) and len(address) <= LONGEST:
+        if whole and is_address(address):
             people.append(Newcomer(name, address))
         else:
             problems.append(str(gettext("“%(line)s” is not an email address.", line=line[:80])))

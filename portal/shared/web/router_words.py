@@ -51,9 +51,7 @@ SENTENCES: dict[Reason, LazyString] = {
     Reason.PENDING_CANCELLATION: lazy_gettext(
         "This subscription ends with its billing period. If you change it now, the cancellation is taken back."
     ),
-    Reason.ALREADY_CANCELLED: lazy_gettext(
-        "This subscription is cancelled already and ends with its billing period."
-    ),
+    Reason.ALREADY_CANCELLED: lazy_gettext("This subscription is cancelled already: it is not renewed."),
     Reason.TAKE_CANCELLATION_BACK: lazy_gettext(
         "This subscription still runs. Take the cancellation back, and it goes on without interruption."
     ),
@@ -85,6 +83,10 @@ SENTENCES: dict[Reason, LazyString] = {
     Reason.CORPORATE_ONLY: lazy_gettext("That belongs to corporate accounts; yours is an online account."),
     Reason.REPRESENTATIVE_DOES_IT: lazy_gettext(
         "This is a corporate account: your representative does that together with you."
+    ),
+    Reason.ASK_REPRESENTATIVE_FOR_IT: lazy_gettext(
+        "This is a corporate account: your representative does that. Ask for it here, and you get a number at once "
+        "and an answer."
     ),
     Reason.REPRESENTATIVE_SENDS_QUOTES: lazy_gettext(
         "Your representative prepares your quotes and sends them to you."

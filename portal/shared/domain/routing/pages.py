@@ -31,6 +31,9 @@ CORPORATE_HOME = "corporate.home"
 CORPORATE_INVOICES = "corporate.invoices"
 INVOICE_RECIPIENTS = "corporate.invoice_recipients"
 PURCHASE_ORDERS = "corporate.purchase_orders"
+BILLING_DETAILS = "corporate.billing_details"
+CORPORATE_PAYMENT_METHODS = "corporate.payment_methods"
+AUTO_RENEW = "corporate.auto_renew"
 ASK_REPRESENTATIVE = "corporate.new_request"
 DESK = "corporate.desk"
 
@@ -43,7 +46,7 @@ PORTAL_OF: Mapping[AccountType, str] = {
 TOLD_THE_WISH = FRONT_PAGES | {ASK_CARE, ASK_REPRESENTATIVE}
 
 # Pages of one subscription; their URL needs its id.
-OF_A_SUBSCRIPTION = frozenset({EDIT, SEATS, CANCEL})
+OF_A_SUBSCRIPTION = frozenset({EDIT, SEATS, CANCEL, AUTO_RENEW})
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +114,22 @@ PAGES: Mapping[str, Page] = {
     INVOICE_RECIPIENTS: Page(Task.INVOICE_RECIPIENTS),
     "corporate.add_invoice_recipient": Page(Task.INVOICE_RECIPIENTS),
     "corporate.remove_invoice_recipient": Page(Task.INVOICE_RECIPIENTS),
+    "corporate.pay_invoice": Page(Task.PAY_INVOICE),
+    "corporate.take_payment": Page(Task.PAY_INVOICE),
+    "corporate.after_card": Page(Task.PAY_INVOICE),
+    "corporate.payment": Page(Task.PAY_INVOICE),
+    "corporate.cancel_payment": Page(Task.PAY_INVOICE),
     "corporate.account": Page(Task.BILLING_DETAILS),
+    BILLING_DETAILS: Page(Task.BILLING_DETAILS),
+    "corporate.change_billing_details": Page(Task.BILLING_DETAILS),
+    "corporate.set_vat_number": Page(Task.VAT_NUMBER),
+    CORPORATE_PAYMENT_METHODS: Page(Task.PAYMENT_METHOD),
+    "corporate.add_card": Page(Task.PAYMENT_METHOD),
+    "corporate.make_default": Page(Task.PAYMENT_METHOD),
+    "corporate.remove_card": Page(Task.PAYMENT_METHOD),
+    AUTO_RENEW: Page(Task.CANCEL),
+    "corporate.switch_auto_renew_off": Page(Task.CANCEL),
+    "corporate.switch_auto_renew_on": Page(Task.REACTIVATE),
     PURCHASE_ORDERS: Page(Task.PURCHASE_ORDERS),
     "corporate.set_purchase_order_rule": Page(Task.PURCHASE_ORDERS),
     "corporate.new_purchase_order": Page(Task.PURCHASE_ORDERS),
@@ -130,6 +148,9 @@ DESK_PAGES = frozenset(
         "corporate.desk_account",
         "corporate.save_terms",
         "corporate.move_account",
+        "corporate.desk_payments",
+        "corporate.desk_record_payment",
+        "corporate.record_payment",
         "corporate.desk_requests",
         "corporate.desk_request",
         "corporate.take_request",

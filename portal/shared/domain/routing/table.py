@@ -94,6 +94,26 @@ _SEATS: Mapping[Standing, Step] = {
 }
 
 
+_HOME, _ASK = pages.CORPORATE_HOME, Step(pages.ASK_REPRESENTATIVE, Reason.ASK_REPRESENTATIVE_FOR_IT)
+# A contract ends and goes on with its auto-renew; what was never bought, or has ended, is the representative's.
+_RENEW_NO_MORE: Mapping[Standing, Step] = {
+    _S.TRIAL_RUNNING: Step(_HOME, Reason.TRIAL_NEEDS_NO_CANCELLING),
+    _S.TRIAL_ENDED: Step(_HOME, Reason.TRIAL_NEEDS_NO_CANCELLING),
+    _S.ACTIVE: Step(pages.AUTO_RENEW),
+    _S.PENDING_CANCELLATION: Step(_HOME, Reason.ALREADY_CANCELLED),
+    _S.PAST_DUE: Step(pages.AUTO_RENEW),
+    _S.EXPIRED: _ASK,
+}
+_RENEW_AGAIN: Mapping[Standing, Step] = {
+    _S.TRIAL_RUNNING: _ASK,
+    _S.TRIAL_ENDED: _ASK,
+    _S.ACTIVE: Step(_HOME, Reason.NOTHING_TO_REACTIVATE),
+    _S.PENDING_CANCELLATION: Step(pages.AUTO_RENEW, Reason.TAKE_CANCELLATION_BACK),
+    _S.PAST_DUE: Step(_HOME, Reason.NOTHING_TO_REACTIVATE),
+    _S.EXPIRED: _ASK,
+}
+
+
 def _change(by_standing: Mapping[Standing, Step]) -> Cell:
     return Cell(pages.SUBSCRIPTIONS, by_standing=by_standing)
 
@@ -126,11 +146,13 @@ TABLE: Mapping[Task, Row] = {
     Task.ADD_PRODUCT: Row(_online(pages.NEW), _ASK_REP),
     Task.REACTIVATE: Row(
         Cell(pages.SUBSCRIPTIONS, by_standing=_REACTIVATE, open_when_expired=True),
-        _REP,
+        Cell(_HOME, by_standing=_RENEW_AGAIN),
     ),
-    Task.CANCEL: Row(_change(_CANCEL), _REP),
-    Task.PAYMENT_METHOD: Row(_online(pages.PAYMENT_METHOD), _REP),
-    Task.VAT_NUMBER: Row(_online(pages.PAYMENT_METHOD, Reason.VAT_NUMBER_AT_CHECKOUT), _REP),
+    Task.CANCEL: Row(_change(_CANCEL), Cell(_HOME, by_standing=_RENEW_NO_MORE)),
+    Task.PAYMENT_METHOD: Row(_online(pages.PAYMENT_METHOD), Cell(pages.CORPORATE_PAYMENT_METHODS)),
+    Task.VAT_NUMBER: Row(
+        _online(pages.PAYMENT_METHOD, Reason.VAT_NUMBER_AT_CHECKOUT), Cell(pages.BILLING_DETAILS)
+    ),
     Task.INVOICES: Row(_online(pages.INVOICES), Cell(pages.CORPORATE_INVOICES)),
     Task.PAY_INVOICE: Row(
         _online(pages.INVOICES, Reason.CHARGED_AUTOMATICALLY),
@@ -146,14 +168,18 @@ TABLE: Mapping[Task, Row] = {
     Task.INVOICE_RECIPIENTS: Row(
         _online(pages.INVOICES, Reason.CARE_ADDS_RECIPIENTS), Cell(pages.INVOICE_RECIPIENTS)
     ),
-    Task.BILLING_DETAILS: Row(_online(pages.PAYMENT_METHOD, Reason.CARE_CHANGES_DETAILS), _REP),
+    Task.BILLING_DETAILS: Row(
+        _online(pages.PAYMENT_METHOD, Reason.CARE_CHANGES_DETAILS), Cell(pages.BILLING_DETAILS)
+    ),
     Task.BILLING_CONTACT: Row(_online(pages.ASK_CARE, Reason.CARE_CHANGES_CONTACT), _ASK_REP),
     Task.ASSIGN_SEATS: Row(
         # Admins give out seats without any billing right, so they pick one outside the overview of billing.
         Cell(pages.CHOOSE_SUBSCRIPTION, audience=BILLING_AND_ADMINS, by_standing=_SEATS),
         _corporate(Reason.REPRESENTATIVE_ASSIGNS_SEATS),
     ),
-    Task.CONTACT: Row(_online(pages.REQUESTS, Reason.ASK_CARE), Cell(pages.ASK_REPRESENTATIVE, Reason.ASK_REPRESENTATIVE)),
+    Task.CONTACT: Row(
+        _online(pages.REQUESTS, Reason.ASK_CARE), Cell(pages.ASK_REPRESENTATIVE, Reason.ASK_REPRESENTATIVE)
+    ),
 }
 
 # What `/` offers, best first: an admin without billing rights comes for the seats.

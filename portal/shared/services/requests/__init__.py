@@ -10,7 +10,7 @@ from portal.shared.services.requests.answering import (
     prepare_answer,
     take,
 )
-from portal.shared.services.requests.asking import ask, ask_for_lower_plan, dispute, withdraw
+from portal.shared.services.requests.asking import ask, ask_for_lower_plan, withdraw
 from portal.shared.services.requests.contacts import (
     Contacts,
     Evidence,
@@ -18,6 +18,7 @@ from portal.shared.services.requests.contacts import (
     change_contact,
     contacts_of,
 )
+from portal.shared.services.requests.disputing import Disputable, disputable, dispute
 from portal.shared.services.requests.errors import (
     AlreadyAnsweredError,
     ChangedMeanwhileError,
@@ -42,6 +43,7 @@ __all__ = [
     "AlreadyAnsweredError",
     "ChangedMeanwhileError",
     "Contacts",
+    "Disputable",
     "Evidence",
     "NotAskedHereError",
     "Obstacle",
@@ -59,6 +61,7 @@ __all__ = [
     "check_unanswered",
     "contacts_of",
     "decline",
+    "disputable",
     "dispute",
     "hand_back",
     "history",

@@ -1,4 +1,4 @@
-"""What a customer does with requests: ask, ask anew, dispute an invoice, withdraw."""
+"""What a customer does with requests: ask, ask anew, withdraw."""
 
 from __future__ import annotations
 
@@ -7,10 +7,8 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from portal.shared.domain.changes import Wanted
-from portal.shared.domain.disputes import may_dispute
 from portal.shared.domain.requests import RequestEvent, RequestKind, may_be_asked
 from portal.shared.domain.wishes import (
-    Dispute,
     OtherProduct,
     Wish,
     from_plain,
@@ -21,11 +19,9 @@ from portal.shared.domain.wishes import (
 )
 from portal.shared.records import requests as records
 from portal.shared.records.accounts import lock_account
-from portal.shared.records.invoices import invoice_named
 from portal.shared.records.requests import Request
 from portal.shared.services import activity
-from portal.shared.services.accounts import today
-from portal.shared.services.requests.errors import NotAskedHereError, TooLateError
+from portal.shared.services.requests.errors import NotAskedHereError
 from portal.shared.services.requests.moving import happen, locked, not_on_its_way, still_open, tell
 from portal.shared.services.subscriptions import row_of
 
@@ -78,24 +74,6 @@ def ask(session: Session, account_id: int, wish: Wish, note: str, person_id: int
     activity.record(session, account_id, person_id, "request-made", detail, now)
     tell(session, request, account, "request-made", {"product": product}, f"request-made:{request.id}", now)
     return request.number
-
-
-def dispute(
-    session: Session, account_id: int, invoice_name: str, reason: str, person_id: int, now: datetime
-) -> int:
-    """Say that an invoice is wrong and return the request's number; saying it again renews the open request.
-
-    Raises:
-        LookupError: this account has no such invoice.
-        TooLateError: it is too old, or a credit note.
-    """
-    account = lock_account(session, account_id)
-    invoice = invoice_named(session, account_id, invoice_name)
-    if invoice is None:
-        raise LookupError(invoice_name)
-    if invoice.kind != "invoice" or not may_dispute(invoice.issued_on, today(account, now)):
-        raise TooLateError(invoice_name)
-    return ask(session, account_id, Dispute(invoice.name, reason), "", person_id, now)
 
 
 def withdraw(session: Session, account_id: int, number: int, person_id: int, now: datetime) -> None:

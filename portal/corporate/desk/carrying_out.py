@@ -1,0 +1,190 @@
+"""Carrying a request out: a lower plan through the order service, a contact with its evidence, the rest in writing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flask import flash, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from itsdangerous import BadData
+
+from portal.corporate.desk.request_page import (
+    answer,
+    answer_problem,
+    ended_sentence,
+    found,
+    hindrance,
+    page,
+    sealed,
+    seen,
+    settled,
+    to_queue,
+    to_request,
+)
+from portal.shared.domain.changes import Audience
+from portal.shared.domain.contact_change import Lack
+from portal.shared.domain.order_states import OrderState
+from portal.shared.domain.requests import RequestKind
+from portal.shared.services import requests as service
+from portal.shared.services.desk import Staff
+from portal.shared.services.orders import place as placing
+from portal.shared.services.requests import Evidence, Obstacle, RequestView
+from portal.shared.web import request_words
+from portal.shared.web.at_hand import seller_taxes
+from portal.shared.web.house import house
+from portal.shared.web.transactions import database, writing
+
+
+def carry_out(request_id: int) -> ResponseReturnValue:
+    """Do what was asked, through the same services as everybody, and answer."""
+    staff, view = found(request_id)
+    if not view.is_unanswered:
+        flash(ended_sentence(view.state), "info")
+        return to_request(view)
+    if view.kind is RequestKind.LOWER_PLAN:
+        return _ordered(staff, view)
+    if view.kind is RequestKind.BILLING_CONTACT:
+        return _contact_changed(staff, view)
+    return _written(staff, view)
+
+
+def _written(staff: Staff, view: RequestView) -> ResponseReturnValue:
+    wrong = answer_problem(needed=gettext("Write what was done, so that the customer can read it."))
+    if wrong:
+        return page(staff, view, errors={"answer": wrong}), 422
+    now = house().clock.now()
+    return settled(
+        view,
+        lambda: service.carry_out(writing(), view.id, staff.person_id, answer(), now, seen=seen()),
+        gettext("The customer has your answer."),
+    )
+
+
+# --- another contact ------------------------------------------------------------------------------------------------
+
+
+def _contact_changed(staff: Staff, view: RequestView) -> ResponseReturnValue:
+    needed = gettext("Write why you change the contact.") if view.account_type == "corporate" else ""
+    wrong = answer_problem(needed=needed)
+    if wrong:
+        return page(staff, view, errors={"answer": wrong}), 422
+    missing: list[Lack | Obstacle] = []
+
+    def change() -> None:
+        evidence = Evidence(
+            request.form.get("last_digits", "").strip(), request.form.get("name_on_card") == "yes"
+        )
+        missing.extend(
+            service.change_contact(
+                writing(),
+                view.id,
+                staff.person_id,
+                answer(),
+                evidence,
+                _old_contact(),
+                house().clock.now(),
+                seen=seen(),
+            )
+        )
+
+    hindered = hindrance(view, change)
+    if hindered is not None:
+        return hindered
+    if missing:
+        return _refused(view, missing), 422
+    flash(gettext("The contact is changed, and everybody concerned has a mail."), "success")
+    return to_queue()
+
+
+def _old_contact() -> int | None:
+    """Who loses the role; something that is no number of ours is nobody's, and the service says so."""
+    text = request.form.get("old_contact", "")
+    if not text:
+        return None
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
+
+
+def _refused(view: RequestView, missing: Sequence[Lack | Obstacle]) -> str:
+    beside = {
+        request_words.FIELDS[one]: str(request_words.MISSING[one])
+        for one in missing
+        if one in request_words.FIELDS
+    }
+    alone = [str(request_words.MISSING[one]) for one in missing if one not in request_words.FIELDS]
+    staff, fresh = found(view.id)
+    return page(staff, fresh, problem=" ".join(alone) or None, errors=beside)
+
+
+# --- a lower plan ---------------------------------------------------------------------------------------------------
+
+
+def _ordered(staff: Staff, view: RequestView) -> ResponseReturnValue:
+    """Place the order of a request, which answers it."""
+    wrong = answer_problem()
+    if wrong:
+        return page(staff, view, errors={"answer": wrong}), 422
+    placements: list[placing.Placement] = []
+    hindered = hindrance(view, lambda: placements.append(_placed(staff, view)))
+    if hindered is not None:
+        return hindered
+    match placements[0]:
+        case placing.Accepted(reference=reference, state=OrderState.PLACED):
+            flash(
+                gettext(
+                    "Order %(reference)s was placed and the customer has your answer.", reference=reference
+                ),
+                "success",
+            )
+            return to_queue()
+        case placing.Accepted(state=OrderState.DECLINED | OrderState.CANCELLED):
+            sentence = gettext(
+                "The account's card was declined. Nothing was charged and nothing has changed."
+            )
+            return page(staff, view, problem=sentence), 422
+        case placing.Accepted():
+            sentence = gettext("The bank has not answered yet. The request is done as soon as it approves.")
+            return page(staff, view, problem=sentence), 202
+        case placing.Moved(now=priced):
+            # Priced by the transaction that refused: what this request read before may be older.
+            return page(staff, view, problem=_figures_moved(), priced=priced), 409
+        case placing.Busy():
+            return page(staff, view, problem=gettext("Another order is still on its way.")), 409
+        case placing.MethodMissing():
+            sentence = gettext("Something is due and the account has no payment method.")
+            return page(staff, view, problem=sentence), 422
+    return page(staff, view, problem=_figures_moved()), 409
+
+
+def _placed(staff: Staff, view: RequestView) -> placing.Placement:
+    """The order of a request.
+
+    Raises:
+        AlreadyAnsweredError: somebody else was faster, or the customer withdrew.
+        TakenByColleagueError: it is somebody else's.
+    """
+    try:
+        digest = str(sealed().loads(request.form.get("shown", "")))
+    except BadData:
+        digest = ""
+    return placing.place(
+        database(),
+        house().processor,
+        house().clock.now,
+        seller_taxes(),
+        placing.PlaceRequest(
+            account_id=view.account_id,
+            person_id=staff.person_id,
+            key=f"request-{view.id}-{request.form.get('key', '')[:40]}",
+            digest=digest,
+            audience=Audience.CARE,
+            return_path=url_for("corporate.desk_request", request_id=view.id),
+            wanted=(view.wanted,),
+            request_id=view.id,
+            answer=answer(),
+        ),
+    )
+
+
+def _figures_moved() -> str:
+    return str(gettext("The figures have changed since this page was shown. Check them and try again."))

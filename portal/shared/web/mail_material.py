@@ -1,0 +1,90 @@
+"""What mails are made of: what somebody did, the names of things, and the form every mail takes."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import gettext
+
+from portal.shared.domain.summary import OrderSummary
+from portal.shared.services.catalog import Names
+from portal.shared.services.invoices import InvoiceWhole
+from portal.shared.web.order_display import language
+
+LONGEST_NAME = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A PDF that goes with a mail."""
+
+    file_name: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class MailContent:
+    """A mail before it has a form. `action` is a label and an address; `reply_to` a name and an address of mail."""
+
+    subject: str
+    heading: str
+    greeting: str
+    sentences: tuple[str, ...]
+    facts: tuple[tuple[str, str], ...] = ()
+    summary: Mapping[str, Any] | None = None
+    quote: str = ""
+    action: tuple[str, str] | None = None
+    reply_to: tuple[str, str] | None = None
+    attachments: tuple[Attachment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What a mail is made of; `link` gives the full address of one of our pages, or "" when we do not know ours.
+
+    `invoice` is the document that the payload names, `pdf` sets it.
+    """
+
+    payload: Mapping[str, Any]
+    names: Names
+    invoice_names: Callable[[OrderSummary], Mapping[int, str]]
+    link: Callable[..., str]
+    invoice: Callable[[], InvoiceWhole]
+    pdf: Callable[[InvoiceWhole], Attachment]
+
+    def said(self, key: str) -> str:
+        """Something of the payload that somebody else may have typed, as one harmless line."""
+        return one_line(str(self.payload.get(key, "")))
+
+    @property
+    def product(self) -> str:
+        """The product's name, or "" when the mail is about none."""
+        code = self.payload["product"]
+        return self.names.product(code, language()) if code else ""
+
+    @property
+    def greeting(self) -> str:
+        """How the mail begins."""
+        name = self.said("name")
+        return str(gettext("Hello %(name)s,", name=name) if name else gettext("Hello,"))
+
+    def action(self, label: str, endpoint: str, **values: Any) -> tuple[str, str] | None:
+        """A button, if we know the address it leads to."""
+        url = self.link(endpoint, **values)
+        return (label, url) if url else None
+
+
+def one_line(text: str) -> str:
+    """A text without line breaks and invisible characters, so that it can pretend to be nothing else."""
+    visible = (" " if unicodedata.category(one) in {"Cc", "Zl", "Zp"} else one for one in text)
+    kept = "".join(one for one in visible if unicodedata.category(one) not in {"Cf", "Cs", "Co", "Cn"})
+    line = " ".join(kept.split())
+    return line if len(line) <= LONGEST_NAME else f"{line[: LONGEST_NAME - 1]}…"
+
+
+def quoted(text: str) -> str:
+    """What somebody wrote, line by line, without empty ones at its ends."""
+    return "\n".join(one_line(line) for line in text.strip().splitlines())
