@@ -11,14 +11,17 @@ from typing import Any
 from flask_babel import force_locale, gettext
 from werkzeug.utils import secure_filename
 
+from portal.shared.domain.payment_references import PaymentReference
 from portal.shared.services.catalog import Names
 from portal.shared.services.invoices import InvoiceWhole
 from portal.shared.web import invoice_display
 from portal.shared.web.display import format_long_date
 from portal.shared.web.documents.house_style import frame, pdf
 from portal.shared.web.documents.parties import buyer_party
+from portal.shared.web.house import house
 from portal.shared.web.languages import DEFAULT, LANGUAGES
 from portal.shared.web.order_display import language
+from portal.shared.web.payment_words import remittance_facts
 
 
 def invoice_pdf(view: InvoiceWhole, names: Names) -> bytes:
@@ -56,25 +59,30 @@ def _data(view: InvoiceWhole, names: Names) -> dict[str, Any]:
 def _how_to_pay(view: InvoiceWhole) -> list[dict[str, Any]]:
     if not invoice_display.due_as_issued(view):
         return []
-    if view.account_type == "corporate":
+    facts = []
+    bank = house().settings.seller.remittance.get(view.head.total.currency)
+    if view.account_type == "corporate" and bank is not None:
+        facts = remittance_facts(bank, _reference(view))
         sentence = gettext(
             "Pay in the Corporate Billing Portal, or by bank transfer with the reference above, so that we know "
             "what your payment is for."
         )
+    elif view.account_type == "corporate":
+        sentence = gettext("Pay in the Corporate Billing Portal.")
     else:
         sentence = gettext(
             "Your payment method on file is charged. You can change it in the Billing Center at any time."
         )
-    return [
-        {
-            "heading": gettext("How to pay"),
-            "facts": [
-                {"label": gettext("Pay by"), "value": format_long_date(view.head.due_on, language())},
-                {"label": gettext("Reference"), "value": view.head.name},
-            ],
-            "sentences": [sentence],
-        }
-    ]
+    by = {"label": gettext("Pay by"), "value": format_long_date(view.head.due_on, language())}
+    return [{"heading": gettext("How to pay"), "facts": [by, *facts], "sentences": [sentence]}]
+
+
+def _reference(view: InvoiceWhole) -> str:
+    """What has to stand on a transfer: proof against typing errors where it fits, else the document's name."""
+    try:
+        return PaymentReference(view.head.name.rpartition("-")[0], view.head.number).text
+    except ValueError:
+        return view.head.name
 
 
 def _notes(view: InvoiceWhole) -> list[dict[str, Any]]:
