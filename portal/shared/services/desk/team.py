@@ -67,7 +67,7 @@ def colleague(session: Session, manager: Staff, person_id: int) -> Colleague | N
 
 
 def team(session: Session, manager: Staff, now: datetime) -> list[Desk]:
-    """Everybody of the team with their accounts, after the accounts that nobody looks after."""
+    """The accounts that nobody looks after, then everybody of the team with theirs, by name; who has none comes last."""
     which = is_of(manager)
     waits = what_waits(session, manager, which, now)
     sorted_out: dict[int | None, list[TeamAccount]] = {}
@@ -80,6 +80,7 @@ def team(session: Session, manager: Staff, now: datetime) -> list[Desk]:
         if one.works_here or one.id in sorted_out
     ]
     nobodys = tuple(sorted_out.get(None, ()))
+    desks.sort(key=lambda desk: not desk.accounts)
     return [Desk(None, nobodys), *desks] if nobodys else desks
 
 
