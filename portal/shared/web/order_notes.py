@@ -1,0 +1,97 @@
+"""The notes below an order summary: what becomes of the billing period, the next charge, balance and tax."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from flask_babel import gettext
+from markupsafe import Markup
+
+from portal.shared.domain.effects import Effect
+from portal.shared.domain.summary import OrderSummary, SummaryItem
+from portal.shared.domain.taxes import TaxKind
+from portal.shared.services.catalog import Names
+from portal.shared.web.display import format_long_date
+from portal.shared.web.order_lines import Row, language, money
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """How the notes below the total speak of time."""
+
+    placed: bool
+    dated: bool
+    several: bool
+    ending: Collection[int]
+
+
+def item_notes(summary: OrderSummary, names: Names, told: Told) -> list[Row]:
+    """What becomes of each subscription."""
+    notes: list[Row] = []
+    for item in summary.items:
+        notes.append({"text": _period_note(item, names, told)})
+        if item.takes_back_cancellation and not told.placed:
+            notes.append(
+                {"text": gettext("Placing this order takes the pending cancellation back."), "tone": "warn"}
+            )
+    return notes
+
+
+def _period_note(item: SummaryItem, names: Names, told: Told) -> Markup:
+    text = _bold(
+        _period_sentence(item, told),
+        first=format_long_date(item.period.start, language()),
+        amount=money(item.next_charge),
+        day=format_long_date(item.next_charge_on, language()),
+    )
+    return Markup("{}: {}").format(names.product(item.product, language()), text) if told.several else text
+
+
+def _period_sentence(item: SummaryItem, told: Told) -> str:
+    if item.effect is not Effect.REANCHOR:
+        if item.subscription_id in told.ending:
+            return str(gettext("The date stays: the service ends on <b>%(day)s</b> and is not renewed."))
+        return str(
+            gettext("The renewal date stays: <b>%(day)s</b>. Next charge on that day: <b>%(amount)s</b>.")
+        )
+    if told.placed:
+        return str(
+            gettext(
+                "The billing period began on %(first)s. Next charge: <b>%(amount)s</b> on <b>%(day)s</b>."
+            )
+        )
+    if told.dated:
+        return str(
+            gettext(
+                "The billing period begins on <b>%(first)s</b>. Next charge: <b>%(amount)s</b> on <b>%(day)s</b>."
+            )
+        )
+    return str(
+        gettext("The billing period begins <b>today</b>. Next charge: <b>%(amount)s</b> on <b>%(day)s</b>.")
+    )
+
+
+def _bold(sentence: str, **values: str) -> Markup:
+    """Our own translated sentence with its `<b>`; the values are escaped."""
+    return Markup(sentence) % values  # noqa: S704 - the sentence is a msgid of ours, never what somebody typed
+
+
+def account_notes(summary: OrderSummary) -> list[Row]:
+    """What becomes of the account's balance, and who owes the tax."""
+    notes: list[Row] = []
+    if summary.balance_after > summary.balance_before:
+        kept = summary.balance_after - summary.balance_before
+        notes.append(
+            {
+                "text": _bold(
+                    gettext("<b>%(kept)s</b> stays as account balance and pays your next charges."),
+                    kept=money(kept),
+                ),
+                "tone": "good",
+                "icon": "done",
+            }
+        )
+    if summary.tax.kind is TaxKind.REVERSE_CHARGE:
+        notes.append({"text": gettext("Reverse charge: you account for the VAT yourself."), "icon": "info"})
+    return notes
