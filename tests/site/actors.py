@@ -15,7 +15,7 @@ from portal.shared.records.carts import CartItem
 from portal.shared.records.invoice_recipients import InvoiceRecipient
 from portal.shared.records.invoices import Invoice
 from portal.shared.records.orders import Order
-from portal.shared.records.payments import PaymentMethod
+from portal.shared.records.payments import PaymentAttempt, PaymentMethod
 from portal.shared.records.purchase_orders import PurchaseOrderRow
 from portal.shared.records.requests import Request
 from tests.site import matrix
@@ -63,7 +63,10 @@ def things(house: DemoHouse, story: str = STORY) -> dict[str, Any]:
         "reference": last(Order).reference,
         "name": last(Invoice).name,
         "corporate_invoice": house.rows(Invoice, account_id=house.account_id("corporate"))[-1].name,
+        "corporate_payment": house.rows(PaymentAttempt)[-1].reference,
         "method_id": last(PaymentMethod).id,
+        "corporate_method": house.rows(PaymentMethod, account_id=house.account_id("corporate"))[-1].id,
+        "corporate_subscription": house.subscription_id("corporate"),
         "request_id": request.id if request else None,
         "number": request.number if request else None,
         "item_id": item.id if item else None,

@@ -14,6 +14,7 @@ from portal.shared.domain.summary import from_plain
 from portal.shared.web import (
     invoice_display,
     order_display,
+    payment_mails,
     purchase_order_words,
     request_mails,
     router_words,
@@ -114,53 +115,6 @@ def _order_not_placed(material: Material) -> MailContent:
         ),
         facts=((gettext("Order"), reference), (gettext("Account"), material.said("account"))),
         action=material.action(gettext("See the order"), "self_service.order", reference=reference),
-    )
-
-
-def _payment_received(material: Material) -> MailContent:
-    payload = material.payload
-    currency = str(payload["currency"])
-
-    def shown(minor: int) -> str:
-        return order_display.money(Money(minor, currency))
-
-    amount = shown(payload["amount"])
-    facts = [
-        (gettext("Account"), material.said("account")),
-        (gettext("Amount"), amount),
-        (gettext("Payment method"), str(payment_words.KINDS[payload["kind"]])),
-        (gettext("Reference"), material.said("reference")),
-    ]
-    for invoice in payload["invoices"]:
-        state = gettext("paid")
-        if invoice["rest"]:
-            state = gettext("%(rest)s stays open", rest=shown(invoice["rest"]))
-        name = gettext("Invoice %(name)s", name=invoice["name"])
-        facts.append((name, f"{shown(invoice['amount'])} · {state}"))
-    if payload["kept"]:
-        facts.append((gettext("Kept as account balance"), shown(payload["kept"])))
-    return MailContent(
-        subject=gettext("We have received your payment of %(amount)s", amount=amount),
-        heading=gettext("Thank you for your payment"),
-        greeting=material.greeting,
-        sentences=(gettext("This is what it pays."),),
-        facts=tuple(facts),
-        action=material.action(gettext("See the invoices"), "front.go_to_task", task="invoices"),
-    )
-
-
-def _payment_not_made(material: Material) -> MailContent:
-    reference = material.said("reference")
-    return MailContent(
-        subject=gettext("Your payment %(reference)s was not made", reference=reference),
-        heading=gettext("The payment was not made"),
-        greeting=material.greeting,
-        sentences=(
-            gettext("Your bank has answered: the payment did not take place."),
-            gettext("Nothing was charged and nothing has changed."),
-        ),
-        facts=((gettext("Payment"), reference), (gettext("Account"), material.said("account"))),
-        action=material.action(gettext("See the payment"), "corporate.payment", reference=reference),
     )
 
 
@@ -365,8 +319,7 @@ def _long(day: str) -> str:
 KINDS: Mapping[str, Callable[[Material], MailContent]] = {
     "order-placed": _order_placed,
     "order-not-placed": _order_not_placed,
-    "payment-received": _payment_received,
-    "payment-not-made": _payment_not_made,
+    **payment_mails.KINDS,
     "trial-started": _trial_started,
     **request_mails.KINDS,
     "seat-assigned": _seat_assigned,

@@ -53,9 +53,10 @@ def overdue(session: Session, staff: Staff, now: datetime) -> list[Due]:
     return [due for account, row in rows if (due := _due(account, row, now)).days_overdue > 0]
 
 
-def open_of(session: Session, account: Account, now: datetime) -> list[Due]:
+def open_of(session: Session, account_id: int, now: datetime) -> list[Due]:
     """What is open of one account, the oldest due first."""
-    return [_due(account, row, now) for row in open_invoices_of(session, account.id)]
+    account = session.get_one(Account, account_id)
+    return [_due(account, row, now) for row in open_invoices_of(session, account_id)]
 
 
 def find_by_reference(session: Session, staff: Staff, text: str, now: datetime) -> list[Found]:
@@ -67,7 +68,7 @@ def find_by_reference(session: Session, staff: Staff, text: str, now: datetime) 
         account = accounts.get(reference.series)
         if account is None or (reference.number or 0) > account.last_invoice_number:
             continue
-        dues = {due.name: due for due in open_of(session, account, now)}
+        dues = {due.name: due for due in open_of(session, account.id, now)}
         named = reference.invoice_name or reference.text
         found.append(Found(account.id, account.name, named, dues.get(reference.invoice_name or "")))
     return found
