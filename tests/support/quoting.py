@@ -18,7 +18,7 @@ from portal.shared.services.desk.staff import Staff
 from portal.shared.services.orders.place import Acceptance, PlaceRequest, accept
 from portal.shared.services.quotes import adding_seats, answering, drafting, reading, sending
 from portal.shared.services.quotes.adding_seats import NotAdded, Offered, OpenQuotes
-from portal.shared.services.quotes.pricing import ItemWish, PricedQuote, QuoteWish, price_wish
+from portal.shared.services.quotes.pricing import ItemWish, PricedQuote, QuoteWish, price_wish, shown_digest
 from portal.shared.services.quotes.reading import QuoteView
 from portal.shared.services.quotes.sending import Sending
 from tests.support import factories
@@ -91,31 +91,37 @@ class QuoteDesk:
         self, number: int, *, by: Staff | None = None, who: Customer | None = None, digest: str | None = None
     ) -> Sending:
         """Press "Send" under the figures that are shown."""
-        summary = self.priced(number, who).summary
-        assert summary is not None
+        seen = digest or self.shown(number, who)
         with self.shop.database.write() as session:
             return sending.send(
                 session,
                 (who or self.who).id,
                 number,
                 by or self.rep,
-                digest or summary.digest,
+                seen,
                 SELLER,
                 LIMITS,
                 self.shop.clock.now(),
             )
 
-    def approve(self, number: int, *, by: Staff | None = None) -> Sending:
+    def shown(self, number: int, who: Customer | None = None) -> str:
+        """The fingerprint of the page of a draft."""
+        with self.shop.database.read() as session:
+            quote = session.query(Quote).filter_by(account_id=(who or self.who).id, number=number).one()
+            wish = drafting.wish_of(session, quote)
+            priced = price_wish(session, quote.account_id, wish, SELLER, self.shop.clock.now())
+            return shown_digest(wish, priced)
+
+    def approve(self, number: int, *, by: Staff | None = None, digest: str | None = None) -> Sending:
         """Press "Approve" under the figures that are shown."""
-        summary = self.priced(number).summary
-        assert summary is not None
+        seen = digest or self.shown(number)
         with self.shop.database.write() as session:
             return sending.approve(
                 session,
                 self.who.id,
                 number,
                 by or self.manager,
-                summary.digest,
+                seen,
                 SELLER,
                 LIMITS,
                 self.shop.clock.now(),

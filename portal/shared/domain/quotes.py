@@ -15,6 +15,9 @@ from portal.shared.domain.taxes import MILLION
 VALIDITY_DAYS, SHORTEST_VALIDITY, LONGEST_VALIDITY = 7, 1, 90
 LONGEST_TERM_MONTHS = 120
 
+# A price so many times the list price is a slip of the keyboard.
+MOST_TIMES_LIST = 10
+
 # No day of service is free: the longest billing period has so many days.
 _DAYS = {Frequency.MONTHLY: 31, Frequency.ANNUAL: 366}
 
@@ -108,14 +111,22 @@ def valid_until(sent_on: date, validity_days: int) -> date:
     Raises:
         ValueError: a quote is valid for 1 to 90 days.
     """
-    if not SHORTEST_VALIDITY <= validity_days <= LONGEST_VALIDITY:
+    if not is_validity(validity_days):
         raise ValueError("a quote is valid for 1 to 90 days")
     return sent_on + timedelta(days=validity_days)
 
 
+def is_validity(days: int) -> bool:
+    """Whether a quote may be valid for so many days."""
+    return SHORTEST_VALIDITY <= days <= LONGEST_VALIDITY
+
+
 def whole_periods(term_months: int | None, frequencies: Iterable[Frequency]) -> bool:
     """Whether a contract term ends together with a billing period of everything it is about."""
-    return term_months is None or all(term_months % one.months == 0 for one in frequencies)
+    if term_months is None:
+        return True
+    in_reach = 1 <= term_months <= LONGEST_TERM_MONTHS
+    return in_reach and all(term_months % one.months == 0 for one in frequencies)
 
 
 class PriceKind(StrEnum):
@@ -141,6 +152,7 @@ class PriceProblem(StrEnum):
 
     DISCOUNT_BEYOND_PRICE = "discount_beyond_price"
     PRICE_TOO_LOW = "price_too_low"
+    PRICE_TOO_HIGH = "price_too_high"
 
 
 def agreed_price(
@@ -153,6 +165,8 @@ def agreed_price(
             unit = contract if contract is not None else list_price
         case PriceKind.PRICE:
             unit = Money(wish.value, currency)
+            if unit.minor > list_price.minor * MOST_TIMES_LIST:
+                return PriceProblem.PRICE_TOO_HIGH
         case PriceKind.PERCENT:
             if not 0 <= wish.value <= MILLION:
                 return PriceProblem.DISCOUNT_BEYOND_PRICE
@@ -171,6 +185,14 @@ def discount(list_price: Money, unit: Money) -> int:
     if unit.minor >= list_price.minor:
         return 0
     return -((unit.minor - list_price.minor) * MILLION // list_price.minor)
+
+
+def granted(wish: PriceWish, list_price: Money, unit: Money) -> int:
+    """The discount that counts against limits, in millionths: a share that was granted as such is that share.
+
+    A list price that does not divide rounds the price by half a minor unit at most; that is no further discount.
+    """
+    return wish.value if wish.kind is PriceKind.PERCENT else discount(list_price, unit)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -44,17 +44,19 @@ def price(
     seller: SellerTaxes,
     now: datetime,
     starts_on: date | None = None,
+    imagined: Iterable[Subscription] = (),
 ) -> Priced:
     """Price changes as of now, or as of the first day of service that a quote names.
 
-    A subscription the account does not have is refused like an unknown plan.
+    A subscription the account does not have is refused like an unknown plan, unless it is `imagined`: a product
+    somebody looks at before anything of it is kept.
     """
     today = accounts.today(account, now)
     day = starts_on or today
     known = {
         row.id: as_value(row, account.currency)
         for row in subscriptions_of(session, account.id, with_waiting=True)
-    }
+    } | {one.id: one for one in imagined}
     offers = catalog(session, account.currency, day).offers
     changed = _changes_on(session, account, today, now)
     held = seat_ids_by_subscription(session, account.id)

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from portal.shared.domain.calendar import Frequency
-from portal.shared.domain.quotes import PriceWish, QuoteEvent, QuoteState
+from portal.shared.domain.quotes import PriceWish, QuoteEvent, QuoteState, is_validity, move
 from portal.shared.domain.taxes import SellerTaxes
 from portal.shared.domain.terms import WantedTerms
 from portal.shared.records.accounts import Account, lock_account
@@ -19,6 +19,8 @@ from portal.shared.services.quotes.moves import locked, move_on
 from portal.shared.services.quotes.pricing import ItemWish, PricedQuote, QuoteWish, price_wish
 
 LONGEST_NOTE = 2000
+# What a new quote can take the place of; what was answered or is over stays as it is.
+REPLACEABLE = frozenset({QuoteState.DRAFT, QuoteState.AWAITING_APPROVAL, QuoteState.SENT})
 
 
 class UnpriceableError(ValueError):
@@ -70,12 +72,14 @@ def create(
     Raises:
         UnpriceableError: an item cannot be had, or not at this price.
         UnknownQuoteError: the quote to be replaced is not one of this account.
+        ValueError: no quote is valid for so many days, or its note is too long.
     """
     account = lock_account(session, account_id)
     old = locked(session, account_id, replaces)[1] if replaces is not None else None
+    priced = _priced(session, account, wish, seller, now)
     quote = new_quote(session, account, author_id, wish, now)
-    quote.replaces_id = old.id if old else None
-    _keep(session, account, quote, wish, seller, now)
+    quote.replaces_id = old.id if old is not None and old.state in REPLACEABLE else None
+    _keep(session, quote, wish, priced)
     activity.record(session, account_id, author_id, "quote-drafted", {"quote": quote.number}, now)
     return quote.number
 
@@ -95,11 +99,14 @@ def edit(
         UnknownQuoteError: this account has no such quote.
         IllegalQuoteMoveError: it was sent or closed.
         UnpriceableError: an item cannot be had, or not at this price.
+        ValueError: no quote is valid for so many days, or its note is too long.
     """
     account, quote = locked(session, account_id, number)
+    move(quote.state, QuoteEvent.EDIT)
+    priced = _priced(session, account, wish, seller, now)
     move_on(session, account, quote, QuoteEvent.EDIT, author_id, now)
     quote.author_id, quote.approved_by = author_id, None
-    _keep(session, account, quote, wish, seller, now)
+    _keep(session, quote, wish, priced)
 
 
 def duplicate(
@@ -119,17 +126,8 @@ def duplicate(
         UnpriceableError: what it proposed cannot be had any more.
     """
     _, quote = locked(session, account_id, number)
-    open_still = quote.state in {QuoteState.SENT, QuoteState.DRAFT, QuoteState.AWAITING_APPROVAL}
     wish = wish_of(session, quote)
-    return create(
-        session,
-        account_id,
-        author_id,
-        wish,
-        seller,
-        now,
-        replaces=number if replacing and open_still else None,
-    )
+    return create(session, account_id, author_id, wish, seller, now, replaces=number if replacing else None)
 
 
 def wish_of(session: Session, quote: Quote) -> QuoteWish:
@@ -190,12 +188,24 @@ def keep_items(session: Session, quote: Quote, priced: PricedQuote) -> None:
     session.flush()
 
 
-def _keep(
-    session: Session, account: Account, quote: Quote, wish: QuoteWish, seller: SellerTaxes, now: datetime
-) -> None:
+def _priced(
+    session: Session, account: Account, wish: QuoteWish, seller: SellerTaxes, now: datetime
+) -> PricedQuote:
+    """The wish with its prices. Asked before anything is written, so that what is refused leaves no trace."""
+    if not is_validity(wish.validity_days):
+        raise ValueError("a quote is valid for 1 to 90 days")
+    if len(wish.note) > LONGEST_NOTE:
+        raise ValueError("the note is too long")
+    subscriptions = [one.subscription_id for one in wish.items]
+    if len(set(subscriptions)) < len(subscriptions):
+        raise ValueError("a subscription is in a quote once")
     priced = price_wish(session, account.id, wish, seller, now)
     if not priced.whole:
         raise UnpriceableError(priced)
+    return priced
+
+
+def _keep(session: Session, quote: Quote, wish: QuoteWish, priced: PricedQuote) -> None:
     quote.term_months, quote.validity_days = wish.term_months, wish.validity_days
-    quote.starts_on, quote.note = wish.starts_on, wish.note[:LONGEST_NOTE]
+    quote.starts_on, quote.note = wish.starts_on, wish.note
     keep_items(session, quote, priced)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from portal.shared.domain.calendar import Frequency
 from portal.shared.domain.changes import Agreed, Audience, Refusal, Wanted
 from portal.shared.domain.money import Money
 from portal.shared.domain.quotes import (
@@ -18,21 +19,23 @@ from portal.shared.domain.quotes import (
     PriceWish,
     agreed_price,
     approval_needed,
-    discount,
+    granted,
     whole_periods,
 )
 from portal.shared.domain.routing.visitor import StaffRole
+from portal.shared.domain.subscriptions import Subscription
 from portal.shared.domain.summary import OrderSummary
 from portal.shared.domain.taxes import SellerTaxes
 from portal.shared.domain.terms import WantedTerms
 from portal.shared.records.accounts import Account, account_by_id
 from portal.shared.records.quotes import Quote, items_of
-from portal.shared.records.subscriptions import SubscriptionRow, subscriptions_of
+from portal.shared.records.subscriptions import subscriptions_of
 from portal.shared.services import accounts
 from portal.shared.services.accounts import UnknownAccountError
 from portal.shared.services.catalog import catalog
 from portal.shared.services.orders.accepting import wanted_of
 from portal.shared.services.orders.pricing import Priced, price
+from portal.shared.services.subscriptions import as_value
 
 AS_CONTRACTED = PriceWish()
 
@@ -69,8 +72,8 @@ class AgreedItem:
 
     @property
     def discount(self) -> int:
-        """How far the price lies below the list, in millionths."""
-        return discount(self.list_price, self.unit)
+        """The discount on the list price that was granted, in millionths."""
+        return granted(self.wish.price, self.list_price, self.unit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +96,51 @@ class PricedQuote:
         return approval_needed(author, limits, (item.discount for item in self.items), term)
 
 
+def imagined(account_id: int, number: int, product: str) -> Subscription:
+    """A product the account does not have, to be priced before anything of it is kept; its id is below nothing."""
+    return Subscription(
+        id=-number,
+        account_id=account_id,
+        product=product,
+        plan_id=0,
+        seats=0,
+        terms=None,
+        period=None,
+        trial_end=None,
+        pending_cancellation=False,
+        contract_end=None,
+        past_due_since=None,
+        ended_on=None,
+    )
+
+
+def shown_digest(wish: QuoteWish, priced: PricedQuote) -> str:
+    """A fingerprint of everything a quote would say: figures, prices, term, validity, first day and words.
+
+    Whoever sends or approves gives back the one of the page they saw; nothing for what cannot be priced.
+    """
+    if priced.summary is None:
+        return ""
+    told = [
+        priced.summary.digest,
+        [[one.wish.subscription_id, one.list_price.minor, one.unit.minor] for one in priced.items],
+        wish.term_months,
+        wish.validity_days,
+        wish.starts_on.isoformat() if wish.starts_on else None,
+        wish.note,
+    ]
+    return hashlib.sha256(json.dumps(told).encode()).hexdigest()
+
+
 def price_wish(
-    session: Session, account_id: int, wish: QuoteWish, seller: SellerTaxes, now: datetime
+    session: Session,
+    account_id: int,
+    wish: QuoteWish,
+    seller: SellerTaxes,
+    now: datetime,
+    also: Sequence[Subscription] = (),
 ) -> PricedQuote:
-    """Price a quote as it would be sent now.
+    """Price a quote as it would be sent now; `also` are imagined subscriptions it may be about.
 
     Raises:
         UnknownAccountError: there is no such account.
@@ -105,15 +149,18 @@ def price_wish(
     if account is None:
         raise UnknownAccountError(account_id)
     day = first_day(account, wish.starts_on, now)
-    rows = {row.id: row for row in subscriptions_of(session, account_id, with_waiting=True)}
-    items, refused, problems = _agree(session, account, rows, wish.items, day)
+    rows = subscriptions_of(session, account_id, with_waiting=True)
+    known = [*(as_value(row, account.currency) for row in rows), *also]
+    items, refused, problems = _agree(session, account, {one.id: one for one in known}, wish.items, day)
     wanted = [
         Wanted(
             one.wish.subscription_id, one.wish.terms, one.wish.release, Agreed(one.unit, one.wish.keeps_date)
         )
         for one in items
     ]
-    priced = price(session, account, wanted, Audience.REP, seller, now, day) if wanted else Priced(None, {})
+    priced = (
+        price(session, account, wanted, Audience.REP, seller, now, day, also) if wanted else Priced(None, {})
+    )
     fits = whole_periods(wish.term_months, (one.terms.frequency for one in wish.items))
     return PricedQuote(priced.summary, tuple(items), {**priced.refused, **refused}, problems, fits)
 
@@ -135,7 +182,7 @@ def first_day(account: Account, starts_on: date | None, now: datetime) -> date:
 def _agree(
     session: Session,
     account: Account,
-    rows: Mapping[int, SubscriptionRow],
+    known: Mapping[int, Subscription],
     wishes: Iterable[ItemWish],
     day: date,
 ) -> tuple[Sequence[AgreedItem], dict[int, Refusal], dict[int, PriceProblem]]:
@@ -144,25 +191,26 @@ def _agree(
     refused: dict[int, Refusal] = {}
     problems: dict[int, PriceProblem] = {}
     for wish in wishes:
-        row = rows.get(wish.subscription_id)
-        if row is None:
+        one = known.get(wish.subscription_id)
+        if one is None:
             refused[wish.subscription_id] = Refusal.UNKNOWN_PLAN
             continue
-        offer, terms = offers[row.product], wish.terms
+        offer, terms = offers[one.product], wish.terms
         list_price = offer.price(terms.plan_id, terms.frequency)
         if list_price is None:
             plan = offer.plan(terms.plan_id)
-            refused[row.id] = Refusal.NOT_SOLD if plan else Refusal.UNKNOWN_PLAN
+            refused[one.id] = Refusal.NOT_SOLD if plan else Refusal.UNKNOWN_PLAN
             continue
-        unit = agreed_price(wish.price, list_price, _contract(account, row, terms), terms.frequency)
+        unit = agreed_price(wish.price, list_price, _contract(one, terms), terms.frequency)
         if isinstance(unit, PriceProblem):
-            problems[row.id] = unit
+            problems[one.id] = unit
         else:
             items.append(AgreedItem(wish, list_price, unit))
     return items, refused, problems
 
 
-def _contract(account: Account, row: SubscriptionRow, terms: WantedTerms) -> Money | None:
+def _contract(one: Subscription, terms: WantedTerms) -> Money | None:
     """What the same plan costs by the present contract, if it is the same plan at the same frequency."""
-    same = row.plan_id == terms.plan_id and row.frequency == Frequency(terms.frequency)
-    return Money(row.unit_minor, account.currency) if same and row.unit_minor is not None else None
+    had = one.terms
+    same = had is not None and (had.plan_id, had.frequency) == (terms.plan_id, terms.frequency)
+    return had.unit if had is not None and same else None

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from portal.shared.domain.calendar import Period
 from portal.shared.domain.money import Money, zero
 from portal.shared.domain.order_states import OPEN_STATES
-from portal.shared.domain.quotes import INTERNAL, PriceWish, QuoteState, discount, state_on
+from portal.shared.domain.quotes import INTERNAL, PriceWish, QuoteState, granted, state_on
 from portal.shared.domain.summary import OrderSummary, from_plain
 from portal.shared.domain.taxes import SellerTaxes
 from portal.shared.domain.terms import Terms
@@ -54,8 +54,8 @@ class ItemView:
 
     @property
     def discount(self) -> int:
-        """How far the price lies below the list, in millionths."""
-        return discount(self.list_price, self.terms.unit)
+        """The discount on the list price that was granted, in millionths."""
+        return granted(self.price, self.list_price, self.terms.unit)
 
     @property
     def saved(self) -> Money:

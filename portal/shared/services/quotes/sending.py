@@ -8,22 +8,27 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from portal.shared.domain.quotes import Approval, Limits, QuoteEvent, QuoteState, valid_until
+from portal.shared.domain.quotes import Approval, Limits, QuoteEvent, QuoteState, move, valid_until
 from portal.shared.domain.routing.visitor import StaffRole
 from portal.shared.domain.summary import to_plain
 from portal.shared.domain.taxes import SellerTaxes
 from portal.shared.records.accounts import Account
 from portal.shared.records.people import Person
 from portal.shared.records.quotes import Quote, quote_by_id
-from portal.shared.services import accounts, notifications, people
+from portal.shared.services import accounts
 from portal.shared.services.desk.staff import Staff
-from portal.shared.services.quotes.drafting import keep_items, wish_of
-from portal.shared.services.quotes.moves import locked, move_on
-from portal.shared.services.quotes.pricing import PricedQuote, first_day, price_wish
+from portal.shared.services.quotes.drafting import LONGEST_NOTE, REPLACEABLE, keep_items, wish_of
+from portal.shared.services.quotes.moves import OnItsWayError, being_ordered, locked, move_on
+from portal.shared.services.quotes.pricing import PricedQuote, first_day, price_wish, shown_digest
+from portal.shared.services.quotes.telling import ask_manager, tell_author, tell_contacts
 
 
 class OwnQuoteError(PermissionError):
     """Nobody approves their own quote."""
+
+
+class NotAManagerError(PermissionError):
+    """Only a manager answers a request for approval."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +47,18 @@ class BeyondLimits:
 
 
 @dataclass(frozen=True, slots=True)
+class NotTheSenders:
+    """Its author could send it, but it goes beyond the limits of whoever wants to."""
+
+
+@dataclass(frozen=True, slots=True)
 class FiguresMoved:
-    """The figures are not the ones that were seen; nothing was sent."""
+    """The figures, or what stands beside them, are not the ones that were seen; nothing was sent."""
 
     now: PricedQuote
 
 
-Sending = Sent | AwaitsApproval | BeyondLimits | FiguresMoved
+Sending = Sent | AwaitsApproval | BeyondLimits | NotTheSenders | FiguresMoved
 
 
 def send(
@@ -63,26 +73,30 @@ def send(
 ) -> Sending:
     """Send a draft, or ask a manager when it goes beyond the author's limits.
 
-    `digest` is the one of the summary that was on the page.
+    `digest` is the `shown_digest` of what was on the page.
 
     Raises:
         UnknownQuoteError: this account has no such quote.
         IllegalQuoteMoveError: it is no draft.
+        OnItsWayError: the quote it replaces is being ordered at this moment.
     """
     account, quote = locked(session, account_id, number)
-    priced = price_wish(session, account_id, wish_of(session, quote), seller, now)
-    if not priced.whole or priced.summary is None or priced.summary.digest != digest:
+    move(quote.state, QuoteEvent.SEND)
+    wish = wish_of(session, quote)
+    priced = price_wish(session, account_id, wish, seller, now)
+    if not priced.whole or shown_digest(wish, priced) != digest:
         return FiguresMoved(priced)
     author = session.get_one(Person, quote.author_id)
-    approval = priced.approval(StaffRole(author.staff_role or ""), limits, quote.term_months)
+    approval = _approval(priced, quote, author.staff_role, limits)
     if approval is Approval.BEYOND_EVERYBODY:
         return BeyondLimits()
     if approval is Approval.MANAGER:
         move_on(session, account, quote, QuoteEvent.SUBMIT, staff.person_id, now)
-        _ask_manager(session, account, quote, author, now)
+        ask_manager(session, account, quote, author, now)
         return AwaitsApproval()
-    move_on(session, account, quote, QuoteEvent.SEND, staff.person_id, now)
-    _freeze(session, account, quote, priced, now)
+    if _approval(priced, quote, staff.role, limits) is not Approval.NONE:
+        return NotTheSenders()  # a manager's unfinished draft grants nothing yet
+    _send_out(session, account, quote, priced, QuoteEvent.SEND, staff, now)
     return Sent()
 
 
@@ -102,19 +116,19 @@ def approve(
         UnknownQuoteError: this account has no such quote.
         IllegalQuoteMoveError: it does not wait for approval.
         OwnQuoteError: it is the approver's own.
+        NotAManagerError: whoever approves is no manager.
+        OnItsWayError: the quote it replaces is being ordered at this moment.
     """
-    account, quote = locked(session, account_id, number)
-    if quote.author_id == staff.person_id:
-        raise OwnQuoteError(number)
-    priced = price_wish(session, account_id, wish_of(session, quote), seller, now)
-    if not priced.whole or priced.summary is None or priced.summary.digest != digest:
+    account, quote = _to_answer(session, account_id, number, staff, QuoteEvent.APPROVE)
+    wish = wish_of(session, quote)
+    priced = price_wish(session, account_id, wish, seller, now)
+    if not priced.whole or shown_digest(wish, priced) != digest:
         return FiguresMoved(priced)
-    if priced.approval(StaffRole(staff.role), limits, quote.term_months) is not Approval.NONE:
+    if _approval(priced, quote, staff.role, limits) is not Approval.NONE:
         return BeyondLimits()
-    move_on(session, account, quote, QuoteEvent.APPROVE, staff.person_id, now)
     quote.approved_by = staff.person_id
-    _freeze(session, account, quote, priced, now)
-    _tell_author(session, account, quote, "quote-approved", now)
+    _send_out(session, account, quote, priced, QuoteEvent.APPROVE, staff, now)
+    tell_author(session, account, quote, "quote-approved", now)
     return Sent()
 
 
@@ -125,13 +139,15 @@ def send_back(session: Session, account_id: int, number: int, staff: Staff, note
         UnknownQuoteError: this account has no such quote.
         IllegalQuoteMoveError: it does not wait for approval.
         OwnQuoteError: it is the approver's own.
+        NotAManagerError: whoever answers is no manager.
+        ValueError: the note is too long.
     """
-    account, quote = locked(session, account_id, number)
-    if quote.author_id == staff.person_id:
-        raise OwnQuoteError(number)
+    account, quote = _to_answer(session, account_id, number, staff, QuoteEvent.SEND_BACK)
+    if len(note) > LONGEST_NOTE:
+        raise ValueError("the note is too long")
     move_on(session, account, quote, QuoteEvent.SEND_BACK, staff.person_id, now)
     quote.approval_note = note
-    _tell_author(session, account, quote, "quote-sent-back", now)
+    tell_author(session, account, quote, "quote-sent-back", now)
 
 
 def withdraw(session: Session, account_id: int, number: int, staff: Staff, now: datetime) -> None:
@@ -158,40 +174,41 @@ def freeze(session: Session, account: Account, quote: Quote, priced: PricedQuote
     keep_items(session, quote, priced)
 
 
-def tell_contacts(session: Session, account: Account, quote: Quote, kind: str, now: datetime) -> None:
-    """Mail every billing contact about a quote, once for each kind of news."""
-    author = session.get_one(Person, quote.author_id)
-    for reader in people.billing_contacts(session, account.id, account.language):
-        notifications.enqueue_mail(
-            session,
-            kind,
-            reader.email,
-            reader.language,
-            {
-                "name": reader.name,
-                "account": account.name,
-                "number": quote.number,
-                "rep": author.name,
-                "rep_email": author.email,
-                "valid_until": quote.valid_until.isoformat() if quote.valid_until else None,
-                "note": quote.note,
-                "summary": quote.summary,
-            },
-            f"{kind}:{quote.id}:{reader.person_id}",
-            now,
-        )
+def _approval(
+    priced: PricedQuote, quote: Quote, role: str | None, limits: Mapping[StaffRole, Limits]
+) -> Approval:
+    """What somebody's role lets them do; whoever is not ours any more may grant nothing."""
+    return priced.approval(StaffRole(role or StaffRole.CARE), limits, quote.term_months)
 
 
-def _freeze(session: Session, account: Account, quote: Quote, priced: PricedQuote, now: datetime) -> None:
+def _to_answer(
+    session: Session, account_id: int, number: int, staff: Staff, event: QuoteEvent
+) -> tuple[Account, Quote]:
+    account, quote = locked(session, account_id, number)
+    move(quote.state, event)
+    if quote.author_id == staff.person_id:
+        raise OwnQuoteError(number)
+    if staff.role != StaffRole.MANAGER:
+        raise NotAManagerError(number)
+    return account, quote
+
+
+def _send_out(
+    session: Session,
+    account: Account,
+    quote: Quote,
+    priced: PricedQuote,
+    event: QuoteEvent,
+    staff: Staff,
+    now: datetime,
+) -> None:
+    old = quote_by_id(session, quote.replaces_id) if quote.replaces_id is not None else None
+    if old is not None and being_ordered(session, old):
+        raise OnItsWayError(old.number)  # before anything is written
+    move_on(session, account, quote, event, staff.person_id, now)
     freeze(session, account, quote, priced, now)
-    if quote.replaces_id is not None:
-        old = quote_by_id(session, quote.replaces_id)
-        if old is not None and old.state in {
-            QuoteState.DRAFT,
-            QuoteState.AWAITING_APPROVAL,
-            QuoteState.SENT,
-        }:
-            _replace(session, account, old, quote, now)
+    if old is not None and old.state in REPLACEABLE:
+        _replace(session, account, old, quote, now)
     tell_contacts(session, account, quote, "quote-sent", now)
 
 
@@ -200,44 +217,3 @@ def _replace(session: Session, account: Account, old: Quote, by: Quote, now: dat
     expired = old.valid_until is not None and accounts.today(account, now) > old.valid_until
     event = QuoteEvent.EXPIRE if old.state is QuoteState.SENT and expired else QuoteEvent.REPLACE
     move_on(session, account, old, event, by.author_id, now)
-
-
-def _ask_manager(session: Session, account: Account, quote: Quote, author: Person, now: datetime) -> None:
-    if author.manager_id is None:
-        return
-    manager = people.recipient(session, author.manager_id, account.language)
-    notifications.enqueue_mail(
-        session,
-        "quote-awaits-approval",
-        manager.email,
-        manager.language,
-        {
-            "name": manager.name,
-            "author": author.name,
-            "account": account.name,
-            "account_id": account.id,
-            "number": quote.number,
-        },
-        f"quote-awaits-approval:{quote.id}:{now.isoformat()}",
-        now,
-    )
-
-
-def _tell_author(session: Session, account: Account, quote: Quote, kind: str, now: datetime) -> None:
-    author = people.recipient(session, quote.author_id, account.language)
-    notifications.enqueue_mail(
-        session,
-        kind,
-        author.email,
-        author.language,
-        {
-            "name": author.name,
-            "account": account.name,
-            "account_id": account.id,
-            "number": quote.number,
-            "note": quote.approval_note,
-            "reason": quote.answer,
-        },
-        f"{kind}:{quote.id}:{now.isoformat()}",
-        now,
-    )
