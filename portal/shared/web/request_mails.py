@@ -137,7 +137,7 @@ def _account_type(material: Material) -> str:
 
 
 def _desk(material: Material) -> str:
-    return request_words.desk_name(_account_type(material))
+    return request_words.desk_as_subject(_account_type(material))
 
 
 def _state(material: Material, state: RequestState) -> str:

@@ -126,7 +126,7 @@ def send_dispute(door: Door, name: str) -> ResponseReturnValue:
 
 
 def _received(door: Door, number: int) -> ResponseReturnValue:
-    desk = request_words.desk_name(at_hand().account.type)
+    desk = request_words.desk_as_subject(at_hand().account.type)
     flash(gettext("%(desk)s has your request, number %(number)d.", desk=desk, number=number), "success")
     return redirect(door.url("request", number=number), 303)
 
@@ -163,7 +163,7 @@ def _form(door: Door, asking: Asking | None) -> str:
         choices=request_forms.choices() if asking else None,
         problems=asking.problems if asking else [],
         kinds=kinds,
-        desk=request_words.desk_name(at_hand().account.type),
+        desk=request_words.desk_as_subject(at_hand().account.type),
     )
 
 
@@ -174,5 +174,5 @@ def _dispute_form(door: Door, invoice: Disputable, typed: str = "", error: str |
         typed=typed,
         error=error,
         problems=[{"field": "reason", "text": error}] if error else [],
-        desk=request_words.desk_name(at_hand().account.type),
+        desk=request_words.desk_as_subject(at_hand().account.type),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from flask_babel import gettext, lazy_gettext
+from flask_babel import gettext, lazy_gettext, pgettext
 from flask_babel.speaklater import LazyString
 
 from portal.shared.domain.contact_change import Lack
@@ -89,6 +89,13 @@ def state(of: RequestState, account_type: str) -> tuple[str, str]:
 def desk_name(account_type: str) -> str:
     """Who answers."""
     return str(gettext("Your representative") if account_type == "corporate" else gettext("Customer Care"))
+
+
+def desk_as_subject(account_type: str) -> str:
+    """Who answers, as the subject of a sentence, where languages may put an article before it."""
+    if account_type == "corporate":
+        return str(pgettext("subject", "Your representative"))
+    return str(pgettext("subject", "Customer Care"))
 
 
 def happened(event: str, person: str) -> str:
