@@ -26,7 +26,10 @@ class Representative:
 
 @dataclass(frozen=True, slots=True)
 class AccountView:
-    """An account with its balance, on the day it is where the account lives."""
+    """An account with its balance, on the day it is where the account lives.
+
+    `invoice_terms_days` are the days to pay an invoice; none for accounts whose card is charged at once.
+    """
 
     id: int
     name: str
@@ -41,6 +44,7 @@ class AccountView:
     today: date
     balance: Money
     rep: Representative | None
+    invoice_terms_days: int | None
 
 
 class UnknownAccountError(LookupError):
@@ -71,6 +75,7 @@ def account_view(session: Session, account_id: int, now: datetime) -> AccountVie
         today=day,
         balance=ledger.balance(session, account.id, account.currency),
         rep=_representative(session, account.rep_id),
+        invoice_terms_days=account.invoice_terms_days,
     )
 
 

@@ -52,6 +52,8 @@ def apply(session: Session, order: Order, summary: OrderSummary, now: datetime) 
                 "reference": order.reference,
                 "name": reader.name,
                 "account": account.name,
+                "account_type": account.type,
+                "due_days": order.due_days,
                 "summary": order.summary,
             },
             f"order-placed:{order.reference}:{reader.person_id}",

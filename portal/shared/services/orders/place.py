@@ -370,7 +370,12 @@ def _give_up(session: Session, order: Order, state: OrderState, result: ChargeRe
             "order-not-placed",
             reader.email,
             reader.language,
-            {"reference": order.reference, "name": reader.name, "account": account.name},
+            {
+                "reference": order.reference,
+                "name": reader.name,
+                "account": account.name,
+                "account_type": account.type,
+            },
             f"order-not-placed:{order.reference}",
             now,
         )

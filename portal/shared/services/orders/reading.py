@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
@@ -15,14 +15,20 @@ from portal.shared.domain.taxes import SellerTaxes
 from portal.shared.records.accounts import account_by_id
 from portal.shared.records.invoices import invoice_of_order, invoices_by_id
 from portal.shared.records.orders import Order, open_order_of, order_by_reference
+from portal.shared.records.payments import PaymentMethod
 from portal.shared.records.people import Person
+from portal.shared.records.quotes import quote_by_id
 from portal.shared.services.accounts import UnknownAccountError
 from portal.shared.services.orders.pricing import Priced, price
 
 
 @dataclass(frozen=True, slots=True)
 class OrderView:
-    """An order and how far it came."""
+    """An order and how far it came.
+
+    `quote` is the number of the one that was accepted; `due_on` is the day until which its invoice is to be paid,
+    none where a card was charged (`card`, what may be shown of it).
+    """
 
     reference: str
     state: OrderState
@@ -33,6 +39,10 @@ class OrderView:
     placed_by_email: str
     created_at: datetime
     invoice: str | None
+    quote: int | None
+    purchase_order: str
+    due_on: date | None
+    card: str
 
 
 def price_for_page(
@@ -76,6 +86,8 @@ def invoice_names(session: Session, summary: OrderSummary) -> dict[int, str]:
 def _view(session: Session, row: Order) -> OrderView:
     person = session.get_one(Person, row.placed_by)
     invoice = invoice_of_order(session, row.account_id, row.id)
+    quote = quote_by_id(session, row.quote_id) if row.quote_id else None
+    method = session.get(PaymentMethod, row.payment_method_id) if row.payment_method_id else None
     return OrderView(
         reference=row.reference,
         state=row.state,
@@ -86,4 +98,8 @@ def _view(session: Session, row: Order) -> OrderView:
         placed_by_email=person.email,
         created_at=row.created_at,
         invoice=invoice.name if invoice else None,
+        quote=quote.number if quote else None,
+        purchase_order=(invoice.purchase_order_number or "") if invoice else "",
+        due_on=invoice.due_on if invoice and row.due_days is not None else None,
+        card=f"{method.brand} •••• {method.last4}" if method else "",
     )
