@@ -16,18 +16,18 @@ from portal.self_service import cart
 from portal.shared.domain.changes import Audience, seats_from_text
 from portal.shared.domain.order_states import OrderState
 from portal.shared.domain.summary import OrderSummary, from_plain, to_plain
-from portal.shared.domain.taxes import VatState
-from portal.shared.services import carts, payments, taxes
-from portal.shared.services.equipment import ProcessorUnavailable
+from portal.shared.services import carts, payments
 from portal.shared.services.orders import place as placing
 from portal.shared.services.orders import reading as orders
 from portal.shared.services.orders.pricing import Priced
 from portal.shared.web import order_display
 from portal.shared.web import vocabulary as words
 from portal.shared.web.at_hand import at_hand, seller_taxes
+from portal.shared.web.card_pages import as_choice, to_card_page
 from portal.shared.web.display import format_long_date
 from portal.shared.web.house import house
 from portal.shared.web.order_display import language, money
+from portal.shared.web.tax_numbers import keep_vat_number
 from portal.shared.web.transactions import database, reading
 
 _KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
@@ -40,47 +40,15 @@ def show() -> ResponseReturnValue:
 
 def apply_vat_number() -> ResponseReturnValue:
     """Keep a VAT number that was entered; the page then shows the tax that follows from it."""
-    here = at_hand()
-    typed = request.form.get("vat_number", "")
-    result = taxes.set_vat_number(
-        database(), house().tax_registry, here.account.id, here.person.person_id, typed, here.now
-    )
-    if result.problem is not None:
-        return _page(errors={"vat_number": str(words.VAT_PROBLEMS[result.problem])}, status=422)
-    if result.state is VatState.PENDING:
-        flash(gettext("The VAT number is kept. Until the tax registry confirms it, tax is charged."), "info")
-    elif result.state is VatState.VALID:
-        flash(gettext("The VAT number is confirmed."), "success")
-    else:
-        flash(gettext("The VAT number is removed."), "success")
+    problem = keep_vat_number(request.form.get("vat_number", ""))
+    if problem is not None:
+        return _page(errors={"vat_number": problem}, status=422)
     return redirect(url_for("self_service.checkout"), 303)
 
 
 def add_card() -> ResponseReturnValue:
     """Go to the card processor's own page; the card never passes through ours."""
     return to_card_page(url_for("self_service.checkout"))
-
-
-def to_card_page(return_path: str) -> ResponseReturnValue:
-    """Lead on to the processor's page for a new card; straight back, with a sentence, when it does not answer."""
-    here = at_hand()
-    try:
-        path = payments.ask_for_card(
-            database(),
-            house().processor,
-            here.account.id,
-            here.person.person_id,
-            secrets.token_urlsafe(16),
-            return_path,
-            language(),
-            here.now,
-        )
-    except ProcessorUnavailable:
-        flash(
-            gettext("The card processor does not answer at the moment. Try again in a few minutes."), "error"
-        )
-        return redirect(return_path, 303)
-    return redirect(path, 303)
 
 
 def place() -> ResponseReturnValue:
@@ -195,7 +163,7 @@ def _page(
         or (bool(summary.total_due) and not methods)
         or "payment_method" in (errors or {}),
         asks_vat=summary.price_rises,
-        methods=[_method(method) for method in methods],
+        methods=[as_choice(method) for method in methods],
         chosen=_ticked(methods),
         vat_number=request.values.get("vat_number", here.account.vat_number),
         vat_state=here.account.vat_state,
@@ -250,20 +218,6 @@ def _seat_change(item: Any) -> str | None:
     if item.before is None or item.before.seats == item.after.seats:
         return None
     return str(gettext("until now %(seats)s", seats=words.seat_count(item.before.seats)))
-
-
-def _method(method: payments.MethodView) -> dict[str, Any]:
-    return {
-        "value": str(method.id),
-        "name": f"{method.brand} •••• {method.last4}",
-        "text": gettext("expires %(month)s", month=format_month(method)),
-        "tag": gettext("Default") if method.is_default else None,
-    }
-
-
-def format_month(method: payments.MethodView) -> str:
-    """A card's expiry as it is printed on it."""
-    return method.expires.strftime("%m/%Y")
 
 
 def _sealed() -> URLSafeSerializer:

@@ -6,27 +6,15 @@ from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from portal.self_service.checkout import format_month, to_card_page
 from portal.shared.services import invoicing, payments
 from portal.shared.web.at_hand import at_hand
+from portal.shared.web.card_pages import cards_on_file, to_card_page
 from portal.shared.web.transactions import reading, writing
 
 
 def payment_method() -> ResponseReturnValue:
     """The cards on file."""
-    methods = payments.methods(reading(), at_hand().account.id)
-    return render_template(
-        "self_service/payment_method.html",
-        methods=[
-            {
-                "id": method.id,
-                "name": f"{method.brand} •••• {method.last4}",
-                "expires": format_month(method),
-                "is_default": method.is_default,
-            }
-            for method in methods
-        ],
-    )
+    return render_template("self_service/payment_method.html", methods=cards_on_file())
 
 
 def add_card() -> ResponseReturnValue:

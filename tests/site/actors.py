@@ -66,6 +66,7 @@ def things(house: DemoHouse, story: str = STORY) -> dict[str, Any]:
         "corporate_payment": house.rows(PaymentAttempt)[-1].reference,
         "method_id": last(PaymentMethod).id,
         "corporate_method": house.rows(PaymentMethod, account_id=house.account_id("corporate"))[-1].id,
+        "other_subscription": house.subscription_id(OTHER_STORY),
         "corporate_subscription": house.subscription_id("corporate"),
         "request_id": request.id if request else None,
         "number": request.number if request else None,

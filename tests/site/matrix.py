@@ -106,6 +106,16 @@ _INVOICES_THERE: Answers = {CORPORATE_CONTACT: "/corp-billing/invoices"}
 CORPORATE_ASKED = {**CORPORATE_OWN, CONTACT: "/billing/requests", OTHER_CONTACT: "/billing/requests"}
 CORPORATE_INVOICES = {**CORPORATE_OWN, CONTACT: "/billing/invoices", OTHER_CONTACT: "/billing/invoices"}
 
+CENTERS_CARDS = "/billing/payment-method"
+PAID_THERE = {**CORPORATE_OWN, CONTACT: CENTERS_CARDS, OTHER_CONTACT: CENTERS_CARDS}
+CANCELLED_THERE = {
+    **CORPORATE_OWN,
+    CONTACT: "/billing/subscriptions/{subscription_id}/cancel",
+    OTHER_CONTACT: "/billing/subscriptions/{other_subscription}/cancel",
+}
+CORPORATE_CARDS = {CORPORATE_CONTACT: "/corp-billing/payment-methods"}
+CORPORATE_DETAILS = {CORPORATE_CONTACT: "/corp-billing/billing-details"}
+
 EVERYBODY: Answers = dict.fromkeys(ACTORS, IN)
 SIGNED_IN: Answers = {**EVERYBODY, ANONYMOUS: SIGN_IN, DISABLED: SIGN_IN}
 MEMBERS: Answers = {
@@ -161,8 +171,8 @@ MATRIX: Mapping[str, Row] = {
     # Nothing to be taken out is a sentence in one's own cart: of another account it shows nothing.
     "self_service.remove_cart_item": Row(OWN_OR_ASKED),
     "self_service.checkout": Row(OWN_OR_ASKED),
-    "self_service.apply_vat_number": Row(OWN, form={"vat_number": ""}),
-    "self_service.add_card": Row(OWN),
+    "self_service.apply_vat_number": Row({**OWN, **CORPORATE_DETAILS}, form={"vat_number": ""}),
+    "self_service.add_card": Row({**OWN, **CORPORATE_CARDS}),
     "self_service.place_order": Row(OWN_OR_ASKED, form={"key": "a-key-of-this-very-test"}),
     "self_service.order": Row(THING),
     "self_service.cancel_order": Row(THING),
@@ -170,9 +180,9 @@ MATRIX: Mapping[str, Row] = {
     "self_service.seats": Row(SEATS_OF_ONE),
     "self_service.assign_seats": Row(SEATS_OF_ONE, form=_PEOPLE),
     "self_service.release_seats": Row(SEATS_OF_ONE, form={"seat": "1"}),
-    "self_service.payment_method": Row(OWN),
-    "self_service.add_payment_method": Row(OWN),
-    "self_service.make_default": Row(THING),
+    "self_service.payment_method": Row({**OWN, **CORPORATE_CARDS}),
+    "self_service.add_payment_method": Row({**OWN, **CORPORATE_CARDS}),
+    "self_service.make_default": Row({**THING, **CORPORATE_CARDS}),
     "self_service.invoices": Row({**OWN, **_INVOICES_THERE}),
     "self_service.invoice": Row({**THING, **_INVOICES_THERE}),
     "self_service.invoice_pdf": Row({**THING, **_INVOICES_THERE}),
@@ -210,19 +220,17 @@ MATRIX: Mapping[str, Row] = {
     "corporate.after_card": Row(CORPORATE_INVOICES, values={**_CORPORATE_INVOICE, "visit": "none"}),
     "corporate.payment": Row(CORPORATE_INVOICES, values=_PAYMENT),
     "corporate.cancel_payment": Row(CORPORATE_INVOICES, values=_PAYMENT),
-    "corporate.account": Row(CORPORATE_OWN),
+    "corporate.account": Row(PAID_THERE),
     # The things in these addresses are of the corporate account.
-    "corporate.billing_details": Row(CORPORATE_OWN),
-    "corporate.change_billing_details": Row(
-        CORPORATE_OWN, form={"street": "Rua Nova, 1", "city": "São Paulo"}
-    ),
-    "corporate.set_vat_number": Row(CORPORATE_OWN, form={"vat_number": ""}),
-    "corporate.payment_methods": Row(CORPORATE_OWN),
-    "corporate.add_card": Row(CORPORATE_OWN),
-    "corporate.make_default": Row(CORPORATE_OWN, values=_CORPORATE_CARD),
-    "corporate.remove_card": Row(CORPORATE_OWN, values=_CORPORATE_CARD),
-    "corporate.auto_renew": Row(CORPORATE_OWN, values=_CORPORATE_SUBSCRIPTION),
-    "corporate.switch_auto_renew_off": Row(CORPORATE_OWN, values=_CORPORATE_SUBSCRIPTION),
+    "corporate.billing_details": Row(PAID_THERE),
+    "corporate.change_billing_details": Row(PAID_THERE, form={"street": "Rua Nova, 1", "city": "São Paulo"}),
+    "corporate.set_vat_number": Row(PAID_THERE, form={"vat_number": ""}),
+    "corporate.payment_methods": Row(PAID_THERE),
+    "corporate.add_card": Row(PAID_THERE),
+    "corporate.make_default": Row(PAID_THERE, values=_CORPORATE_CARD),
+    "corporate.remove_card": Row(PAID_THERE, values=_CORPORATE_CARD),
+    "corporate.auto_renew": Row(CANCELLED_THERE, values=_CORPORATE_SUBSCRIPTION),
+    "corporate.switch_auto_renew_off": Row(CANCELLED_THERE, values=_CORPORATE_SUBSCRIPTION),
     "corporate.switch_auto_renew_on": Row(CORPORATE_OWN, values=_CORPORATE_SUBSCRIPTION),
     "corporate.purchase_orders": Row(CORPORATE_OWN),
     "corporate.set_purchase_order_rule": Row(CORPORATE_OWN, form={"rule": "hold"}),

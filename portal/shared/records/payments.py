@@ -138,6 +138,14 @@ def methods_of(session: Session, account_id: int) -> Sequence[PaymentMethod]:
     return session.scalars(question).all()
 
 
+def has_had_card(session: Session, account_id: int, token: str) -> bool:
+    """Is a card with this token on file, or was it until it was removed?"""
+    question = sa.select(PaymentMethod.id).where(
+        PaymentMethod.account_id == account_id, PaymentMethod.token == token
+    )
+    return session.scalars(question).one_or_none() is not None
+
+
 def card_request(session: Session, processor_reference: str) -> CardRequest | None:
     """For which account was this page of the processor opened?"""
     question = sa.select(CardRequest).where(CardRequest.processor_reference == processor_reference)

@@ -8,10 +8,22 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from portal.shared.gateways.cards import CardProcessor
-from portal.shared.records.accounts import lock_account
+from portal.shared.records.accounts import account_by_id, lock_account
 from portal.shared.records.database import Database
-from portal.shared.records.payments import CardRequest, PaymentMethod, card_request, methods_of
+from portal.shared.records.orders import open_order_of
+from portal.shared.records.payments import (
+    CardRequest,
+    PaymentMethod,
+    card_request,
+    has_had_card,
+    methods_of,
+    open_attempt_of,
+)
 from portal.shared.services import activity
+
+
+class CardInUseError(ValueError):
+    """An order or a payment that is on its way charges this card; until it is settled the card stays."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +43,18 @@ def methods(session: Session, account_id: int) -> list[MethodView]:
         MethodView(row.id, row.brand, row.last4, date(row.expiry_year, row.expiry_month, 1), row.is_default)
         for row in methods_of(session, account_id)
     ]
+
+
+def terms_days(session: Session, account_id: int) -> int | None:
+    """In how many days the account pays its invoices; none where its card is charged at once.
+
+    Raises:
+        LookupError: there is no such account.
+    """
+    account = account_by_id(session, account_id)
+    if account is None:
+        raise LookupError(account_id)
+    return account.invoice_terms_days
 
 
 def ask_for_card(
@@ -73,7 +97,7 @@ def keep_card(database: Database, processor: CardProcessor, reference: str, now:
             return
         lock_account(session, asked.account_id)
         known = methods_of(session, asked.account_id)
-        if any(method.token == card.token for method in known):
+        if has_had_card(session, asked.account_id, card.token):  # also one that was removed again
             return
         for method in known:
             method.is_default = False
@@ -104,4 +128,32 @@ def make_default(session: Session, account_id: int, method_id: int, person_id: i
     session.flush()
     session.get_one(PaymentMethod, method_id).is_default = True
     activity.record(session, account_id, person_id, "card-made-default", {"method": method_id}, now)
+    return True
+
+
+def remove(session: Session, account_id: int, method_id: int, person_id: int, now: datetime) -> bool:
+    """Charge a card no more and say whether the account had it. The newest other one follows a removed default.
+
+    Raises:
+        CardInUseError: what charges it is still on its way.
+    """
+    lock_account(session, account_id)
+    known = methods_of(session, account_id)
+    method = next((one for one in known if one.id == method_id), None)
+    if method is None:
+        return False
+    on_its_way = (open_order_of(session, account_id), open_attempt_of(session, account_id))
+    if any(one is not None and one.payment_method_id == method_id for one in on_its_way):
+        raise CardInUseError(method_id)
+    was_default, method.is_default, method.removed_at = method.is_default, False, now
+    session.flush()
+    heir = max((one for one in known if one.id != method_id), key=lambda one: one.id, default=None)
+    if was_default and heir is not None:
+        heir.is_default = True
+    detail = {
+        "method": method_id,
+        "last4": method.last4,
+        "default": heir.id if was_default and heir else None,
+    }
+    activity.record(session, account_id, person_id, "card-removed", detail, now)
     return True

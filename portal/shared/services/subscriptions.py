@@ -37,7 +37,8 @@ class NotPossibleError(ValueError):
 class SubscriptionCard:
     """One subscription as its card shows it. `renewal` is gross, and none when nothing will be charged.
 
-    `service_end` is the first day without service if it is not renewed: a contract's term may outlast the period.
+    `service_end` is the first day without service if it is not renewed: a contract's term may outlast the period;
+    `renews` is whether it is.
     """
 
     id: int
@@ -49,6 +50,7 @@ class SubscriptionCard:
     standing: Standing
     period: Period | None
     service_end: date | None
+    renews: bool
     trial_end: date | None
     trial_days_left: int
     ended_on: date | None
@@ -239,6 +241,7 @@ def _card(
         standing=where,
         period=value.period,
         service_end=value.service_end,
+        renews=value.terms is not None and not row.pending_cancellation,
         trial_end=row.trial_end,
         trial_days_left=max(0, (row.trial_end - day).days) if row.trial_end and value.terms is None else 0,
         ended_on=row.ended_on,

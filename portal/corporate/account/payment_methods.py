@@ -1,0 +1,67 @@
+"""How the account pays: cards on file, and bank transfer or cheque with the account's own reference."""
+
+from __future__ import annotations
+
+from flask import abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from portal.corporate.links import open_url
+from portal.shared.services import payments
+from portal.shared.services.invoice_payments.reading import account_reference
+from portal.shared.services.payments import CardInUseError
+from portal.shared.web.at_hand import at_hand
+from portal.shared.web.card_pages import cards_on_file, to_card_page
+from portal.shared.web.house import house
+from portal.shared.web.transactions import reading, writing
+
+
+def show() -> ResponseReturnValue:
+    """Everything there is to pay with, and when invoices are due."""
+    account = at_hand().account
+    seller = house().settings.seller
+    return render_template(
+        "corporate/account/payment_methods.html",
+        methods=cards_on_file(),
+        terms_days=payments.terms_days(reading(), account.id),
+        ask_for_terms=open_url("corporate.new_request", kind="other"),
+        currency=account.currency,
+        remittance=seller.remittance.get(account.currency),
+        reference=account_reference(reading(), account.id),
+        cheque_to={"name": seller.legal_name or seller.name, "lines": seller.address},
+    )
+
+
+def add_card() -> ResponseReturnValue:
+    """Go to the card processor's own page for another card."""
+    return to_card_page(url_for("corporate.payment_methods"))
+
+
+def make_default(method_id: int) -> ResponseReturnValue:
+    """Charge this card from now on."""
+    here = at_hand()
+    if not payments.make_default(writing(), here.account.id, method_id, here.person.person_id, here.now):
+        abort(404)
+    flash(gettext("This card is charged from now on."), "success")
+    return _back()
+
+
+def remove_card(method_id: int) -> ResponseReturnValue:
+    """Charge this card no more."""
+    here = at_hand()
+    try:
+        known = payments.remove(writing(), here.account.id, method_id, here.person.person_id, here.now)
+    except CardInUseError:
+        flash(
+            gettext("A payment with this card is still on its way. Remove it when the payment is settled."),
+            "error",
+        )
+        return _back()
+    if not known:
+        abort(404)
+    flash(gettext("The card is removed. It is not charged any more."), "success")
+    return _back()
+
+
+def _back() -> ResponseReturnValue:
+    return redirect(url_for("corporate.payment_methods"), 303)
