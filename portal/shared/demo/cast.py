@@ -26,6 +26,9 @@ What = Literal[
     "lower-plan",
     "missed-renewal",
     "expiry",
+    "purchase-order",
+    "quote",
+    "asks-rep",
 ]
 
 
@@ -38,7 +41,7 @@ class Event:
     """
 
     what: What
-    product: str
+    product: str = ""
     days_ago: int | None = None
     period_ends_days_ago: int | None = None
     plan: str = ""
@@ -46,6 +49,15 @@ class Event:
     frequency: Literal["monthly", "annual", ""] = ""
     to: tuple[str, ...] = ()
     due_in: int = 0
+    # A quote of the account's representative: discount in per cent, days it is valid, and where it was left.
+    percent: int = 0
+    valid_days: int = 7
+    left: Literal["draft", "awaiting-approval", "sent", "rejected"] = "sent"
+    note: str = ""
+    # A purchase order: its number, the day it ends, and what it authorises in whole units of the currency.
+    number: str = ""
+    ends_in: int | None = None
+    authorised: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +101,12 @@ class CastAccount:
     card: str | None = None
     rep: str | None = None
     vat_number: str = ""
+    street: str = ""
+    postal_code: str = ""
+    city: str = ""
+    region: str = ""
+    phone: str = ""
+    invoice_terms_days: int | None = None
 
     def email_of(self, name: str) -> str:
         """The address of somebody at this account: their own, or one made of the name."""
@@ -122,9 +140,14 @@ class Cast:
         return list(people.values())
 
     def served_by(self, one: Staff) -> Iterator[CastAccount]:
-        """The accounts somebody of our own serves; a rep only those that are the rep's."""
+        """The accounts somebody of our own serves: a rep the rep's own, a manager those of the team and of nobody."""
+        team = {other.email for other in self.staff if other.manager == one.email} | {one.email}
         for account in self.accounts:
-            if account.type == one.serves and (one.role != "rep" or account.rep == one.email):
+            mine = {
+                "rep": account.rep == one.email,
+                "manager": account.rep is None or account.rep in team,
+            }
+            if account.type == one.serves and mine.get(one.role, True):
                 yield account
 
     def _entry(self, name: str, email: str, language: str) -> dict[str, Any]:

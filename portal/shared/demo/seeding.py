@@ -121,6 +121,12 @@ def _add_account(
         vat_state=VatState.VALID if told.vat_number else VatState.NONE,
         vat_checked_at=now - timedelta(days=30) if told.vat_number else None,
         rep_id=staff[told.rep] if told.rep else None,
+        street=told.street,
+        postal_code=told.postal_code,
+        city=told.city,
+        region=told.region,
+        phone=told.phone,
+        invoice_terms_days=told.invoice_terms_days,
         invoice_series=series,
         created_at=instant_of(earliest_day(told, today), told.time_zone),
     )
