@@ -49,10 +49,16 @@ def printable(value: Any) -> Any:
 
 
 def _shown(letter: str) -> str:
+    if unicodedata.category(letter) in {
+        "Cc",
+        "Cf",
+        "Cs",
+        "Zl",
+        "Zp",
+    }:  # some of these are forbidden in archives
+        return " " if letter in "\n\r\t\v\f\N{LINE SEPARATOR}\N{PARAGRAPH SEPARATOR}" else ""
     if letter in _letters():
         return letter
-    if unicodedata.category(letter) in {"Cc", "Cf", "Cs", "Zl", "Zp"}:
-        return " " if letter in "\n\r\t\v\f\N{LINE SEPARATOR}\N{PARAGRAPH SEPARATOR}" else ""
     simpler = unicodedata.normalize("NFKC", letter)
     return simpler if all(one in _letters() for one in simpler) else _NO_SHAPE
 
