@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from portal.shared.demo import history
 from portal.shared.demo.cast import Cast, as_table
 from portal.shared.demo.seeding import NotTheDemoError, Stage, seed, seeded_at
+from portal.shared.domain.quotes import QuoteState
 from portal.shared.domain.subscriptions import Standing
 from portal.shared.domain.taxes import TaxKind, VatState
 from portal.shared.gateways.sandbox.processor import SandboxProcessor
@@ -22,6 +23,7 @@ from portal.shared.records.orders import Order
 from portal.shared.records.outbox import OutboxMail
 from portal.shared.records.payments import Payment, methods_of
 from portal.shared.records.people import Membership, Person
+from portal.shared.records.quotes import Quote
 from portal.shared.records.subscriptions import SubscriptionRow, seats_held
 from portal.shared.services import accounts, carts, ledger, requests, subscriptions
 from portal.shared.services.subscriptions import SubscriptionCard
@@ -263,10 +265,16 @@ def test_expired_everything_is_over(played: Stage, cast: Cast) -> None:
         assert accounts.is_expired(account, NOON.date())
 
 
-def test_customer_care_has_a_request_to_answer(played: Stage) -> None:
+def test_both_desks_have_a_request_to_answer(played: Stage) -> None:
     with played.database.read() as session:
-        [request] = requests.waiting(session)
-        assert request.account_name == "Hartwell & Finch Ltd"
+        waiting = {request.account_name for request in requests.waiting(session)}
+    assert waiting == {"Hartwell & Finch Ltd", "Grupo Horizonte S.A."}
+
+
+def test_a_large_organisation_has_quotes_in_every_hand(played: Stage) -> None:
+    with played.database.read() as session:
+        quotes = session.scalars(sa.select(Quote).order_by(Quote.number)).all()
+    assert [quote.state for quote in quotes] == [QuoteState.SENT, QuoteState.AWAITING_APPROVAL]
 
 
 def test_no_mail_of_the_past_leaves_today(played: Stage) -> None:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
+from portal.shared.demo import contracts
 from portal.shared.demo.cast import CastAccount, Event
 from portal.shared.domain.calendar import Frequency, add_months, local_day
 from portal.shared.domain.changes import Audience, Wanted
@@ -24,6 +25,7 @@ from portal.shared.records.subscriptions import SubscriptionRow, subscriptions_o
 from portal.shared.services import carts, opening, people, requests, seats, subscriptions
 from portal.shared.services.orders.place import Accepted, PlaceRequest, place
 from portal.shared.services.orders.pricing import price
+from portal.shared.services.quotes import drafting
 
 _MORNING = time(9, 30)
 
@@ -180,6 +182,50 @@ def _expiry(teller: Teller, event: Event, at: datetime) -> None:
     teller.account.expired_on = row.ended_on
 
 
+def _purchase_order(teller: Teller, event: Event, at: datetime) -> None:
+    account, today = teller.account, local_day(teller.now, teller.account.time_zone)
+    contracts.purchase_order(
+        teller.session,
+        account,
+        event.number,
+        local_day(at, account.time_zone),
+        today + timedelta(days=event.ends_in) if event.ends_in is not None else None,
+        event.authorised,
+        teller.contact,
+        at,
+    )
+
+
+def _quote(teller: Teller, event: Event, at: datetime) -> None:
+    try:
+        row = teller.row(event)
+        subscription_id, keeps_date = row.id, True
+    except ImplausibleError:
+        subscription_id = drafting.place_for_product(teller.session, teller.account.id, event.product, at)
+        keeps_date = False
+    plan = opening.plan_id_of(teller.session, event.product, event.plan)
+    contracts.quote(
+        teller.session,
+        teller.account,
+        contracts.Told(
+            subscription_id=subscription_id,
+            terms=WantedTerms(plan, event.seats, Frequency(event.frequency)),
+            keeps_date=keeps_date and not event.percent,
+            percent=event.percent,
+            valid_days=event.valid_days,
+            note=event.note,
+            left=event.left,
+        ),
+        teller.contact,
+        teller.seller,
+        at,
+    )
+
+
+def _asks_rep(teller: Teller, event: Event, at: datetime) -> None:
+    contracts.asks(teller.session, teller.account, event.note, teller.contact, at)
+
+
 _EVENTS: dict[str, Callable[[Teller, Event, datetime], None]] = {
     "trial": _trial,
     "order": _order,
@@ -190,4 +236,7 @@ _EVENTS: dict[str, Callable[[Teller, Event, datetime], None]] = {
     "lower-plan": _lower_plan,
     "missed-renewal": _missed_renewal,
     "expiry": _expiry,
+    "purchase-order": _purchase_order,
+    "quote": _quote,
+    "asks-rep": _asks_rep,
 }
