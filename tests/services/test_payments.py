@@ -8,9 +8,11 @@ from threading import Barrier
 import pytest
 
 from portal.shared.gateways.sandbox.card_file import CardDetails
+from portal.shared.records.accounts import Account
 from portal.shared.records.payments import CardRequest, PaymentMethod
 from portal.shared.services import payments
-from tests.support.shop import Customer, Shop
+from portal.shared.services.orders.place import MethodMissing
+from tests.support.shop import Customer, Shop, want
 
 VISA = CardDetails("visa", "Visa", "4242", 12, 2030)
 
@@ -120,3 +122,71 @@ def test_only_a_card_of_the_account_can_become_its_default(shop: Shop) -> None:
         assert payments.make_default(session, who.id, who.method_id, who.person_id, now) is True
     assert [card.last4 for card in cards(shop, who)] == ["4444", "4242"]
     assert [card.is_default for card in cards(shop, stranger)] == [True]
+
+
+def remove(shop: Shop, who: Customer, method_id: int) -> bool:
+    with shop.database.write() as session:
+        return payments.remove(session, who.id, method_id, who.person_id, shop.clock.now())
+
+
+def type_another(shop: Shop, who: Customer, key: str = "one") -> str:
+    reference = asked(shop, who, key)
+    shop.processor.save_card(reference, VISA)
+    keep(shop, reference)
+    return reference
+
+
+def test_the_newest_other_card_follows_a_removed_default(shop: Shop) -> None:
+    who = shop.customer(card="mastercard")
+    type_another(shop, who, "one")
+    type_another(shop, who, "two")
+    newest, middle, oldest = (card.id for card in cards(shop, who))
+    with shop.database.write() as session:
+        payments.make_default(session, who.id, oldest, who.person_id, shop.clock.now())
+    assert remove(shop, who, oldest)
+    assert [(card.id, card.is_default) for card in cards(shop, who)] == [(newest, True), (middle, False)]
+    assert remove(shop, who, middle)
+    assert remove(shop, who, newest)
+    assert cards(shop, who) == []
+
+
+def test_a_removed_card_is_gone_and_stays_gone(shop: Shop) -> None:
+    who = shop.customer(card=None)
+    reference = type_another(shop, who)
+    (card,) = cards(shop, who)
+    assert remove(shop, who, card.id)
+    assert not remove(shop, who, card.id)
+    keep(shop, reference)  # the page of the processor is loaded once more
+    assert cards(shop, who) == []
+    subscription = shop.monthly(who)
+    seen = shop.look(who, want(subscription, shop.catalogue.plus, 7))
+    assert isinstance(shop.confirm(who, seen, payment_method_id=card.id), MethodMissing)
+
+
+def test_only_a_card_of_the_account_can_be_removed(shop: Shop) -> None:
+    who, other = shop.customer(), shop.customer()
+    assert other.method_id is not None
+    assert not remove(shop, who, other.method_id)
+    assert len(cards(shop, other)) == 1
+
+
+def test_the_card_of_an_order_on_its_way_stays_until_it_is_settled(shop: Shop) -> None:
+    who = shop.customer(card="needs_confirmation")
+    assert who.method_id is not None
+    placed = shop.order(who, want(shop.monthly(who), shop.catalogue.plus, 7))
+    with pytest.raises(payments.CardInUseError):
+        remove(shop, who, who.method_id)
+    type_another(shop, who)
+    assert remove(shop, who, cards(shop, who)[0].id), "the other card is not on its way"
+    shop.answer_bank(placed.reference, approved=True)
+    shop.resume(placed.reference)
+    assert remove(shop, who, who.method_id)
+
+
+@pytest.mark.parametrize("days", [None, 0, 30])
+def test_how_an_account_pays_is_what_was_agreed(shop: Shop, days: int | None) -> None:
+    who = shop.customer()
+    with shop.database.write() as session:
+        session.get_one(Account, who.id).invoice_terms_days = days
+    with shop.database.read() as session:
+        assert payments.terms_days(session, who.id) == days
