@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from email.message import EmailMessage
 from email.parser import BytesParser
 from email.policy import SMTP
@@ -21,8 +21,10 @@ from flask_babel import force_locale, gettext
 from portal.app import create_app
 from portal.config import DEMO_SELLER, Settings, SettingsError, read_seller
 from portal.shared.domain import wishes
+from portal.shared.domain.calendar import Frequency
 from portal.shared.domain.money import Money
 from portal.shared.domain.routing.tasks import Task
+from portal.shared.domain.terms import WantedTerms
 from portal.shared.gateways.clock import FixedClock
 from portal.shared.gateways.sandbox.processor import SandboxProcessor
 from portal.shared.records.accounts import Account
@@ -35,7 +37,9 @@ from portal.shared.records.requests import Request
 from portal.shared.services import (
     additions,
     charges,
+    invoice_recipients,
     letters,
+    opening,
     payments,
     purchase_order_book,
     requests,
@@ -55,7 +59,7 @@ from portal.shared.web.mail_material import one_line
 from portal.shared.web.mails import UnknownMail, render_mail
 from portal.shared.web.transactions import TransactionalFlask
 from tests.support import factories
-from tests.support.factories import NOW, a_catalogue
+from tests.support.factories import NOW, SELLER, a_catalogue
 from tests.support.shop import Customer, Shop, want
 
 LANGUAGES = ("en", "pt_BR")
@@ -305,6 +309,18 @@ def representative_changed(post: Post, who: Customer) -> None:
         team.move_account(session, desk, who.id, rep.id, NOW)
 
 
+def invoice_issued(post: Post, who: Customer) -> None:
+    with post.shop.database.write() as session:
+        session.get_one(Account, who.id).type = "corporate"
+        invoice_recipients.add(session, who.id, "Contas", "contas@example.org", who.person_id, NOW)
+    subscription = post.shop.trial(who)
+    terms = WantedTerms(post.shop.catalogue.standard, 5, Frequency.ANNUAL)
+    with post.shop.database.write() as session:
+        opening.begin_on_invoice(
+            session, who.id, subscription, terms, SELLER, NOW.date() + timedelta(days=30), NOW
+        )
+
+
 STORIES: dict[str, Callable[[Post, Customer], None]] = {
     "order-placed": order_placed,
     "order-not-placed": order_not_placed,
@@ -324,6 +340,7 @@ STORIES: dict[str, Callable[[Post, Customer], None]] = {
     "letter-to-contact": letter_to_contact,
     "representative-changed": representative_changed,
     "purchase-order-warning": purchase_order_warning,
+    "invoice-issued": invoice_issued,
 }
 
 
@@ -541,7 +558,12 @@ def test_a_mail_fetches_nothing_and_holds_no_secret(post: Post, kind: str) -> No
     assert "not a secret" not in everything
     assert "key-1" not in everything
     assert letter.seen["Auto-Submitted"] == "auto-generated"
-    assert [part.get_content_type() for part in letter.seen.walk()] == [
+    attached = [part.get_content_type() for part in letter.seen.iter_attachments()]
+    assert attached == (["application/pdf"] if kind == "invoice-issued" else [])
+    assert [
+        part.get_content_type() for part in letter.seen.walk() if part.get_content_maintype() != "application"
+    ] == [
+        *(["multipart/mixed"] if attached else []),
         "multipart/alternative",
         "text/plain",
         "text/html",
@@ -571,3 +593,24 @@ def test_the_address_in_links_comes_from_the_settings(tmp_path: Path, given: str
 def test_an_address_that_is_none_is_refused(tmp_path: Path, given: str) -> None:
     with pytest.raises(SettingsError, match="BASE_URL"):
         Settings.from_environment({"DATA_DIR": str(tmp_path), "BASE_URL": given})
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_new_invoice_is_attached_and_only_who_may_sign_in_gets_a_link(post: Post, language: str) -> None:
+    who = post.customer(language)
+    invoice_issued(post, who)
+    (name,) = {mail.payload["invoice"] for mail in post.shop.mails("invoice-issued")}
+    links = {}
+    for mail in post.shop.mails("invoice-issued"):
+        letter = Letter(render_mail(post.app)(mail.kind, mail.recipient, mail.language, mail.payload))
+        (attached,) = letter.seen.iter_attachments()
+        assert attached.get_content_type() == "application/pdf"
+        assert attached.get_filename() == f"{'invoice' if language == 'en' else 'fatura'}-{name}.pdf"
+        assert attached.get_content().startswith(b"%PDF-1.7")
+        assert name in letter.subject
+        assert name in letter.text
+        links[mail.recipient] = f"{BASE}/corp-billing/invoices/{name}" in letter.text + letter.html
+        assert links[mail.recipient] or "https://" not in letter.text
+    with post.shop.database.read() as session:
+        contact = session.get_one(Person, who.person_id).email
+    assert links == {contact: True, "contas@example.org": False}
