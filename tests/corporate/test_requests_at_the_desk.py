@@ -22,7 +22,8 @@ def care(house: DemoHouse) -> Visitor:
 
 
 def desk_page(house: DemoHouse, care: Visitor) -> Page:
-    return care.get(f"/corp-billing/desk/requests/{house.rows(Request)[0].id}")
+    (request,) = house.rows(Request, account_id=house.account_id("lower-plan"))
+    return care.get(f"/corp-billing/desk/requests/{request.id}")
 
 
 def carry_out(care: Visitor, page: Page, **typed: str) -> Page:

@@ -160,7 +160,7 @@ def test_while_adding_a_product(house: DemoHouse, lose: Lose, how: str) -> None:
 
 
 def test_at_the_desk(house: DemoHouse, lose: Lose) -> None:
-    (request,) = house.rows(Request)
+    (request,) = house.rows(Request, account_id=house.account_id("lower-plan"))
     visitor = house.visitor(house.email("care"))
     page = visitor.get(f"/corp-billing/desk/requests/{request.id}")
     lose(house, visitor)
@@ -168,7 +168,7 @@ def test_at_the_desk(house: DemoHouse, lose: Lose) -> None:
     back = sign_in_again(house, answer, visitor, "care")
     assert back.path == f"/corp-billing/desk/requests/{request.id}"
     assert back.value("answer") == "Not before March."
-    assert house.rows(Request)[0].state == "open"
+    assert house.rows(Request, id=request.id)[0].state == "open"
 
 
 def test_why_one_has_to_sign_in_again_is_said(house: DemoHouse) -> None:
