@@ -33,6 +33,9 @@ class Invoice(Base):
     )
     # As printed: the purchase order itself may be corrected later.
     purchase_order_number: Mapped[str] = mapped_column(default="")
+    # The document that a credit note of our staff corrects, and why.
+    corrects_id: Mapped[int | None] = mapped_column(sa.ForeignKey("invoices.id"), index=True, default=None)
+    reason: Mapped[str] = mapped_column(default="")
     # Name, address and VAT number of the account on the day of issue.
     buyer: Mapped[dict[str, Any] | None] = mapped_column(default=None)
     number: Mapped[int]
@@ -96,7 +99,7 @@ class Settlement(Base):
     __table_args__ = (
         sa.ForeignKeyConstraint(["account_id", "invoice_id"], ["invoices.account_id", "invoices.id"]),
         sa.Index("ix_settlements_account_id_invoice_id", "account_id", "invoice_id"),
-        sa.CheckConstraint("source IN ('cash', 'balance', 'credit')", name="source"),
+        sa.CheckConstraint("source IN ('cash', 'balance', 'credit', 'written_off')", name="source"),
         sa.CheckConstraint("amount_minor > 0", name="amount_positive"),
     )
 

@@ -47,6 +47,8 @@ class PaymentMethod(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     account_id: Mapped[int] = mapped_column(sa.ForeignKey("accounts.id"))
+    # A card, or an account at a bank that may be debited.
+    kind: Mapped[str] = mapped_column(default="card")
     token: Mapped[str]
     brand: Mapped[str]
     last4: Mapped[str]
@@ -65,7 +67,7 @@ class Payment(Base):
         sa.ForeignKeyConstraint(["account_id", "order_id"], ["orders.account_id", "orders.id"]),
         sa.UniqueConstraint("account_id", "order_id"),
         sa.UniqueConstraint("attempt_id"),
-        sa.CheckConstraint("kind IN ('card', 'transfer', 'cheque')", name="kind"),
+        sa.CheckConstraint("kind IN ('card', 'transfer', 'cheque', 'direct_debit')", name="kind"),
         sa.CheckConstraint("amount_minor > 0", name="amount_positive"),
         sa.Index("ix_payments_account_id_at", "account_id", "at"),
     )
@@ -84,6 +86,38 @@ class Payment(Base):
     idempotency_key: Mapped[str | None] = mapped_column(unique=True, default=None)
     currency: Mapped[str]
     amount_minor: Mapped[int]
+    at: Mapped[datetime]
+
+
+class Refund(Base):
+    """Money that went back to a customer, of one payment. Appended, never edited."""
+
+    __tablename__ = "refunds"
+    __table_args__ = (
+        sa.UniqueConstraint("idempotency_key"),
+        sa.CheckConstraint("amount_minor > 0", name="amount_positive"),
+        sa.Index("ix_refunds_account_id_at", "account_id", "at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(sa.ForeignKey("accounts.id"))
+    payment_id: Mapped[int] = mapped_column(sa.ForeignKey("payments.id"), index=True)
+    idempotency_key: Mapped[str]
+    processor_reference: Mapped[str] = mapped_column(default="")
+    currency: Mapped[str]
+    amount_minor: Mapped[int]
+    reason: Mapped[str] = mapped_column(default="")
+    given_by: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"), default=None)
+    at: Mapped[datetime]
+
+
+class ProcessorEvent(Base):
+    """A message of the processor that was taken in, by the processor's own number, so that it counts once."""
+
+    __tablename__ = "processor_events"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str]
     at: Mapped[datetime]
 
 

@@ -1,0 +1,45 @@
+"""Exemptions from tax: a document, the days it holds, and who checked it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from portal.shared.records.base import Base
+
+
+class TaxExemption(Base):
+    """An account pays no tax from a day to a day (both inside), by a document that staff have seen."""
+
+    __tablename__ = "tax_exemptions"
+    __table_args__ = (
+        sa.CheckConstraint("valid_to >= valid_from", name="valid_forward"),
+        sa.Index("ix_tax_exemptions_account_id", "account_id", "valid_to"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(sa.ForeignKey("accounts.id"))
+    document: Mapped[str]
+    valid_from: Mapped[date]
+    valid_to: Mapped[date]
+    added_by: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
+    added_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
+def exemption_on(session: Session, account_id: int, day: date) -> TaxExemption | None:
+    """Which exemption holds for an account on a day, if one does?"""
+    question = (
+        sa.select(TaxExemption)
+        .where(
+            TaxExemption.account_id == account_id,
+            TaxExemption.valid_from <= day,
+            TaxExemption.valid_to >= day,
+            TaxExemption.ended_at.is_(None),
+        )
+        .order_by(TaxExemption.id.desc())
+        .limit(1)
+    )
+    return session.scalars(question).first()
