@@ -63,8 +63,8 @@ def excerpt(text: str) -> str:
     return line if len(line) <= LONGEST_EXCERPT else f"{line[: LONGEST_EXCERPT - 1]}…"
 
 
-def facts(view: RequestView, names: Names, zone: str) -> list[dict[str, str]]:
-    """What stands on top of a request's page."""
+def facts(view: RequestView, names: Names, zone: str, *, nobody: str = "") -> list[dict[str, str]]:
+    """What stands on top of a request's page; `nobody` is the owner of one that nobody has taken."""
     rows = [{"label": gettext("What it is about"), "value": str(request_words.KINDS[view.kind])}]
     if product := _product(view, names):
         rows.append({"label": gettext("Product"), "value": product})
@@ -73,7 +73,7 @@ def facts(view: RequestView, names: Names, zone: str) -> list[dict[str, str]]:
         rows.append({"label": gettext("What is wanted"), "value": short})
     asked = format_moment(view.asked_at, language(), zone)
     rows.append({"label": gettext("Asked by"), "value": view.asked_by, "detail": asked})
-    owner = view.owner or request_words.desk_name(view.account_type)
+    owner = view.owner or nobody or request_words.desk_name(view.account_type)
     rows.append({"label": gettext("Owner"), "value": owner})
     return rows
 
