@@ -12,9 +12,17 @@ from portal.corporate.desk import account as desk_account
 from portal.corporate.desk import carrying_out, portfolio, recording, team
 from portal.corporate.desk import payments as desk_payments
 from portal.corporate.desk import requests as desk_requests
+from portal.corporate.desk.quoting import builder as quote_builder
+from portal.corporate.desk.quoting import listing as desk_quotes
+from portal.corporate.desk.quoting import moving as quote_moves
+from portal.corporate.desk.quoting import one as desk_quote
 from portal.corporate.invoices import listing as invoice_listing
 from portal.corporate.invoices import paying, payment
 from portal.corporate.invoices import reading as invoice_reading
+from portal.corporate.quotes import accepting, adding_seats, rejecting, service_order
+from portal.corporate.quotes import listing as quote_listing
+from portal.corporate.quotes import orders as quote_orders
+from portal.corporate.quotes import reading as quote_reading
 
 corporate = Blueprint("corporate", __name__, url_prefix="/corp-billing")
 frame.install(corporate)
@@ -23,6 +31,28 @@ _desk_account = "/desk/accounts/<int:account_id>"
 
 # The customer's side
 corporate.add_url_rule("/", "home", home.show)
+
+# What is proposed to them, and what they answer
+_quote, _add_seats = "/quotes/<int:number>", "/subscriptions/<int:subscription_id>/add-seats"
+corporate.add_url_rule("/quotes", "quotes", quote_listing.show)
+corporate.add_url_rule(_quote, "quote", quote_reading.show)
+corporate.add_url_rule(f"{_quote}/pdf", "quote_pdf", quote_reading.as_pdf)
+corporate.add_url_rule(f"{_quote}/reject", "reject_quote", rejecting.show)
+corporate.add_url_rule(f"{_quote}/reject", "send_rejection", rejecting.send, methods=["POST"])
+corporate.add_url_rule(f"{_quote}/accept", "accept_quote", accepting.show)
+corporate.add_url_rule(f"{_quote}/accept", "choose_for_quote", accepting.choose, methods=["POST"])
+corporate.add_url_rule(f"{_quote}/card", "add_card_for_quote", accepting.add_card, methods=["POST"])
+corporate.add_url_rule(f"{_quote}/service-order", "service_order", service_order.show)
+corporate.add_url_rule(
+    f"{_quote}/service-order", "place_service_order", service_order.place, methods=["POST"]
+)
+corporate.add_url_rule("/orders/<reference>", "order", quote_orders.show)
+corporate.add_url_rule("/orders/<reference>/cancel", "cancel_order", quote_orders.cancel, methods=["POST"])
+corporate.add_url_rule(_add_seats, "add_seats", adding_seats.show)
+corporate.add_url_rule(_add_seats, "take_seats", adding_seats.add, methods=["POST"])
+corporate.add_url_rule(f"{_add_seats}/summary", "seats_summary", adding_seats.live_summary)
+
+# What they pay
 corporate.add_url_rule("/invoices", "invoices", invoice_listing.show)
 corporate.add_url_rule("/invoices/<name>", "invoice", invoice_reading.show)
 corporate.add_url_rule("/invoices/<name>/pdf", "invoice_pdf", invoice_reading.as_pdf)
@@ -100,6 +130,23 @@ corporate.add_url_rule(f"{_desk_account}/record-payment", "desk_record_payment",
 corporate.add_url_rule(
     f"{_desk_account}/record-payment", "record_payment", recording.record, methods=["POST"]
 )
+
+# Quotes as the desk makes them
+_quotes, _quote = f"{_desk_account}/quotes", f"{_desk_account}/quotes/<int:number>"
+corporate.add_url_rule("/desk/quotes", "desk_quotes", desk_quotes.show)
+corporate.add_url_rule(f"{_quotes}/new", "desk_new_quote", quote_builder.new)
+corporate.add_url_rule(f"{_quotes}/new", "desk_create_quote", quote_builder.create, methods=["POST"])
+corporate.add_url_rule(f"{_quotes}/summary", "desk_quote_summary", quote_builder.live_summary)
+corporate.add_url_rule(_quote, "desk_quote", desk_quote.show)
+corporate.add_url_rule(f"{_quote}/edit", "desk_edit_quote", quote_builder.edit)
+corporate.add_url_rule(f"{_quote}/edit", "desk_save_quote", quote_builder.save, methods=["POST"])
+corporate.add_url_rule(f"{_quote}/send", "desk_send_quote", quote_moves.send, methods=["POST"])
+corporate.add_url_rule(f"{_quote}/approve", "desk_approve_quote", quote_moves.approve, methods=["POST"])
+corporate.add_url_rule(f"{_quote}/send-back", "desk_send_back_quote", quote_moves.send_back, methods=["POST"])
+corporate.add_url_rule(f"{_quote}/withdraw", "desk_withdraw_quote", quote_moves.withdraw, methods=["POST"])
+corporate.add_url_rule(f"{_quote}/duplicate", "desk_duplicate_quote", quote_moves.duplicate, methods=["POST"])
+
+# What customers asked for
 _asked = "/desk/requests/<int:request_id>"
 corporate.add_url_rule("/desk/requests", "desk_requests", desk_requests.queue)
 corporate.add_url_rule(_asked, "desk_request", desk_requests.request_page)
@@ -110,6 +157,12 @@ corporate.add_url_rule(f"{_asked}/carry-out", "carry_out", carrying_out.carry_ou
 corporate.add_url_rule(f"{_asked}/decline", "decline", desk_requests.decline, methods=["POST"])
 
 RESUME_PAGES = {
+    "corporate.send_rejection": "corporate.reject_quote",
+    "corporate.choose_for_quote": "corporate.accept_quote",
+    "corporate.add_card_for_quote": "corporate.accept_quote",
+    "corporate.place_service_order": "corporate.service_order",
+    "corporate.cancel_order": "corporate.order",
+    "corporate.take_seats": "corporate.add_seats",
     "corporate.change_billing_details": "corporate.billing_details",
     "corporate.set_vat_number": "corporate.billing_details",
     "corporate.add_card": "corporate.payment_methods",
@@ -129,6 +182,13 @@ RESUME_PAGES = {
     "corporate.record_payment": "corporate.desk_record_payment",
     "corporate.save_terms": "corporate.desk_account",
     "corporate.move_account": "corporate.desk_account",
+    "corporate.desk_create_quote": "corporate.desk_new_quote",
+    "corporate.desk_save_quote": "corporate.desk_edit_quote",
+    "corporate.desk_send_quote": "corporate.desk_quote",
+    "corporate.desk_approve_quote": "corporate.desk_quote",
+    "corporate.desk_send_back_quote": "corporate.desk_quote",
+    "corporate.desk_withdraw_quote": "corporate.desk_quote",
+    "corporate.desk_duplicate_quote": "corporate.desk_quote",
     "corporate.send_request": "corporate.new_request",
     "corporate.withdraw_request": "corporate.request",
     "corporate.send_dispute": "corporate.dispute_invoice",

@@ -143,12 +143,12 @@ def agreement(one: Agreement, names: Names) -> dict[str, Any]:
     }
 
 
-def quote(one: QuoteLine) -> dict[str, Any]:
+def quote(one: QuoteLine, account_id: int) -> dict[str, Any]:
     """A quote of the account."""
     word, tone = QUOTE_STATES[one.state]
     return {
         "number": one.number,
-        "url": open_url("corporate.desk_quote", quote_id=one.id),
+        "url": open_url("corporate.desk_quote", account_id=account_id, number=one.number),
         "by": gettext("by the customer") if one.by_customer else "",
         "word": word,
         "tone": tone,

@@ -12,7 +12,7 @@ from portal.shared.services.equipment import Database, Session
 from portal.shared.web.house import house
 from portal.shared.web.logs import log_bug
 
-__all__ = ["TransactionalFlask", "database", "reading", "writing"]
+__all__ = ["TransactionalFlask", "abandon", "database", "reading", "writing"]
 
 _READ, _WRITE = "_reading", "_writing"
 

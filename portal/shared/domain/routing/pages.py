@@ -29,6 +29,8 @@ ASK_CARE = "self_service.new_request"
 
 CORPORATE_HOME = "corporate.home"
 CORPORATE_INVOICES = "corporate.invoices"
+QUOTES = "corporate.quotes"
+ADD_SEATS = "corporate.add_seats"
 INVOICE_RECIPIENTS = "corporate.invoice_recipients"
 PURCHASE_ORDERS = "corporate.purchase_orders"
 BILLING_DETAILS = "corporate.billing_details"
@@ -46,7 +48,7 @@ PORTAL_OF: Mapping[AccountType, str] = {
 TOLD_THE_WISH = FRONT_PAGES | {ASK_CARE, ASK_REPRESENTATIVE}
 
 # Pages of one subscription; their URL needs its id.
-OF_A_SUBSCRIPTION = frozenset({EDIT, SEATS, CANCEL, AUTO_RENEW})
+OF_A_SUBSCRIPTION = frozenset({EDIT, SEATS, CANCEL, AUTO_RENEW, ADD_SEATS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +110,22 @@ PAGES: Mapping[str, Page] = {
     "corporate.withdraw_request": Page(Task.CONTACT),
     "corporate.dispute_invoice": Page(Task.INVOICES),
     "corporate.send_dispute": Page(Task.INVOICES),
+    # A quote is how a corporate account that has expired is renewed.
+    QUOTES: Page(Task.QUOTES, _FOR_RENEWING),
+    "corporate.quote": Page(Task.QUOTES, _FOR_RENEWING),
+    "corporate.quote_pdf": Page(Task.QUOTES, _FOR_RENEWING),
+    "corporate.reject_quote": Page(Task.QUOTES, _FOR_RENEWING),
+    "corporate.send_rejection": Page(Task.QUOTES, _FOR_RENEWING),
+    "corporate.accept_quote": Page(Task.QUOTES, _FOR_RENEWING),
+    "corporate.choose_for_quote": Page(Task.QUOTES, _FOR_RENEWING),
+    "corporate.add_card_for_quote": Page(Task.QUOTES, _FOR_RENEWING),
+    "corporate.service_order": Page(Task.QUOTES, _FOR_RENEWING),
+    "corporate.place_service_order": Page(Task.QUOTES, _FOR_RENEWING),
+    "corporate.order": Page(Task.QUOTES, _FOR_RENEWING),
+    "corporate.cancel_order": Page(Task.QUOTES, _FOR_RENEWING),
+    ADD_SEATS: Page(Task.ADD_SEATS),
+    "corporate.take_seats": Page(Task.ADD_SEATS),
+    "corporate.seats_summary": Page(Task.ADD_SEATS),
     CORPORATE_INVOICES: Page(Task.INVOICES),
     "corporate.invoice": Page(Task.INVOICES),
     "corporate.invoice_pdf": Page(Task.INVOICES),
@@ -148,6 +166,18 @@ DESK_PAGES = frozenset(
         "corporate.desk_account",
         "corporate.save_terms",
         "corporate.move_account",
+        "corporate.desk_quotes",
+        "corporate.desk_new_quote",
+        "corporate.desk_create_quote",
+        "corporate.desk_quote_summary",
+        "corporate.desk_quote",
+        "corporate.desk_edit_quote",
+        "corporate.desk_save_quote",
+        "corporate.desk_send_quote",
+        "corporate.desk_approve_quote",
+        "corporate.desk_send_back_quote",
+        "corporate.desk_withdraw_quote",
+        "corporate.desk_duplicate_quote",
         "corporate.desk_payments",
         "corporate.desk_record_payment",
         "corporate.record_payment",

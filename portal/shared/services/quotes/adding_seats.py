@@ -90,10 +90,10 @@ def add(
     waiting = open_numbers(session, account, now)
     if not set(waiting) <= replacing:
         return OpenQuotes(waiting)
-    _replace(session, account, person_id, now)
+    replaced = _replace(session, account, person_id, now)
     wish = _wish(row, added)
     quote = new_quote(session, account, person_id, wish, now)
-    quote.by_customer = True
+    quote.by_customer, quote.replaces_id = True, replaced
     freeze(session, account, quote, priced, now)
     move_on(session, account, quote, QuoteEvent.SEND, person_id, now)
     session.flush()
@@ -106,9 +106,12 @@ def _wish(row: SubscriptionRow, added: int) -> QuoteWish:
     return QuoteWish((ItemWish(row.id, terms, keeps_date=True),), None, VALIDITY_DAYS)
 
 
-def _replace(session: Session, account: Account, person_id: int, now: datetime) -> None:
-    """Close what was open; what is past its day has expired and is not replaced."""
+def _replace(session: Session, account: Account, person_id: int, now: datetime) -> int | None:
+    """Close what was open, and give the newest of it; what is past its day has expired and is not replaced."""
+    newest = None
     open_ones = set(open_numbers(session, account, now))
     for quote in sent_quotes_of(session, account.id):
         if quote.number in open_ones and quote.state is QuoteState.SENT:
             move_on(session, account, quote, QuoteEvent.REPLACE, person_id, now)
+            newest = quote.id
+    return newest

@@ -23,6 +23,10 @@ LONGEST_NOTE = 2000
 REPLACEABLE = frozenset({QuoteState.DRAFT, QuoteState.AWAITING_APPROVAL, QuoteState.SENT})
 
 
+class ChangedMeanwhileError(ValueError):
+    """Somebody else has changed the draft since it was read."""
+
+
 class UnpriceableError(ValueError):
     """The quote cannot be had as it was wished for; `priced` says what stands in the way."""
 
@@ -92,10 +96,15 @@ def edit(
     wish: QuoteWish,
     seller: SellerTaxes,
     now: datetime,
+    *,
+    seen: datetime | None = None,
 ) -> None:
     """Change a draft. Whoever edits last is its author, and a request for approval is taken back.
 
+    `seen` is when the draft that was read had been changed last; without it nobody is asked.
+
     Raises:
+        ChangedMeanwhileError: it was changed after that.
         UnknownQuoteError: this account has no such quote.
         IllegalQuoteMoveError: it was sent or closed.
         UnpriceableError: an item cannot be had, or not at this price.
@@ -103,6 +112,8 @@ def edit(
     """
     account, quote = locked(session, account_id, number)
     move(quote.state, QuoteEvent.EDIT)
+    if seen is not None and quote.changed_at != seen:
+        raise ChangedMeanwhileError(number)
     priced = _priced(session, account, wish, seller, now)
     move_on(session, account, quote, QuoteEvent.EDIT, author_id, now)
     quote.author_id, quote.approved_by = author_id, None

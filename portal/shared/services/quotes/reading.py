@@ -90,6 +90,7 @@ class QuoteView:
     approved_by: Named | None
     approval_note: str
     created_at: datetime
+    changed_at: datetime
     sent_at: datetime | None
     validity_days: int
     valid_until: date | None
@@ -240,6 +241,7 @@ def _view(account: Account, row: Quote, known: _Known, now: datetime) -> QuoteVi
         approved_by=known.people.get(row.approved_by or 0),
         approval_note=row.approval_note,
         created_at=row.created_at,
+        changed_at=row.changed_at,
         sent_at=row.sent_at,
         validity_days=row.validity_days,
         valid_until=row.valid_until,
