@@ -57,7 +57,16 @@ def public(house: DemoHouse) -> list[str]:
 
 
 def desk(house: DemoHouse) -> list[str]:
-    return ["/corp-billing/desk", f"/corp-billing/desk/requests/{house.rows(Request)[0].id}"]
+    return [
+        "/corp-billing/desk",
+        f"/corp-billing/desk/requests/{house.rows(Request)[0].id}",
+        f"/corp-billing/desk/accounts/{house.account_id('lower-plan')}",
+    ]
+
+
+def of_the_team(house: DemoHouse) -> list[str]:
+    account = f"/corp-billing/desk/accounts/{house.account_id('corporate')}"
+    return ["/corp-billing/desk", "/corp-billing/desk?search=nobody", "/corp-billing/desk/team", account]
 
 
 ROUNDS: dict[str, Round] = {
@@ -89,8 +98,9 @@ ROUNDS: dict[str, Round] = {
     "two accounts": Round("two-types", always(["/accounts"])),
     "an admin": Round("admin-only", always(["/billing/", "/choose-subscription?task=assign-seats"])),
     "a seat holder": Round("seat-holder", always(["/billing/"])),
-    "a corporate account": Round("corporate", always(["/corp-billing/"])),
+    "a corporate account": Round("corporate", always(["/corp-billing/", "/corp-billing/account"])),
     "the rep": Round("rep", always(["/corp-billing/desk"])),
+    "the manager": Round("manager", of_the_team),
     "Customer Care": Round("care", desk),
     **{
         f"an order that is {one.state}": Round(
