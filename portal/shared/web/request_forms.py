@@ -85,6 +85,7 @@ def prefilled(args: Mapping[str, str]) -> Asking | None:
     if product in at_hand().catalog.offers:
         typed["product"] = product
     typed["subscription"] = _subscription_meant(args.get("subscription_id", ""), product)
+    typed["frequency"] = _other_frequency(typed["subscription"])
     if kind is RequestKind.OTHER and task is not None:
         typed["note"] = _task_in_words(task, typed["product"])
     return Asking(kind, typed)
@@ -162,6 +163,14 @@ def _subscription_meant(number: str, product: str) -> str:
     meant = meant or [one for one in running if one.product == product]
     meant = meant or (running if not product else [])
     return str(meant[0].id) if len(meant) == 1 else ""
+
+
+def _other_frequency(number: str) -> str:
+    """The one that a subscription is not paid in: nobody asks for what they have."""
+    known = next((one.terms for one in _running() if str(one.id) == number), None)
+    if known is None:
+        return ""
+    return str(next(one for one in Frequency if one is not known.frequency))
 
 
 def _task_in_words(task: Task, product: str) -> str:

@@ -39,12 +39,6 @@ VAT_PROBLEMS: dict[str, LazyString] = {
     "not_registered": lazy_gettext("The tax registry does not know this VAT number."),
 }
 
-REQUEST_STATES: dict[str, tuple[LazyString, str]] = {
-    "open": (lazy_gettext("Waiting for Customer Care"), "info"),
-    "done": (lazy_gettext("Done"), "good"),
-    "declined": (lazy_gettext("Declined"), "neutral"),
-}
-
 
 def seat_count(seats: int) -> str:
     """`5 seats`."""
