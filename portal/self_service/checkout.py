@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import re
-import secrets
 from collections.abc import Sequence
 from typing import Any
 
-from flask import current_app, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from itsdangerous import BadData, URLSafeSerializer
 
 from portal.self_service import cart
 from portal.shared.domain.changes import Audience, seats_from_text
 from portal.shared.domain.order_states import OrderState
-from portal.shared.domain.summary import OrderSummary, from_plain, to_plain
+from portal.shared.domain.summary import OrderSummary
 from portal.shared.services import carts, payments
 from portal.shared.services.orders import place as placing
 from portal.shared.services.orders import reading as orders
 from portal.shared.services.orders.pricing import Priced
-from portal.shared.web import order_display
+from portal.shared.web import order_display, order_pages, shown_orders
 from portal.shared.web import vocabulary as words
 from portal.shared.web.at_hand import at_hand, seller_taxes
 from portal.shared.web.card_pages import as_choice, to_card_page
@@ -29,8 +26,6 @@ from portal.shared.web.house import house
 from portal.shared.web.order_display import language, money
 from portal.shared.web.tax_numbers import keep_vat_number
 from portal.shared.web.transactions import database, reading
-
-_KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
 
 
 def show() -> ResponseReturnValue:
@@ -55,7 +50,8 @@ def place() -> ResponseReturnValue:
     """Place the order that was shown, once."""
     here = at_hand()
     key = request.form.get("key", "")
-    shown = _read_shown(request.form.get("shown", ""))
+    seen = shown_orders.opened(request.form.get("shown", ""))
+    shown = seen[0] if seen else None
     if shown is not None and shown.account_id != here.account.id:
         flash(
             gettext(
@@ -66,7 +62,7 @@ def place() -> ResponseReturnValue:
             "error",
         )
         return redirect(url_for("self_service.cart"), 303)
-    if not _KEY.fullmatch(key):
+    if not shown_orders.is_key(key):
         return _page(
             errors={"place-order": gettext("This page is not complete. Check the order and try again.")},
             status=400,
@@ -82,9 +78,7 @@ def place() -> ResponseReturnValue:
             key=key,
             digest=shown.digest if shown else "",
             audience=Audience.CONTACT,
-            return_path=url_for("self_service.order", reference="{reference}")
-            .replace("%7B", "{")
-            .replace("%7D", "}"),
+            return_path=order_pages.return_path("self_service.order"),
             payment_method_id=_chosen_method(),
         ),
     )
@@ -171,8 +165,8 @@ def _page(
         problems=[{"field": field, "text": text} for field, text in (errors or {}).items()],
         moved=moved,
         changes=changes,
-        key=secrets.token_urlsafe(24),
-        shown=_sealed().dumps(to_plain(summary)),
+        key=shown_orders.new_key(),
+        shown=shown_orders.sealed(summary),
     )
     return page, status
 
@@ -218,15 +212,3 @@ def _seat_change(item: Any) -> str | None:
     if item.before is None or item.before.seats == item.after.seats:
         return None
     return str(gettext("until now %(seats)s", seats=words.seat_count(item.before.seats)))
-
-
-def _sealed() -> URLSafeSerializer:
-    """What was shown travels with the page, signed, so that a change can be shown line by line."""
-    return URLSafeSerializer(current_app.secret_key or "", salt="order-summary-shown")
-
-
-def _read_shown(text: str) -> OrderSummary | None:
-    try:
-        return from_plain(_sealed().loads(text))
-    except (BadData, TypeError, ValueError, KeyError, ExceptionGroup):
-        return None

@@ -63,6 +63,7 @@ def things(house: DemoHouse, story: str = STORY) -> dict[str, Any]:
         "reference": last(Order).reference,
         "name": last(Invoice).name,
         "corporate_invoice": house.rows(Invoice, account_id=house.account_id("corporate"))[-1].name,
+        "corporate_order": house.rows(Order, account_id=house.account_id("corporate"))[-1].reference,
         "corporate_payment": house.rows(PaymentAttempt)[-1].reference,
         "method_id": last(PaymentMethod).id,
         "corporate_method": house.rows(PaymentMethod, account_id=house.account_id("corporate"))[-1].id,

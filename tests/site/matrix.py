@@ -113,6 +113,11 @@ CANCELLED_THERE = {
     CONTACT: "/billing/subscriptions/{subscription_id}/cancel",
     OTHER_CONTACT: "/billing/subscriptions/{other_subscription}/cancel",
 }
+ADDED_THERE = {
+    **CORPORATE_OWN,
+    CONTACT: "/billing/subscriptions/{subscription_id}/edit",
+    OTHER_CONTACT: "/billing/subscriptions/{other_subscription}/edit",
+}
 CORPORATE_CARDS = {CORPORATE_CONTACT: "/corp-billing/payment-methods"}
 CORPORATE_DETAILS = {CORPORATE_CONTACT: "/corp-billing/billing-details"}
 
@@ -128,6 +133,7 @@ MEMBERS: Answers = {
 _PEOPLE = {"people": "Grace Lindley <grace.lindley@hartwell-finch.example>"}
 _TERMS = {"plan": "2", "seats": "12", "frequency": "annual"}
 _PRODUCT = {"product": "gotomeeting"}
+_QUOTE, _CORPORATE_ORDER = {"number": "1"}, {"reference": "{corporate_order}"}
 _CORPORATE_INVOICE = {"name": "{corporate_invoice}"}
 _PAYMENT = {"reference": "{corporate_payment}"}
 _CORPORATE_CARD = {"method_id": "{corporate_method}"}
@@ -205,6 +211,24 @@ MATRIX: Mapping[str, Row] = {
     "corporate.send_dispute": Row(
         CORPORATE_INVOICES, form={"reason": "We ordered ten seats."}, values=_CORPORATE_INVOICE
     ),
+    # The quote that waits for the answer of the corporate account.
+    "corporate.quotes": Row(CORPORATE_OWN),
+    "corporate.quote": Row(CORPORATE_OWN, values=_QUOTE),
+    "corporate.quote_pdf": Row(CORPORATE_OWN, values=_QUOTE),
+    "corporate.reject_quote": Row(CORPORATE_OWN, values=_QUOTE),
+    "corporate.send_rejection": Row(CORPORATE_OWN, form={"reason": "Too many seats."}, values=_QUOTE),
+    "corporate.accept_quote": Row(CORPORATE_OWN, values=_QUOTE),
+    "corporate.choose_for_quote": Row(CORPORATE_OWN, form={"pay": "invoice"}, values=_QUOTE),
+    "corporate.add_card_for_quote": Row(CORPORATE_OWN, values=_QUOTE),
+    "corporate.service_order": Row(CORPORATE_OWN, values=_QUOTE),
+    "corporate.place_service_order": Row(
+        CORPORATE_OWN, form={"key": "a-key-of-this-very-test"}, values=_QUOTE
+    ),
+    "corporate.order": Row(CORPORATE_OWN, values=_CORPORATE_ORDER),
+    "corporate.cancel_order": Row(CORPORATE_OWN, values=_CORPORATE_ORDER),
+    "corporate.add_seats": Row(ADDED_THERE, values=_CORPORATE_SUBSCRIPTION),
+    "corporate.take_seats": Row(ADDED_THERE, form={"seats": "10"}, values=_CORPORATE_SUBSCRIPTION),
+    "corporate.seats_summary": Row(ADDED_THERE, values=_CORPORATE_SUBSCRIPTION),
     "corporate.invoices": Row(CORPORATE_INVOICES),
     "corporate.invoice": Row(CORPORATE_INVOICES, values=_CORPORATE_INVOICE),
     "corporate.invoice_pdf": Row(CORPORATE_INVOICES, values=_CORPORATE_INVOICE),

@@ -8,7 +8,7 @@ from fractions import Fraction
 from flask_babel import gettext, lazy_gettext
 from flask_babel.speaklater import LazyString
 
-from portal.shared.domain.purchase_orders import LimitRule, Warned
+from portal.shared.domain.purchase_orders import LimitRule, Shortfall, Warned
 from portal.shared.services.purchase_order_book import LONGEST_NUMBER, Refusal
 from portal.shared.services.purchase_orders import PurchaseOrderView
 from portal.shared.web.display import format_percent, format_short_date
@@ -56,6 +56,13 @@ _REFUSALS: dict[Refusal, LazyString] = {
     Refusal.AMOUNT_NOT_POSITIVE: lazy_gettext(
         "The authorised amount is more than nothing. Leave it empty when there is no limit."
     ),
+}
+
+
+SHORTFALLS: dict[Shortfall, LazyString] = {
+    Shortfall.NOT_YET_VALID: lazy_gettext("It is not valid yet."),
+    Shortfall.PAST_ITS_DAY: lazy_gettext("Its last day is over."),
+    Shortfall.AMOUNT_EXCEEDED: lazy_gettext("Its authorised amount does not reach that far."),
 }
 
 

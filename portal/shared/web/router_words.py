@@ -81,15 +81,9 @@ SENTENCES: dict[Reason, LazyString] = {
         "The VAT number is asked for at checkout. To change it without an order, ask Customer Care."
     ),
     Reason.CORPORATE_ONLY: lazy_gettext("That belongs to corporate accounts; yours is an online account."),
-    Reason.REPRESENTATIVE_DOES_IT: lazy_gettext(
-        "This is a corporate account: your representative does that together with you."
-    ),
     Reason.ASK_REPRESENTATIVE_FOR_IT: lazy_gettext(
         "This is a corporate account: your representative does that. Ask for it here, and you get a number at once "
         "and an answer."
-    ),
-    Reason.REPRESENTATIVE_SENDS_QUOTES: lazy_gettext(
-        "Your representative prepares your quotes and sends them to you."
     ),
     Reason.CHOOSE_INVOICE: lazy_gettext("Choose the invoice that you want to pay."),
     Reason.REPRESENTATIVE_ASSIGNS_SEATS: lazy_gettext(

@@ -63,8 +63,6 @@ class Reason(StrEnum):
     CHARGED_AUTOMATICALLY = "charged-automatically"
     VAT_NUMBER_AT_CHECKOUT = "vat-number-at-checkout"
     CORPORATE_ONLY = "corporate-only"
-    REPRESENTATIVE_DOES_IT = "representative-does-it"
     ASK_REPRESENTATIVE_FOR_IT = "ask-representative-for-it"
-    REPRESENTATIVE_SENDS_QUOTES = "representative-sends-quotes"
     REPRESENTATIVE_ASSIGNS_SEATS = "representative-assigns-seats"
     ASK_REPRESENTATIVE = "ask-representative"

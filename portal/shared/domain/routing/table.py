@@ -104,6 +104,14 @@ _RENEW_NO_MORE: Mapping[Standing, Step] = {
     _S.PAST_DUE: Step(pages.AUTO_RENEW),
     _S.EXPIRED: _ASK,
 }
+_ADD_SEATS: Mapping[Standing, Step] = {
+    _S.TRIAL_RUNNING: _ASK,
+    _S.TRIAL_ENDED: _ASK,
+    _S.ACTIVE: Step(pages.ADD_SEATS),
+    _S.PENDING_CANCELLATION: Step(pages.ADD_SEATS),
+    _S.PAST_DUE: Step(pages.ADD_SEATS),
+    _S.EXPIRED: _ASK,
+}
 _RENEW_AGAIN: Mapping[Standing, Step] = {
     _S.TRIAL_RUNNING: _ASK,
     _S.TRIAL_ENDED: _ASK,
@@ -126,13 +134,12 @@ def _corporate(reason: Reason = Reason.PAGE_DOES_IT) -> Cell:
     return Cell(pages.CORPORATE_HOME, reason)
 
 
-_REP = _corporate(Reason.REPRESENTATIVE_DOES_IT)
 _ASK_REP = Cell(pages.ASK_REPRESENTATIVE, Reason.ASK_REPRESENTATIVE_FOR_IT)
 
 TABLE: Mapping[Task, Row] = {
     Task.SUBSCRIPTIONS: Row(_online(pages.SUBSCRIPTIONS), _corporate()),
     Task.CHANGE_PLAN: Row(_change(_EDIT), _ASK_REP),
-    Task.ADD_SEATS: Row(_change(_EDIT), _REP),
+    Task.ADD_SEATS: Row(_change(_EDIT), Cell(_HOME, by_standing=_ADD_SEATS)),
     Task.REMOVE_SEATS: Row(_change(_EDIT), _ASK_REP),
     Task.CHANGE_FREQUENCY: Row(_change(_EDIT), _ASK_REP),
     Task.SUBSCRIBE: Row(
@@ -160,7 +167,7 @@ TABLE: Mapping[Task, Row] = {
     ),
     Task.QUOTES: Row(
         _online(pages.SUBSCRIPTIONS, Reason.CORPORATE_ONLY),
-        _corporate(Reason.REPRESENTATIVE_SENDS_QUOTES),
+        Cell(pages.QUOTES, open_when_expired=True),
     ),
     Task.PURCHASE_ORDERS: Row(
         _online(pages.SUBSCRIPTIONS, Reason.CORPORATE_ONLY), Cell(pages.PURCHASE_ORDERS)

@@ -1,0 +1,93 @@
+"""One service order: confirmation, waiting for the bank, or why it did not happen."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from portal.corporate.links import open_url
+from portal.shared.domain.order_states import OrderState
+from portal.shared.services import subscriptions
+from portal.shared.services.orders.reading import OrderView
+from portal.shared.services.quotes import reading as quotes
+from portal.shared.web import order_pages
+from portal.shared.web import vocabulary as words
+from portal.shared.web.at_hand import at_hand, seller_taxes
+from portal.shared.web.display import format_long_date
+from portal.shared.web.order_display import language
+from portal.shared.web.transactions import reading
+
+
+def show(reference: str) -> ResponseReturnValue:
+    """The order as it stands."""
+    view = order_pages.found(reference)
+    return render_template(
+        "corporate/quotes/order.html",
+        **order_pages.shown(view),
+        facts=_facts(view),
+        free=_free_seats(view) if view.state is OrderState.PLACED else [],
+        invoice_url=open_url("corporate.invoice", name=view.invoice) if view.invoice else "",
+    )
+
+
+def cancel(reference: str) -> ResponseReturnValue:
+    """Give up an order that waits for the bank."""
+    order_pages.give_up(order_pages.found(reference))
+    return redirect(url_for("corporate.order", reference=reference), 303)
+
+
+def _facts(view: OrderView) -> list[dict[str, Any]]:
+    facts: list[dict[str, Any]] = []
+    if view.state is OrderState.PLACED:
+        if view.due_on is not None:
+            day = format_long_date(view.due_on, language())
+            facts.append(
+                {
+                    "label": gettext("Payment"),
+                    "value": gettext("On invoice"),
+                    "detail": gettext("due by %(day)s", day=day),
+                }
+            )
+        elif view.card:
+            facts.append(
+                {
+                    "label": gettext("Payment"),
+                    "value": view.card,
+                    "detail": gettext("charged when it was placed"),
+                }
+            )
+        if view.purchase_order:
+            facts.append({"label": gettext("Purchase order"), "value": view.purchase_order})
+        ends = sorted({item.period.end for item in view.summary.items})
+        days = ", ".join(format_long_date(day, language()) for day in ends)
+        facts.append({"label": gettext("Renewal date"), "value": days})
+        admin = _admin(view)
+        if admin:
+            facts.append({"label": gettext("Account admin"), "value": admin})
+    facts.append({"label": gettext("Placed by"), "value": view.placed_by})
+    return facts
+
+
+def _admin(view: OrderView) -> str:
+    """Whom the quote made an account admin."""
+    here = at_hand()
+    if view.quote is None:
+        return ""
+    quote = quotes.one_of_account(reading(), here.account.id, view.quote, here.now)
+    return quote.choices.admin.name if quote and quote.choices.admin else ""
+
+
+def _free_seats(view: OrderView) -> list[str]:
+    """A sentence for each product of the order that has seats nobody holds yet."""
+    here = at_hand()
+    mine = {item.subscription_id for item in view.summary.items}
+    cards = subscriptions.cards(reading(), here.account.id, here.now, seller_taxes())
+    names = here.catalog.names
+    return [
+        f"{names.product(card.product, language())}: {words.free_seats(card.seats - card.held)}"
+        for card in cards
+        if card.id in mine and card.seats > card.held
+    ]

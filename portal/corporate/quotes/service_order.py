@@ -1,0 +1,242 @@
+"""Accepting a quote, step three: the whole service order once more, and the button that places it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import timedelta
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from portal.corporate.links import open_url
+from portal.corporate.quotes import reading as quote_page
+from portal.corporate.quotes.accepting import step_names
+from portal.shared.domain.changes import Audience
+from portal.shared.domain.order_states import OrderState
+from portal.shared.domain.purchase_orders import Coverage
+from portal.shared.domain.summary import OrderSummary
+from portal.shared.services import payments, purchase_orders
+from portal.shared.services.orders import place as placing
+from portal.shared.services.orders.pricing import Priced
+from portal.shared.services.purchase_orders import UnknownPurchaseOrderError
+from portal.shared.services.quotes.reading import QuoteView
+from portal.shared.web import order_display, order_pages, purchase_order_words, quote_display, shown_orders
+from portal.shared.web.at_hand import at_hand, seller_taxes
+from portal.shared.web.card_pages import card_name
+from portal.shared.web.display import format_long_date
+from portal.shared.web.house import house
+from portal.shared.web.order_display import language
+from portal.shared.web.transactions import database, reading
+
+
+def show(number: int) -> ResponseReturnValue:
+    """Everything that pressing the button does."""
+    view = quote_page.found(number)
+    if not quote_page.is_open(view):
+        return redirect(url_for("corporate.quote", number=number), 302)  # it says why
+    return _page(view)
+
+
+def place(number: int) -> ResponseReturnValue:
+    """Place the service order that was shown, once."""
+    here = at_hand()
+    view = quote_page.found(number)
+    key = request.form.get("key", "")
+    seen = shown_orders.opened(request.form.get("shown", ""))
+    if not shown_orders.is_key(key):
+        sentence = gettext("This page is not complete. Check the service order and place it again.")
+        return _page(view, problem=sentence, status=400)
+    chosen = view.choices
+    if quote_page.is_open(view) and seen is not None and seen[1] != _beside(view):
+        sentence = gettext(
+            "Somebody has changed how this quote is paid or billed since this page was shown. Nothing was ordered. "
+            "Check the service order and place it again."
+        )
+        return _page(view, problem=sentence, status=409)
+    try:
+        answer = placing.accept(
+            database(),
+            house().processor,
+            house().clock.now,
+            seller_taxes(),
+            placing.PlaceRequest(
+                account_id=here.account.id,
+                person_id=here.person.person_id,
+                key=key,
+                digest=seen[0].digest if seen else "",
+                audience=Audience.REP,
+                return_path=order_pages.return_path("corporate.order"),
+                payment_method_id=chosen.payment_method_id or 0,
+                quote_id=view.id,
+                purchase_order_id=chosen.purchase_order_id,
+                on_invoice=chosen.on_invoice,
+            ),
+        )
+    except UnknownPurchaseOrderError:
+        return _choose_again(number)
+    return _answer(view, answer, seen[0] if seen else None)
+
+
+def _answer(view: QuoteView, answer: placing.Acceptance, shown: OrderSummary | None) -> ResponseReturnValue:
+    match answer:
+        case placing.Accepted(state=OrderState.AWAITING_CONFIRMATION, confirmation_path=str(path)):
+            return redirect(path, 303)
+        case placing.Accepted(reference=reference):
+            return _to_order(reference)
+        case placing.Busy(reference=reference, is_payment=True):
+            sentence = gettext(
+                "A payment of this account is still on its way. Until it is settled, no order can be placed."
+            )
+            link = {
+                "url": open_url("corporate.payment", reference=reference),
+                "label": gettext("See the payment"),
+            }
+            return _page(view, problem=sentence, link=link, status=409)
+        case placing.Busy(reference=reference):
+            flash(
+                gettext("This order is still on its way. Until it is settled, no other one can be placed."),
+                "info",
+            )
+            return _to_order(reference)
+        case placing.MethodMissing():
+            return _page(view, problem=gettext("Choose how to pay, or add a card."), status=422)
+        case placing.KeyReused():
+            sentence = gettext("This page was used for another order. Check the order and place it again.")
+            return _page(view, problem=sentence, status=422)
+        case placing.Moved(now=priced):
+            # Priced by the transaction that refused: what this request read before may be older.
+            return _page(view, priced=priced, moved_from=shown, moved=True, status=409)
+        case placing.Held():
+            sentence = gettext("The purchase order does not cover this order. Nothing was ordered.")
+            return _page(view, problem=sentence, status=409)
+        case _:  # closed, or no longer fitting: the page of the quote says why
+            return quote_page.page(quote_page.found(view.number), status=409)
+
+
+def _to_order(reference: str) -> ResponseReturnValue:
+    return redirect(url_for("corporate.order", reference=reference), 303)
+
+
+def _choose_again(number: int) -> ResponseReturnValue:
+    flash(
+        gettext("The purchase order is not open any more. Nothing was ordered: choose another one, or none."),
+        "error",
+    )
+    return redirect(url_for("corporate.accept_quote", number=number), 303)
+
+
+def _beside(view: QuoteView) -> dict[str, Any]:
+    """What was on the page beside the figures: how this quote is paid and billed."""
+    return {"quote": view.number, **asdict(view.choices)}
+
+
+def _page(
+    view: QuoteView,
+    *,
+    priced: Priced | None = None,
+    problem: str = "",
+    link: dict[str, str] | None = None,
+    moved: bool = False,
+    moved_from: OrderSummary | None = None,
+    status: int = 200,
+) -> ResponseReturnValue:
+    here = at_hand()
+    priced = priced or (quote_page.as_of_now(view) if quote_page.is_open(view) else None)
+    if priced is None or priced.refused or priced.summary is None:
+        return quote_page.page(view, status=409)
+    summary = priced.summary
+    how = _how_it_is_paid(view, summary)
+    if how is None:
+        if request.method == "GET" or status == 422:
+            flash(gettext("Choose how to pay, or add a card."), "info")
+        return redirect(url_for("corporate.accept_quote", number=view.number), 303)
+    try:
+        covered = _covered(view, summary)
+    except UnknownPurchaseOrderError:
+        return _choose_again(view.number)
+    changes = None
+    if moved_from is not None and moved_from != summary:
+        changes = order_display.changed_lines(moved_from, summary, here.catalog.names)
+    days = here.account.invoice_terms_days
+    on_terms = view.choices.on_invoice and days is not None
+    page = render_template(
+        "corporate/quotes/service_order.html",
+        view=view,
+        steps=step_names(),
+        facts=_facts(view, how, covered),
+        products=quote_display.products(view, here.catalog.names, summary),
+        summary=quote_page.presented(
+            summary,
+            due_on=here.account.today + timedelta(days=days) if on_terms and days is not None else None,
+        ),
+        covered=covered,
+        moved=moved,
+        changes=changes,
+        link=link if link and link["url"] else None,
+        problems=[{"field": None, "text": problem}] if problem else [],
+        key=shown_orders.new_key(),
+        shown=shown_orders.sealed(summary, _beside(view)),
+    )
+    return page, status
+
+
+def _how_it_is_paid(view: QuoteView, summary: OrderSummary) -> dict[str, str] | None:
+    """In words how the total is settled, or nothing when that was not chosen or is no longer open."""
+    here = at_hand()
+    if not summary.total_due:
+        return {"value": gettext("Nothing is due"), "detail": ""}
+    if view.choices.on_invoice and here.account.invoice_terms_days is not None:
+        day = here.account.today + timedelta(days=here.account.invoice_terms_days)
+        by = gettext("due by %(day)s", day=format_long_date(day, language()))
+        return {"value": gettext("On invoice"), "detail": by}
+    known = payments.methods(reading(), here.account.id)
+    card = next((one for one in known if one.id == view.choices.payment_method_id), None)
+    if card is None:
+        return None
+    return {"value": card_name(card), "detail": gettext("charged when you place the order")}
+
+
+def _covered(view: QuoteView, summary: OrderSummary) -> dict[str, Any] | None:
+    """The purchase order, and what the account's rule makes of it."""
+    here = at_hand()
+    chosen = view.choices.purchase_order_id
+    if chosen is None:
+        return None
+    found: Coverage = purchase_orders.coverage_of(
+        reading(), here.account.id, chosen, summary.total, here.account.today
+    )
+    order = purchase_orders.one_of_account(reading(), here.account.id, chosen, here.now)
+    rule = purchase_orders.rule_of(reading(), here.account.id)
+    return {
+        "number": order.number,
+        "url": open_url("corporate.purchase_order", purchase_order_id=chosen),
+        "used": purchase_order_words.used(order),
+        "shortfall": str(purchase_order_words.SHORTFALLS[found.shortfall]) if found.shortfall else "",
+        "rule": str(purchase_order_words.RULES[rule][1]),
+        "held": found.held,
+        "with_number": found.with_number,
+    }
+
+
+def _facts(view: QuoteView, how: dict[str, str], covered: dict[str, Any] | None) -> list[dict[str, str]]:
+    facts = [{"label": gettext("Payment"), **how}]
+    if covered is None:
+        facts.append({"label": gettext("Purchase order"), "value": gettext("None"), "detail": ""})
+    else:
+        number = covered["number"] if covered["with_number"] or covered["held"] else gettext("None")
+        facts.append({"label": gettext("Purchase order"), "value": number, "detail": covered["used"]})
+    admin = view.choices.admin
+    if admin is None:
+        facts.append({"label": gettext("Account admin"), "value": gettext("Nobody new"), "detail": ""})
+    else:
+        gets = (
+            gettext("becomes an account admin and gets a seat of each product")
+            if admin.seats
+            else gettext("becomes an account admin, without a seat")
+        )
+        facts.append(
+            {"label": gettext("Account admin"), "value": admin.name, "detail": f"{admin.email} · {gets}"}
+        )
+    return facts
