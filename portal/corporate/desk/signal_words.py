@@ -7,7 +7,6 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext, ngettext
 
-from portal.corporate.links import open_url
 from portal.shared.domain.attention import Signal, Waiting
 from portal.shared.domain.purchase_orders import WARNING_SHARES
 from portal.shared.services.catalog import Names
@@ -52,10 +51,10 @@ def told(signal: Signal, account_id: int, names: Names) -> dict[str, Any]:
 def _address(signal: Signal, account_id: int) -> str:
     if signal.kind is Waiting.REQUEST and signal.count == 1:
         return url_for("corporate.desk_request", request_id=signal.id)
+    if signal.kind in {Waiting.APPROVAL, Waiting.QUOTE} and signal.count == 1:
+        return url_for("corporate.desk_quote", account_id=account_id, number=signal.number)
     if signal.kind is Waiting.APPROVAL:
-        to_approve = open_url("corporate.desk_quotes")
-        if to_approve:
-            return to_approve
+        return url_for("corporate.desk_quotes")
     return url_for("corporate.desk_account", account_id=account_id, _anchor=_PARTS[signal.kind])
 
 
