@@ -112,7 +112,7 @@ def _page(
     typed = request.values
     return render_template(
         "corporate/desk/record_payment.html",
-        account=account,
+        customer=account,
         kinds=[{"value": str(kind), "label": KINDS[kind]} for kind in Kind],
         kind=typed.get("kind", str(Kind.TRANSFER)),
         amount=typed.get("amount", ""),

@@ -1,7 +1,7 @@
 """What a customer writes on a transfer: a creditor reference (ISO 11649) that names an invoice, or the account.
 
 It begins with RF and two check digits, so that a digit typed wrongly names nothing instead of somebody else's invoice.
-Behind them stand the account's invoice series and a letter: `I` and the invoice's number, or `A` for the account.
+Behind them stand the account's invoice series and a letter: `N` and the invoice's number, or `A` for the account.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from stdnum.iso7064 import mod_97_10
 
 LONGEST = 21  # letters and digits behind the check digits, by the standard
 
-_MEANING = re.compile(r"([A-Z0-9]+)(?:I([1-9][0-9]{0,8})|(A))")
+_MEANING = re.compile(r"([A-Z0-9]+)(?:N([1-9][0-9]{0,8})|(A))")
 _NAME = re.compile(r"\b([A-Z0-9]+)-([0-9]{6,9})\b")
 _WORD = re.compile(r"[A-Z0-9]+")
 
@@ -30,12 +30,12 @@ class PaymentReference:
 
     @property
     def text(self) -> str:
-        """The reference as it is printed, in groups of four: `RF18 1001 I12`.
+        """The reference as it is printed, in groups of four: `RF81 1001 N12`.
 
         Raises:
             ValueError: the series or the number does not fit.
         """
-        meaning = f"{self.series}A" if self.number is None else f"{self.series}I{self.number}"
+        meaning = f"{self.series}A" if self.number is None else f"{self.series}N{self.number}"
         if len(meaning) > LONGEST or not _MEANING.fullmatch(meaning):
             raise ValueError("a creditor reference cannot hold this series and number")
         check: str = mod_97_10.calc_check_digits(f"{meaning}RF")

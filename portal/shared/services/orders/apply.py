@@ -4,17 +4,24 @@ from __future__ import annotations
 
 from datetime import datetime
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from portal.shared.domain.calendar import local_day
 from portal.shared.domain.effects import Effect
 from portal.shared.domain.summary import OrderSummary, SummaryItem
 from portal.shared.records.accounts import Account
-from portal.shared.records.invoices import InvoiceLine, unpaid_amounts
 from portal.shared.records.orders import Order
 from portal.shared.records.subscriptions import SubscriptionRow
-from portal.shared.services import activity, carts, invoicing, notifications, people, requests, seats
+from portal.shared.services import (
+    activity,
+    carts,
+    invoicing,
+    notifications,
+    past_due,
+    people,
+    requests,
+    seats,
+)
 from portal.shared.services.orders import accepting
 
 
@@ -24,8 +31,7 @@ def apply(session: Session, order: Order, summary: OrderSummary, now: datetime) 
     for item in summary.items:
         _change_subscription(session, account, item, now)
     invoicing.bill(session, account, order, summary, now)
-    for item in summary.items:
-        _clear_past_due(session, account, item)
+    past_due.clear(session, account.id)
     if order.audience == "contact":
         ordered = [item.subscription_id for item in summary.items]
         carts.forget(session, account.id, ordered, put_until=order.created_at)
@@ -85,19 +91,3 @@ def _change_subscription(session: Session, account: Account, item: SummaryItem, 
     if row.trial_end is not None and item.before is None:
         row.trial_end = min(row.trial_end, local_day(now, account.time_zone))
     seats.release(session, account, row, item.release, now)
-
-
-def _clear_past_due(session: Session, account: Account, item: SummaryItem) -> None:
-    """A subscription is no longer past due once none of its invoices is open."""
-    row = session.get_one(SubscriptionRow, item.subscription_id)
-    if row.past_due_since is None:
-        return
-    question = sa.select(
-        sa.exists().where(
-            InvoiceLine.account_id == account.id,
-            InvoiceLine.subscription_id == row.id,
-            InvoiceLine.invoice_id.in_(unpaid_amounts(session, account.id)),
-        )
-    )
-    if not session.scalar(question):
-        row.past_due_since = None

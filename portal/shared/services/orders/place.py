@@ -7,10 +7,9 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -27,15 +26,11 @@ from portal.shared.records.database import Database
 from portal.shared.records.orders import Order, any_order, open_order_of, order_by_key
 from portal.shared.records.payments import PaymentMethod, methods_of, open_attempt_of
 from portal.shared.services import accounts, activity, carts, notifications, people, purchase_orders, requests
+from portal.shared.services.card_charges import CHECKS, EVENTS, new_reference
 from portal.shared.services.orders import accepting
 from portal.shared.services.orders.accepting import Proposal
 from portal.shared.services.orders.apply import apply
 from portal.shared.services.orders.pricing import Priced, price
-
-# An unanswered charge is asked about after five minutes, then an hour, then every day.
-CHECKS = (timedelta(minutes=5), timedelta(hours=1), timedelta(days=1))
-
-_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 Clock = Callable[[], datetime]
 
@@ -180,7 +175,7 @@ def settle(database: Database, clock: Clock, reference: str, result: ChargeResul
         order = _locked_order(session, reference)
         if order.state not in OPEN_STATES:
             return order.state
-        event = _EVENTS[result.outcome]
+        event = EVENTS[result.outcome]
         state = move(order.state, event)
         order.processor_reference = result.reference or order.processor_reference
         order.confirmation_path = result.confirmation_path or order.confirmation_path
@@ -226,15 +221,6 @@ class _Charge:
     amount: Money
     token: str
     return_path: str
-
-
-_EVENTS = {
-    Outcome.APPROVED: OrderEvent.APPROVED,
-    Outcome.DECLINED: OrderEvent.DECLINED,
-    Outcome.NEEDS_CONFIRMATION: OrderEvent.NEEDS_CONFIRMATION,
-    Outcome.NO_ANSWER: OrderEvent.NO_ANSWER,
-    Outcome.CANCELLED: OrderEvent.CANCELLED,
-}
 
 
 def _begin(
@@ -290,7 +276,7 @@ def _start(
     if request.request_id is not None:
         requests.prepare_answer(session, account.id, request.request_id, request.person_id, request.answer)
     order = Order(
-        reference="".join(secrets.choice(_ALPHABET) for _ in range(10)),
+        reference=new_reference(),
         account_id=account.id,
         idempotency_key=request.key,
         state=OrderState.STARTED,
