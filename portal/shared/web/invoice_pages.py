@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from flask import Response, abort
 from flask_babel import gettext
 
+from portal.shared.domain.disputes import last_day_to_dispute, may_dispute
 from portal.shared.domain.invoices import InvoiceState
 from portal.shared.services import invoices
 from portal.shared.services.invoices import InvoiceHead, InvoiceWhole, Wish
@@ -53,8 +55,16 @@ def shown(view: InvoiceWhole) -> dict[str, Any]:
         "settlements": invoice_display.settlements(view),
         "open": view.head.open,
         "is_credit_note": view.head.kind == "credit_note",
+        "dispute_until": _dispute_until(view.head),
         "zone": view.time_zone,
     }
+
+
+def _dispute_until(head: InvoiceHead) -> date | None:
+    """The last day on which the document can be disputed; none when it cannot be any more, or never could."""
+    if head.kind != "invoice" or not may_dispute(head.issued_on, at_hand().account.today):
+        return None
+    return last_day_to_dispute(head.issued_on)
 
 
 def as_file(view: InvoiceWhole) -> Response:
