@@ -67,7 +67,7 @@ def colleague(session: Session, manager: Staff, person_id: int) -> Colleague | N
 
 
 def team(session: Session, manager: Staff, now: datetime) -> list[Desk]:
-    """The accounts that nobody looks after, then everybody of the team with theirs, by name; who has none comes last."""
+    """The accounts that nobody looks after, then everybody of the team by name; who has no account comes last."""
     which = is_of(manager)
     waits = what_waits(session, manager, which, now)
     sorted_out: dict[int | None, list[TeamAccount]] = {}
