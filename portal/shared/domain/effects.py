@@ -8,11 +8,12 @@ from portal.shared.domain.terms import Terms
 
 
 class Effect(StrEnum):
-    """The three choices of proration (docs/proration.md); each has one function of its own."""
+    """What becomes of the billing period: the three choices of proration (docs/proration.md), and its mere end."""
 
     REANCHOR = "reanchor"
     COTERM = "coterm"
     SWAP = "swap"
+    RENEW = "renew"
 
 
 def effect_of(before: Terms | None, after: Terms, *, keeps_date: bool) -> Effect:

@@ -22,7 +22,7 @@ from portal.shared.domain.calendar import Period
 from portal.shared.domain.changes import price_rises
 from portal.shared.domain.effects import Effect
 from portal.shared.domain.money import Money, zero
-from portal.shared.domain.proration import ChargedLine, Share, cap, coterm, draw, reanchor, swap
+from portal.shared.domain.proration import ChargedLine, Share, cap, charge, coterm, draw, reanchor, swap
 from portal.shared.domain.taxes import MILLION, TaxRate, TaxRule
 from portal.shared.domain.terms import Terms
 
@@ -53,7 +53,7 @@ class OpenLine:
 class PricedChange:
     """One item of the order: a subscription, its terms until now and from now on, and its open lines.
 
-    The running period is what an effect that keeps the renewal date works in; re-anchoring needs none.
+    The period is the one that an effect works in, running or, for a renewal, next; re-anchoring makes its own.
     """
 
     subscription_id: int
@@ -205,7 +205,7 @@ def summarise(standpoint: Standpoint, changes: Iterable[PricedChange]) -> OrderS
 
 def _item_and_lines(standpoint: Standpoint, change: PricedChange) -> tuple[SummaryItem, list[SummaryLine]]:
     period, shares, charged_seats, credits = _effected(standpoint, change)
-    charge = _charge_line(change, shares, charged_seats, standpoint.tax)
+    charged = _charge_line(change, shares, charged_seats, standpoint.tax)
     after = change.after
     whole = after.period_price
     item = SummaryItem(
@@ -226,7 +226,7 @@ def _item_and_lines(standpoint: Standpoint, change: PricedChange) -> tuple[Summa
         for line, share in zip(change.open_lines, credits, strict=True)
         if share.amount
     )
-    return item, [charge, *given_back]
+    return item, [charged, *given_back]
 
 
 def _effected(standpoint: Standpoint, change: PricedChange) -> tuple[Period, Share, int, tuple[Share, ...]]:
@@ -236,16 +236,22 @@ def _effected(standpoint: Standpoint, change: PricedChange) -> tuple[Period, Sha
     if change.effect is Effect.REANCHOR:
         fresh = reanchor(lines, after.unit, after.seats, after.frequency, today)
         return fresh.charge.service, fresh.charge, after.seats, fresh.credits
-    assert change.period is not None, "an effect that keeps the renewal date has a running period"
+    assert change.period is not None, "every other effect works in a period that is given"
+    if change.effect is Effect.RENEW:
+        whole = charge(after.unit, after.seats, change.period, change.period)
+        return change.period, whole, after.seats, tuple(_nothing(line) for line in lines)
     assert change.before is not None, "an effect that keeps the renewal date has terms to keep"
     if change.effect is Effect.COTERM:
         added = after.seats - change.before.seats
-        nothing = tuple(
-            Share(zero(after.unit.currency), line.service, 0, line.service.days) for line in lines
-        )
-        return change.period, coterm(after.unit, added, change.period, today), added, nothing
+        share = coterm(after.unit, added, change.period, today)
+        return change.period, share, added, tuple(_nothing(line) for line in lines)
     swapped = swap(lines, after.unit, after.seats, change.period, today)
     return change.period, swapped.charge, after.seats, swapped.credits
+
+
+def _nothing(line: ChargedLine) -> Share:
+    """No credit: the line goes on paying for what it was charged for."""
+    return Share(zero(line.amount.currency), line.service, 0, line.service.days)
 
 
 def _charge_line(change: PricedChange, share: Share, seats: int, rule: TaxRule) -> SummaryLine:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -136,34 +136,73 @@ def bill(session: Session, account: Account, order: Order, summary: OrderSummary
         issued_on=day,
         purchase_order=_purchase_order(session, order),
     )
+    on_account = order.due_days is not None
+    _post_and_settle(
+        session,
+        account,
+        summary,
+        invoice,
+        "order-billed",
+        now,
+        pay=None if on_account else lambda: _pay(session, account, order, summary, invoice, now),
+    )
+    invoice_recipients.tell(session, account, invoice, now)
+    return invoice
+
+
+def bill_period(
+    session: Session,
+    account: Account,
+    summary: OrderSummary,
+    due_on: date,
+    issued_on: date,
+    purchase_order: PurchaseOrderRow | None,
+    now: datetime,
+) -> Invoice:
+    """Write the document of periods that begin without an order. The balance pays first; the rest stays open."""
+    invoice = issue(
+        session, account, summary, None, due_on, issued_on=issued_on, purchase_order=purchase_order
+    )
+    _post_and_settle(session, account, summary, invoice, "period-billed", now, pay=None)
+    invoice_recipients.tell(session, account, invoice, now)
+    return invoice
+
+
+def _post_and_settle(
+    session: Session,
+    account: Account,
+    summary: OrderSummary,
+    invoice: Invoice,
+    kind: str,
+    now: datetime,
+    *,
+    pay: Callable[[], int] | None,
+) -> None:
+    """Post the movements of a document, and settle it and what its credit lowers; without `pay` the rest stays open."""
     billed = _post(
         session,
-        "order-billed",
+        kind,
         {"receivable": summary.total, "sales": -summary.subtotal, "tax": -summary.tax_total},
         invoice,
         now,
     )
     used = {"balance": summary.balance_used, "receivable": -summary.balance_used}
     from_balance = _post(session, "balance-used", used, invoice, now)
-    on_account = order.due_days is not None
-    paid = 0 if on_account else _pay(session, account, order, summary, invoice, now)
+    due = summary.total_due.minor
     sources = [
         _Source("credit", billed, max(0, -summary.total.minor)),
         _Source("balance", from_balance, summary.balance_used.minor),
-        _Source("cash", paid, 0 if on_account else summary.total_due.minor),
+        _Source("cash", pay() if pay else 0, due if pay else 0),
     ]
     sinks = [(relief.invoice_id, relief.amount.minor) for relief in summary.reliefs]
     sinks.append((invoice.id, max(0, summary.total.minor)))
-    stays_open = summary.total_due.minor if on_account else 0
-    if _settle(session, account.id, sources, sinks, now) != stays_open:
+    if _settle(session, account.id, sources, sinks, now) != (0 if pay else due):
         raise UnsettledError("an invoice the summary settles did not get its money")
     kept = Money(sum(source.left for source in sources), account.currency)
     _post(session, "credit-kept", {"receivable": kept, "balance": -kept}, invoice, now)
     expected = summary.balance_after - summary.balance_before + summary.balance_used
     if kept != expected:
         raise UnsettledError("what is left over is not what the summary promised to keep")
-    invoice_recipients.tell(session, account, invoice, now)
-    return invoice
 
 
 def _purchase_order(session: Session, order: Order) -> PurchaseOrderRow | None:
