@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from pathlib import Path
 from threading import Barrier
 from typing import Any
 
@@ -295,6 +298,32 @@ def test_broken_off_at_any_boundary_it_ends_paid_once_or_not_at_all(shop: Shop, 
         assert isinstance(again, Tried)
         assert again.state is end
     assert rest(shop, invoice) == (0 if end is PAID else 12300)
+    assert len(shop.mails("payment-received")) == (1 if end is PAID else 0)
+
+
+@pytest.mark.parametrize("boundary", [*BOUNDARIES, "after the last commit"])
+def test_a_killed_process_pays_once_or_not_at_all(shop: Shop, tmp_path: Path, boundary: str) -> None:
+    who, invoice = owing(shop)
+    url = shop.database.url.render_as_string(hide_password=False)
+    words = [
+        url,
+        str(tmp_path / "processor"),
+        who.id,
+        who.person_id,
+        who.method_id,
+        invoice.name,
+        12300,
+        boundary,
+    ]
+    command = [sys.executable, "-m", "tests.support.crash_payment", *map(str, words)]
+    assert subprocess.run(command, check=False, timeout=120).returncode == -9
+    end = BOUNDARIES.get(boundary, PAID)
+    if end is None:
+        assert shop.rows(PaymentAttempt) == []
+    else:
+        assert resume(shop, one_attempt(shop).reference) is end
+    assert rest(shop, invoice) == (0 if end is PAID else 12300)
+    assert shop.captured() == ({"EUR": 12300} if end is PAID else {})
     assert len(shop.mails("payment-received")) == (1 if end is PAID else 0)
 
 
