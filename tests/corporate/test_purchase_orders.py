@@ -99,6 +99,13 @@ def test_nonsense_is_told_beside_its_field_and_kept_as_typed(
     assert kept(house) == []
 
 
+def test_everything_wrong_is_told_at_once(contact: Visitor) -> None:
+    page = add(contact, number="", valid_to="2020-01-01", authorised="٢٥٠")
+    assert len(page.problems) == 3
+    page = add(contact, number="", valid_from="x", valid_to="y", authorised="z")
+    assert len(page.problems) == 4
+
+
 def test_html_in_a_number_is_only_text(contact: Visitor) -> None:
     page = add(contact, number="<script>alert(1)</script>")
     assert page.heading == "Purchase order <script>alert(1)</script>"

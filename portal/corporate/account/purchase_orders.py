@@ -54,8 +54,8 @@ def add() -> ResponseReturnValue:
     """Keep another purchase order."""
     here = at_hand()
     typed = _typed()
-    wish, errors = _wish(typed)
-    if wish is not None and not errors:
+    wish, errors = _read(typed)
+    if wish is not None:
         kept = book.add(writing(), here.account.id, wish, here.person.person_id, here.now)
         if isinstance(kept, Kept):
             flash(gettext("The purchase order is kept. It can be used from its first day on."), "success")
@@ -75,8 +75,8 @@ def change(purchase_order_id: int) -> ResponseReturnValue:
     here = at_hand()
     view = _view_or_404(purchase_order_id)
     typed = _typed()
-    wish, errors = _wish(typed)
-    if wish is None or errors:
+    wish, errors = _read(typed, view.id)
+    if wish is None:
         return _page(view, typed, errors), 422
     try:
         kept = book.change(writing(), here.account.id, view.id, wish, here.person.person_id, here.now)
@@ -199,21 +199,23 @@ def _as_typed(view: PurchaseOrderView) -> dict[str, str]:
     }
 
 
-def _wish(typed: Typed) -> tuple[Wish | None, dict[str, str]]:
-    """What was typed as a wish, and a sentence for each field that cannot be read."""
-    errors: dict[str, str] = {}
+def _read(typed: Typed, purchase_order_id: int | None = None) -> tuple[Wish | None, dict[str, str]]:
+    """What was typed as a wish, if it can be kept; and a sentence for every field that is wrong, all at once."""
+    here = at_hand()
+    currency = here.account.currency
     first = date_from_text(typed["valid_from"])
-    if isinstance(first, DateProblem):
-        errors["valid_from"] = first.sentence
     last: date | DateProblem | None = date_from_text(typed["valid_to"]) if typed["valid_to"] else None
-    if isinstance(last, DateProblem):
-        errors["valid_to"] = last.sentence
-    currency = at_hand().account.currency
     amount: Money | AmountProblem | None = None
     if typed["authorised"]:
         amount = amount_from_text(typed["authorised"], currency, language())
+    errors: dict[str, str] = {}
+    if isinstance(first, DateProblem):
+        errors["valid_from"], first = first.sentence, date.min
+    if isinstance(last, DateProblem):
+        errors["valid_to"], last = last.sentence, None
     if isinstance(amount, AmountProblem):
-        errors["authorised"] = amount_sentence(amount, currency)
-    if isinstance(first, DateProblem) or isinstance(last, DateProblem) or isinstance(amount, AmountProblem):
-        return None, errors
-    return Wish(typed["number"], first, last, amount), errors
+        errors["authorised"], amount = amount_sentence(amount, currency), None
+    wish = Wish(typed["number"], first, last, amount)
+    for refusal in book.refusals(reading(), here.account.id, wish, purchase_order_id):
+        errors[words.FIELDS[refusal]] = words.refused(refusal)
+    return (None if errors else wish), errors

@@ -50,14 +50,21 @@ class Kept:
     below_billed: bool
 
 
+def refusals(
+    session: Session, account_id: int, wish: Wish, purchase_order_id: int | None = None
+) -> tuple[Refusal, ...]:
+    """Everything that is wrong with a purchase order as it was written, new or in place of one there is."""
+    return _checked(session, account_id, wish, but=purchase_order_id)[1]
+
+
 def add(
     session: Session, account_id: int, wish: Wish, person_id: int, now: datetime
 ) -> Kept | tuple[Refusal, ...]:
     """Keep a new purchase order, or say everything that is wrong with it."""
     lock_account(session, account_id)
-    number, refusals = _checked(session, account_id, wish)
-    if refusals:
-        return refusals
+    number, found = _checked(session, account_id, wish)
+    if found:
+        return found
     row = PurchaseOrderRow(
         account_id=account_id,
         number=number,
@@ -86,9 +93,9 @@ def change(
     row = row_of(session, account_id, purchase_order_id)
     if row.closed_at is not None:
         raise ClosedError(row.number)
-    number, refusals = _checked(session, account_id, wish, but=row.id)
-    if refusals:
-        return refusals
+    number, found = _checked(session, account_id, wish, but=row.id)
+    if found:
+        return found
     before = _told(row)
     row.number, row.valid_from, row.valid_to = number, wish.valid_from, wish.valid_to
     row.authorised_minor = wish.authorised.minor if wish.authorised else None
