@@ -105,13 +105,19 @@ def page(view: QuoteView, *, status: int = 200) -> ResponseReturnValue:
         newer=_newer(view),
         products=quote_display.products(view, names, summary),
         facts=quote_display.facts(view, here.account.time_zone),
-        summary=presented(summary),
+        summary=presented(summary) if is_open(view) else _as_it_was(summary),
         too_late=status == 409,
         ask=_whom_to_ask(view),
         zone=here.account.time_zone,
         pdf_url=url_for("corporate.quote_pdf", number=view.number),
     )
     return answer, status
+
+
+def _as_it_was(summary: OrderSummary) -> dict[str, Any]:
+    """A summary that nobody acts upon any more: no next charge, and nothing is due by it."""
+    shown = order_display.present(summary, at_hand().catalog.names, dated=True)
+    return {**shown, "total_label": gettext("Total"), "notes": []}
 
 
 def _refused(view: QuoteView, now: Priced) -> list[str]:

@@ -81,7 +81,7 @@ def _facts(view: QuoteView, item: ItemView, planned: SummaryItem, names: Names) 
             "value": money(after.unit),
             "detail": words.per_seat(after.frequency),
         },
-        {"label": gettext("List price"), "value": money(item.list_price), "detail": _less(item)},
+        *_listed(item),
         {
             "label": gettext("Renewal date"),
             "value": format_long_date(planned.period.end, language()),
@@ -94,10 +94,13 @@ def _facts(view: QuoteView, item: ItemView, planned: SummaryItem, names: Names) 
     return facts
 
 
-def _less(item: ItemView) -> str | None:
-    """How far the price lies below the list."""
-    share = quote_words.discount(item.discount)
-    return gettext("%(share)s less for you", share=share) if share and item.saved else None
+def _listed(item: ItemView) -> list[Fact]:
+    """The list price and how far the price lies below it, where they differ."""
+    if item.list_price == item.terms.unit:
+        return []
+    share = quote_words.discount(item.discount) if item.saved else ""
+    less = gettext("%(share)s less for you", share=share) if share else None
+    return [{"label": gettext("List price"), "value": money(item.list_price), "detail": less}]
 
 
 def facts(view: QuoteView, time_zone: str) -> list[Fact]:
