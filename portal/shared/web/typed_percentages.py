@@ -71,7 +71,7 @@ _SENTENCES: dict[PercentProblem, LazyString] = {
     PercentProblem.NEGATIVE: lazy_gettext("A discount cannot be negative. Write it without a minus sign."),
     PercentProblem.OTHER_DIGITS: lazy_gettext("Write the discount with the digits 0 to 9."),
     PercentProblem.TOO_MANY_DECIMALS: lazy_gettext("A discount has two decimals at most."),
-    PercentProblem.TOO_LARGE: lazy_gettext("No discount is more than 100%%."),
+    PercentProblem.TOO_LARGE: lazy_gettext("No discount is more than 100 percent."),
 }
 
 

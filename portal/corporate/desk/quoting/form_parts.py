@@ -40,7 +40,7 @@ def _block(here: Workplace, place: Place, typed: TypedItem, errors: Errors) -> d
         ],
         "frequencies": [{"value": str(one), "label": str(vocabulary.FREQUENCIES[one])} for one in Frequency],
         "dates": _dates(place),
-        "prices": words.prices_options(),
+        "prices": words.price_options(contracted=bool(place.card and place.card.terms)),
         "most": MOST_SEATS_BY_CONTRACT,
         "release": _release(here, place, typed) if typed.included else None,
         "errors": {name: errors.get(f"{place.key}-{name}") for name in _FIELDS},

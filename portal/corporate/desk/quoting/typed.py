@@ -46,7 +46,7 @@ class TypedItem:
     seats: str
     frequency: str
     date: str
-    price: str = PriceKind.CONTRACT
+    price: str
     value: str = ""
     release: tuple[str, ...] = ()
 
@@ -67,10 +67,11 @@ def blank(place: Place) -> TypedItem:
     card = place.card
     if card is None:
         first = place.offer.plans[0]
-        return TypedItem(UNTICKED, str(first.id), str(first.min_seats), Frequency.ANNUAL, NEW)
+        return TypedItem(UNTICKED, str(first.id), str(first.min_seats), Frequency.ANNUAL, NEW, PriceKind.LIST)
     frequency = card.terms.frequency if card.terms else Frequency.ANNUAL
     date_of = KEEP if card.period else NEW
-    return TypedItem(UNTICKED, str(card.plan_id), str(card.seats), frequency, date_of)
+    price = PriceKind.CONTRACT if card.terms else PriceKind.LIST
+    return TypedItem(UNTICKED, str(card.plan_id), str(card.seats), frequency, date_of, price)
 
 
 def of_quote(view: QuoteView, here: Workplace) -> TypedQuote:

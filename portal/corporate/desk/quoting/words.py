@@ -69,9 +69,10 @@ def term_does_not_fit() -> str:
     return str(gettext("A contract ends together with a billing period. Choose a term of whole periods."))
 
 
-def prices_options() -> list[dict[str, str]]:
-    """The ways to agree on a price."""
-    return [{"value": str(kind), "label": str(PRICE_KINDS[kind])} for kind in PriceKind]
+def price_options(*, contracted: bool) -> list[dict[str, str]]:
+    """The ways to agree on a price; what was never bought has no contract price."""
+    kinds = [kind for kind in PriceKind if contracted or kind is not PriceKind.CONTRACT]
+    return [{"value": str(kind), "label": str(PRICE_KINDS[kind])} for kind in kinds]
 
 
 def price(wish: PriceWish, discount: int) -> str:
