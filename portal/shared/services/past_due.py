@@ -1,22 +1,33 @@
-"""When a subscription is no longer past due."""
+"""What follows when an invoice is settled: nothing is past due any more, and what ended for it comes back."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from portal.shared.records.accounts import Account
 from portal.shared.records.invoices import InvoiceLine, unpaid_amounts
+from portal.shared.records.renewals import Collection
 from portal.shared.records.subscriptions import SubscriptionRow
+from portal.shared.services import accounts, activity
 
 
-def clear(session: Session, account_id: int) -> list[int]:
-    """Clear it on every subscription none of whose invoices is open any more, and say on which."""
+def clear(session: Session, account: Account, now: datetime) -> list[int]:
+    """Bring what was settled into the subscriptions, and say which are no longer past due.
+
+    The caller holds the account's lock. Collections of settled invoices end; subscriptions that had ended for want of
+    payment are given back as far as their period still runs.
+    """
+    _restore(session, account, now)
     open_ = sa.select(InvoiceLine.subscription_id).where(
-        InvoiceLine.account_id == account_id,
-        InvoiceLine.invoice_id.in_(unpaid_amounts(session, account_id)),
+        InvoiceLine.account_id == account.id,
+        InvoiceLine.invoice_id.in_(unpaid_amounts(session, account.id)),
     )
     question = sa.select(SubscriptionRow).where(
-        SubscriptionRow.account_id == account_id,
+        SubscriptionRow.account_id == account.id,
         SubscriptionRow.past_due_since.is_not(None),
         SubscriptionRow.id.not_in(open_),
     )
@@ -25,3 +36,34 @@ def clear(session: Session, account_id: int) -> list[int]:
         row.past_due_since = None
     session.flush()
     return [row.id for row in rows]
+
+
+def charged_by(session: Session, account_id: int, invoice_id: int) -> Sequence[SubscriptionRow]:
+    """The subscriptions that a document charges for, or gives credit for."""
+    charged = sa.select(InvoiceLine.subscription_id).where(
+        InvoiceLine.account_id == account_id, InvoiceLine.invoice_id == invoice_id
+    )
+    question = sa.select(SubscriptionRow).where(
+        SubscriptionRow.account_id == account_id, SubscriptionRow.id.in_(charged)
+    )
+    return session.scalars(question.order_by(SubscriptionRow.id)).all()
+
+
+def _restore(session: Session, account: Account, now: datetime) -> None:
+    today = accounts.today(account, now)
+    open_ones = unpaid_amounts(session, account.id)
+    question = sa.select(Collection).where(
+        Collection.account_id == account.id, Collection.state.in_(["waiting", "given_up"])
+    )
+    for one in session.scalars(question).all():
+        if one.invoice_id in open_ones:
+            continue
+        was_over = one.state == "given_up"
+        one.state, one.next_try_on, one.changed_at = "paid", None, now
+        for row in charged_by(session, account.id, one.invoice_id) if was_over else ():
+            if row.ended_on is not None and row.period_end is not None and today < row.period_end:
+                row.ended_on, row.past_due_since = None, None
+                account.expired_on = None
+                detail = {"subscription": row.id}
+                activity.record(session, account.id, None, "subscription-restored", detail, now)
+    session.flush()

@@ -95,7 +95,7 @@ def receive(
         for share in division.shares
     )
     session.flush()
-    past_due.clear(session, account.id)
+    past_due.clear(session, account, now)
     told = {"kind": payment.kind, "reference": reference, **division.plain}
     activity.record(session, account.id, person_id, "payment-received", told, now)
     _thank(session, account, payment, told, now)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -31,7 +31,7 @@ def apply(session: Session, order: Order, summary: OrderSummary, now: datetime) 
     for item in summary.items:
         _change_subscription(session, account, item, now)
     invoicing.bill(session, account, order, summary, now)
-    past_due.clear(session, account.id)
+    past_due.clear(session, account, now)
     if order.audience == "contact":
         ordered = [item.subscription_id for item in summary.items]
         carts.forget(session, account.id, ordered, put_until=order.created_at)
@@ -48,6 +48,8 @@ def apply(session: Session, order: Order, summary: OrderSummary, now: datetime) 
         {"order": order.reference, "audience": order.audience, "items": order.summary["items"]},
         now,
     )
+    today = local_day(now, account.time_zone)
+    due_on = today + timedelta(days=order.due_days) if order.due_days is not None else None
     for reader in _readers(session, account, order):
         notifications.enqueue_mail(
             session,
@@ -59,7 +61,8 @@ def apply(session: Session, order: Order, summary: OrderSummary, now: datetime) 
                 "name": reader.name,
                 "account": account.name,
                 "account_type": account.type,
-                "due_days": order.due_days,
+                "ordered_on": today.isoformat(),
+                "due_on": due_on.isoformat() if due_on else None,
                 "summary": order.summary,
             },
             f"order-placed:{order.reference}:{reader.person_id}",

@@ -1,0 +1,322 @@
+"""Renewing subscriptions at the end of their period: once each, however often it is run, whoever dies on the way.
+
+Every account is one transaction of its own. What a period charges comes out of the same summary as an order's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from portal.shared.domain.calendar import Period
+from portal.shared.domain.effects import Effect
+from portal.shared.domain.purchase_orders import LimitRule
+from portal.shared.domain.renewals import is_due, next_period, renewed_terms
+from portal.shared.domain.summary import OrderSummary, PricedChange, Standpoint, summarise
+from portal.shared.domain.taxes import SellerTaxes
+from portal.shared.records.accounts import Account, lock_account
+from portal.shared.records.database import Database
+from portal.shared.records.invoices import Invoice, InvoiceLine
+from portal.shared.records.orders import open_order_of
+from portal.shared.records.payments import open_attempt_of
+from portal.shared.records.purchase_orders import PurchaseOrderRow, purchase_order_of
+from portal.shared.records.renewals import Collection, Renewal
+from portal.shared.records.subscriptions import SubscriptionRow, subscriptions_of
+from portal.shared.services import (
+    accounts,
+    activity,
+    invoicing,
+    ledger,
+    notifications,
+    people,
+    purchase_orders,
+)
+from portal.shared.services.catalog import catalog
+from portal.shared.services.subscriptions import as_value
+from portal.shared.services.taxes import tax_rule
+
+# Somewhere it is tomorrow already.
+FARTHEST_ZONE = timedelta(hours=14)
+
+
+@dataclass(frozen=True, slots=True)
+class Renewed:
+    """Periods that began on one day, and their document."""
+
+    account_id: int
+    invoice: str
+    subscriptions: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A period that is not billed: its purchase order does not cover it, and the account wants it held."""
+
+    account_id: int
+    subscriptions: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """Nothing was renewed because an order or a payment of the account is on its way."""
+
+    account_id: int
+
+
+Outcome = Renewed | Held | Skipped
+
+
+def due_accounts(session: Session, now: datetime, after: int = 0, limit: int = 1000) -> Sequence[int]:
+    """Accounts in which a period has ended somewhere on earth, by id: a page that begins after an id."""
+    day = (now + FARTHEST_ZONE).date()
+    question = (
+        sa.select(SubscriptionRow.account_id)
+        .where(
+            SubscriptionRow.account_id > after,
+            SubscriptionRow.period_end <= day,
+            SubscriptionRow.ended_on.is_(None),
+        )
+        .distinct()
+        .order_by(SubscriptionRow.account_id)
+        .limit(limit)
+    )
+    return session.scalars(question).all()
+
+
+def renew_due(database: Database, seller: SellerTaxes, now: datetime) -> Iterator[Outcome]:
+    """Renew whatever is due, account by account; may be broken off anywhere and begun again."""
+    last = 0
+    while True:
+        with database.read() as session:
+            page = due_accounts(session, now, last)
+        if not page:
+            return
+        for account_id in page:
+            yield from renew_account(database, account_id, seller, now)
+        last = page[-1]
+
+
+def renew_account(
+    database: Database, account_id: int, seller: SellerTaxes, now: datetime
+) -> Iterator[Outcome]:
+    """Renew what is due in one account, the oldest period first, each day's periods in a transaction of its own."""
+    while True:
+        with database.write() as session:
+            outcome = _renew_oldest(session, account_id, seller, now)
+        if outcome is None:
+            return
+        yield outcome
+        if not isinstance(outcome, Renewed):
+            return
+
+
+def end_cancelled(session: Session, account_id: int, now: datetime) -> list[int]:
+    """Close the cancelled subscriptions of an account whose service is over, and say which."""
+    account = lock_account(session, account_id)
+    today = accounts.today(account, now)
+    ended = []
+    for row in subscriptions_of(session, account_id):
+        value = as_value(row, account.currency)
+        over = value.service_end is not None and today >= value.service_end
+        if row.pending_cancellation and row.ended_on is None and over:
+            row.ended_on = value.service_end
+            ended.append(row.id)
+            detail = {"subscription": row.id}
+            activity.record(session, account_id, None, "subscription-ended", detail, now)
+            tell_contacts(session, account, "subscription-ended", row, {}, now)
+    if ended:
+        close_account(session, account, now)
+    return ended
+
+
+def close_account(session: Session, account: Account, now: datetime) -> None:
+    """An account all of whose subscriptions have ended has expired: everything but renewing is closed."""
+    session.flush()
+    rows = subscriptions_of(session, account.id)
+    bought = [row for row in rows if row.frequency is not None]
+    if bought and all(row.ended_on is not None for row in bought) and account.expired_on is None:
+        account.expired_on = max(row.ended_on for row in bought if row.ended_on is not None)
+        activity.record(session, account.id, None, "account-expired", {}, now)
+
+
+def tell_contacts(
+    session: Session,
+    account: Account,
+    kind: str,
+    row: SubscriptionRow,
+    more: dict[str, object],
+    now: datetime,
+) -> None:
+    """Mail every billing contact about a subscription, once for each period."""
+    for reader in people.billing_contacts(session, account.id, account.language):
+        notifications.enqueue_mail(
+            session,
+            kind,
+            reader.email,
+            reader.language,
+            {
+                "name": reader.name,
+                "account": account.name,
+                "product": row.product,
+                "subscription": row.id,
+                "ends_on": row.period_end.isoformat() if row.period_end else None,
+                **more,
+            },
+            f"{kind}:{row.id}:{row.period_end}:{reader.person_id}",
+            now,
+        )
+
+
+def _renew_oldest(session: Session, account_id: int, seller: SellerTaxes, now: datetime) -> Outcome | None:
+    account = lock_account(session, account_id)
+    today = accounts.today(account, now)
+    rows = [
+        row
+        for row in subscriptions_of(session, account_id)
+        if row.ended_on is None and is_due(as_value(row, account.currency), today)
+    ]
+    if not rows:
+        end_cancelled(session, account_id, now)
+        return None
+    if open_order_of(session, account_id) or open_attempt_of(session, account_id):
+        return Skipped(account_id)
+    day = min(row.period_end for row in rows if row.period_end is not None)
+    rows = [row for row in rows if row.period_end == day]
+    if any(row.past_due_since is not None for row in rows):
+        rows = [row for row in rows if row.past_due_since is None]
+        if not rows:
+            return None  # what was not paid for ends with its grace, and does not renew before
+    summary = _summary(session, account, rows, seller, day)
+    order_row = _purchase_order(session, account, rows)
+    held = False
+    if order_row is not None:
+        found = purchase_orders.coverage_of(session, account_id, order_row.id, summary.total, today)
+        held = found.held
+        order_row = order_row if found.with_number else None
+    if held:
+        _tell_held(session, account, rows, now)
+        return Held(account_id, tuple(row.id for row in rows))
+    return _carry_out(session, account, rows, summary, order_row, today, now)
+
+
+def _carry_out(
+    session: Session,
+    account: Account,
+    rows: Sequence[SubscriptionRow],
+    summary: OrderSummary,
+    purchase_order: PurchaseOrderRow | None,
+    today: date,
+    now: datetime,
+) -> Renewed:
+    due_on = today + timedelta(days=account.invoice_terms_days or 0)
+    invoice = invoicing.bill_period(session, account, summary, due_on, today, purchase_order, now)
+    for row, item in zip(rows, summary.items, strict=True):
+        row.unit_minor = item.after.unit.minor
+        row.period_start, row.period_end = item.period.start, item.period.end
+        session.add(
+            Renewal(
+                account_id=account.id,
+                subscription_id=row.id,
+                invoice_id=invoice.id,
+                period_start=item.period.start,
+                at=now,
+            )
+        )
+    by_card = account.invoice_terms_days is None
+    if summary.total_due and by_card:
+        session.add(
+            Collection(
+                account_id=account.id,
+                invoice_id=invoice.id,
+                due_on=today,
+                next_try_on=today,
+                changed_at=now,
+            )
+        )
+    if not summary.total_due and by_card:
+        _tell_paid_from_balance(session, account, rows, invoice, now)
+    detail = {"subscriptions": [row.id for row in rows], "invoice": invoice.name}
+    activity.record(session, account.id, None, "renewed", detail, now)
+    session.flush()
+    return Renewed(account.id, invoice.name, tuple(row.id for row in rows))
+
+
+def _summary(
+    session: Session, account: Account, rows: Iterable[SubscriptionRow], seller: SellerTaxes, day: date
+) -> OrderSummary:
+    offers = catalog(session, account.currency, day).offers
+    changes = []
+    for row in rows:
+        value = as_value(row, account.currency)
+        assert row.anchor is not None, "what was bought has an anchor day"
+        assert row.frequency is not None, "what was bought has a frequency"
+        period: Period = next_period(value, row.anchor)
+        listed = offers[row.product].price(row.plan_id, row.frequency)
+        by_contract = account.type == "corporate"
+        changes.append(
+            PricedChange(
+                subscription_id=row.id,
+                product=row.product,
+                before=value.terms,
+                after=renewed_terms(value, listed, by_contract=by_contract),
+                open_lines=(),
+                takes_back_cancellation=False,
+                release=(),
+                effect=Effect.RENEW,
+                period=period,
+            )
+        )
+    standpoint = Standpoint(
+        account_id=account.id,
+        today=day,
+        balance=ledger.balance(session, account.id, account.currency),
+        tax=tax_rule(session, account, seller, day),
+        unpaid={},
+    )
+    return summarise(standpoint, changes)
+
+
+def _purchase_order(
+    session: Session, account: Account, rows: Sequence[SubscriptionRow]
+) -> PurchaseOrderRow | None:
+    """The purchase order that paid for these subscriptions last, unless it was closed."""
+    question = (
+        sa.select(Invoice.purchase_order_id)
+        .join(
+            InvoiceLine,
+            sa.and_(InvoiceLine.account_id == Invoice.account_id, InvoiceLine.invoice_id == Invoice.id),
+        )
+        .where(
+            Invoice.account_id == account.id,
+            InvoiceLine.subscription_id.in_([row.id for row in rows]),
+        )
+        .order_by(Invoice.id.desc())
+        .limit(1)
+    )
+    last = session.scalar(question)
+    if last is None:
+        return None
+    row = purchase_order_of(session, account.id, last)
+    return row if row is not None and row.closed_at is None else None
+
+
+def _tell_held(session: Session, account: Account, rows: Sequence[SubscriptionRow], now: datetime) -> None:
+    assert account.purchase_order_rule is LimitRule.HOLD, "only this rule holds anything"
+    for row in rows:
+        tell_contacts(session, account, "renewal-held", row, {}, now)
+
+
+def _tell_paid_from_balance(
+    session: Session, account: Account, rows: Sequence[SubscriptionRow], invoice: Invoice, now: datetime
+) -> None:
+    for row in rows:
+        more: dict[str, object] = {
+            "invoice": invoice.name,
+            "total": invoice.total_minor,
+            "currency": invoice.currency,
+        }
+        tell_contacts(session, account, "renewed-from-balance", row, more, now)
