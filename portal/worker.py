@@ -23,13 +23,14 @@ from portal.shared.records.database import Database
 from portal.shared.services import charges
 from portal.shared.services.notifications import deliver_mails
 from portal.shared.services.purchase_order_warnings import warn
+from portal.shared.services.quotes import answering
 from portal.shared.web import logs
 from portal.shared.web.house import House
 from portal.shared.web.mails import render_mail
 
 PAUSE_SECONDS = 1.0
 LONGEST_PAUSE_SECONDS = 60.0
-WARNING_SECONDS = 300.0  # purchase orders run out by the day or with an invoice
+WARNING_SECONDS = 300.0  # purchase orders run out, and quotes expire, by the day
 
 _log = structlog.stdlib.get_logger("portal.worker")
 
@@ -100,6 +101,11 @@ def jobs_of(app: Flask) -> list[Job]:
     return [
         Job("mails", lambda: deliver_mails(house.database, house.mailer, render, house.clock.now())),
         Job("charges", lambda: settle_unanswered(house.database, house.processor, house.clock)),
+        Job(
+            "quotes",
+            lambda: answering.expire_due(house.database, house.clock.now()),
+            rest=WARNING_SECONDS,
+        ),
         Job("purchase orders", lambda: warn(house.database, house.clock.now()), rest=WARNING_SECONDS),
     ]
 

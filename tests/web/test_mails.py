@@ -23,6 +23,7 @@ from portal.config import DEMO_SELLER, Settings, SettingsError, read_seller
 from portal.shared.domain import wishes
 from portal.shared.domain.calendar import Frequency
 from portal.shared.domain.money import Money
+from portal.shared.domain.quotes import PriceKind, PriceWish
 from portal.shared.domain.routing.tasks import Task
 from portal.shared.domain.terms import WantedTerms
 from portal.shared.gateways.clock import FixedClock
@@ -52,6 +53,7 @@ from portal.shared.services.invoice_payments import paying
 from portal.shared.services.invoice_payments.paying import PayRequest
 from portal.shared.services.purchase_order_book import Wish
 from portal.shared.services.purchase_order_warnings import warn
+from portal.shared.services.quotes import answering, sending
 from portal.shared.services.seats import Newcomer
 from portal.shared.web.colours import readable_on
 from portal.shared.web.mail_contents import KINDS
@@ -60,6 +62,7 @@ from portal.shared.web.mails import UnknownMail, render_mail
 from portal.shared.web.transactions import TransactionalFlask
 from tests.support import factories
 from tests.support.factories import NOW, SELLER, a_catalogue
+from tests.support.quoting import QuoteDesk, item
 from tests.support.shop import Customer, Shop, want
 
 LANGUAGES = ("en", "pt_BR")
@@ -321,7 +324,58 @@ def invoice_issued(post: Post, who: Customer) -> None:
         )
 
 
-STORIES: dict[str, Callable[[Post, Customer], None]] = {
+def _quoted(post: Post, who: Customer, percent: int = 0) -> tuple[QuoteDesk, int]:
+    """A draft of a representative for this account."""
+    desk = QuoteDesk(post.shop)
+    desk.who = who
+    with post.shop.database.write() as session:
+        account = session.get_one(Account, who.id)
+        account.type, account.rep_id = "corporate", desk.rep.person_id
+    price = PriceWish(PriceKind.PERCENT, percent * 10_000) if percent else None
+    wanted = item(desk.contract(seats=5), post.shop.catalogue.standard, 9, price=price)
+    return desk, desk.draft(wanted, note="As agreed <on Monday>.")
+
+
+def quote_sent(post: Post, who: Customer) -> tuple[QuoteDesk, int]:
+    desk, number = _quoted(post, who)
+    assert desk.send(number) == sending.Sent()
+    return desk, number
+
+
+def quote_withdrawn(post: Post, who: Customer) -> None:
+    desk, number = quote_sent(post, who)
+    desk.withdraw(number)
+
+
+def quote_rejected(post: Post, who: Customer) -> None:
+    desk, number = quote_sent(post, who)
+    desk.reject(number, "Too dear.\nAnd too late.")
+
+
+def quote_expired(post: Post, who: Customer) -> None:
+    quote_sent(post, who)
+    post.shop.later(days=8)
+    assert answering.expire_due(post.shop.database, post.shop.clock.now()) == 1
+
+
+def quote_awaits_approval(post: Post, who: Customer) -> tuple[QuoteDesk, int]:
+    desk, number = _quoted(post, who, percent=20)
+    assert desk.send(number) == sending.AwaitsApproval()
+    return desk, number
+
+
+def quote_approved(post: Post, who: Customer) -> None:
+    desk, number = quote_awaits_approval(post, who)
+    assert desk.approve(number) == sending.Sent()
+
+
+def quote_sent_back(post: Post, who: Customer) -> None:
+    desk, number = quote_awaits_approval(post, who)
+    with post.shop.database.write() as session:
+        sending.send_back(session, who.id, number, desk.manager, "Ten per cent is enough.", NOW)
+
+
+STORIES: dict[str, Callable[[Post, Customer], object]] = {
     "order-placed": order_placed,
     "order-not-placed": order_not_placed,
     "payment-received": payment_received,
@@ -341,6 +395,13 @@ STORIES: dict[str, Callable[[Post, Customer], None]] = {
     "representative-changed": representative_changed,
     "purchase-order-warning": purchase_order_warning,
     "invoice-issued": invoice_issued,
+    "quote-sent": quote_sent,
+    "quote-withdrawn": quote_withdrawn,
+    "quote-rejected": quote_rejected,
+    "quote-expired": quote_expired,
+    "quote-awaits-approval": quote_awaits_approval,
+    "quote-approved": quote_approved,
+    "quote-sent-back": quote_sent_back,
 }
 
 

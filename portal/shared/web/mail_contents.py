@@ -16,6 +16,7 @@ from portal.shared.web import (
     order_display,
     payment_mails,
     purchase_order_words,
+    quote_mails,
     request_mails,
     router_words,
 )
@@ -28,6 +29,7 @@ def _order_placed(material: Material) -> MailContent:
     summary = from_plain(material.payload["summary"])
     reference = material.said("reference")
     products = [material.names.product(item.product, language()) for item in summary.items]
+    due_on = material.payload.get("due_on")
     return MailContent(
         subject=gettext("Your order %(reference)s is placed", reference=reference),
         heading=gettext("Your order is placed"),
@@ -37,10 +39,16 @@ def _order_placed(material: Material) -> MailContent:
             (gettext("Order"), reference),
             (gettext("Account"), material.said("account")),
             (gettext("Product"), ", ".join(dict.fromkeys(products))),
-            (gettext("Order date"), format_long_date(summary.today, language())),
+            (gettext("Order date"), _long(material.payload.get("ordered_on") or summary.today.isoformat())),
         ),
-        summary=order_display.present(summary, material.names, material.invoice_names(summary), placed=True),
-        action=material.action(gettext("See the order"), "self_service.order", reference=reference),
+        summary=order_display.present(
+            summary,
+            material.names,
+            material.invoice_names(summary),
+            placed=True,
+            due_on=date.fromisoformat(due_on) if due_on else None,
+        ),
+        action=_to_order(material),
     )
 
 
@@ -105,17 +113,30 @@ def _trial_started(material: Material) -> MailContent:
 
 def _order_not_placed(material: Material) -> MailContent:
     reference = material.said("reference")
+    as_before = gettext("Nothing was charged and nothing has changed. Your cart is as it was.")
+    if _is_corporate(material):
+        as_before = gettext("Nothing was charged and nothing has changed. The quote is as it was.")
     return MailContent(
         subject=gettext("Your order %(reference)s was not placed", reference=reference),
         heading=gettext("The order was not placed"),
         greeting=material.greeting,
         sentences=(
             gettext("Your bank has answered: the payment did not take place."),
-            gettext("Nothing was charged and nothing has changed. Your cart is as it was."),
+            as_before,
         ),
         facts=((gettext("Order"), reference), (gettext("Account"), material.said("account"))),
-        action=material.action(gettext("See the order"), "self_service.order", reference=reference),
+        action=_to_order(material),
     )
+
+
+def _to_order(material: Material) -> tuple[str, str] | None:
+    """The page of an order in the portal of its account."""
+    portal = "corporate" if _is_corporate(material) else "self_service"
+    return material.action(gettext("See the order"), f"{portal}.order", reference=material.said("reference"))
+
+
+def _is_corporate(material: Material) -> bool:
+    return material.payload.get("account_type") == "corporate"
 
 
 def _subscription_cancelled(material: Material) -> MailContent:
@@ -322,6 +343,7 @@ KINDS: Mapping[str, Callable[[Material], MailContent]] = {
     **payment_mails.KINDS,
     "trial-started": _trial_started,
     **request_mails.KINDS,
+    **quote_mails.KINDS,
     "seat-assigned": _seat_assigned,
     "seat-released": _seat_released,
     "subscription-cancelled": _subscription_cancelled,
