@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,10 +14,12 @@ from portal.shared.gateways.cards import (
     DeclineReason,
     Outcome,
     ProcessorUnavailable,
+    RefundOutcome,
+    RefundResult,
 )
 from portal.shared.gateways.clock import FixedClock
 from portal.shared.gateways.sandbox.known_cards import KNOWN_CARDS
-from portal.shared.gateways.sandbox.processor import SandboxProcessor
+from portal.shared.gateways.sandbox.processor import BOOK_FILE, SandboxProcessor
 from tests.gateways.shop import Shop
 
 
@@ -268,3 +272,32 @@ def test_a_book_that_cannot_be_opened_is_a_processor_that_does_not_answer(tmp_pa
         shop.processor.open_card_session(key="A1", return_path="/billing/checkout", language="en")
     with pytest.raises(ProcessorUnavailable):
         shop.processor.card_of_session("cs_1")
+
+
+def test_the_same_refund_key_gives_back_once(shop: Shop) -> None:
+    shop.charge("A1", shop.card(), 1000)
+
+    def refund(amount: int, refund_key: str, key: str = "A1") -> RefundResult:
+        return shop.processor.refund(key=key, amount_minor=amount, refund_key=refund_key)
+
+    first = refund(400, "R1")
+    assert first.outcome is RefundOutcome.GIVEN_BACK
+    assert refund(400, "R1") == first
+    assert refund(400, "R2").reference not in (None, first.reference)
+    assert refund(400, "R3") == RefundResult(RefundOutcome.REFUSED)
+    assert refund(1, "R4", "nothing") == RefundResult(RefundOutcome.REFUSED)
+    for amount, refund_key in ((0, "R5"), (-1, "R5"), (399, "R1")):
+        with pytest.raises(ValueError, match="refund"):
+            refund(amount, refund_key)
+    assert shop.processor.book.totals() == {"BRL": 200}
+
+
+def test_a_book_of_the_first_version_learns_refund_keys(tmp_path: Path, clock: FixedClock) -> None:
+    first = Shop(SandboxProcessor(tmp_path, clock=clock))
+    first.charge("A1", first.card(), 1000)
+    first.processor.close()
+    with closing(sqlite3.connect(tmp_path / BOOK_FILE)) as book:
+        book.executescript("DROP TABLE refund_key; PRAGMA user_version = 1;")
+    second = SandboxProcessor(tmp_path, clock=clock)
+    assert second.refund(key="A1", amount_minor=5, refund_key="R1").outcome is RefundOutcome.GIVEN_BACK
+    second.close()

@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from portal.shared.gateways.cards import Card, CardProcessor, CardSession, ChargeResult, Outcome
+from portal.shared.gateways.cards import (
+    Card,
+    CardProcessor,
+    CardSession,
+    ChargeResult,
+    Outcome,
+    RefundResult,
+)
 
 
 class PowerCut(Exception):
@@ -38,7 +45,14 @@ class FaultyProcessor:
         return self.inner.card_of_session(reference)
 
     def charge(
-        self, *, key: str, amount_minor: int, currency: str, card_token: str, return_path: str
+        self,
+        *,
+        key: str,
+        amount_minor: int,
+        currency: str,
+        card_token: str,
+        return_path: str,
+        unattended: bool = False,
     ) -> ChargeResult:
         self.before()
         result = self.inner.charge(
@@ -47,6 +61,7 @@ class FaultyProcessor:
             currency=currency,
             card_token=card_token,
             return_path=return_path,
+            unattended=unattended,
         )
         self.after()
         return ChargeResult(Outcome.NO_ANSWER) if self.lose_charge else result
@@ -56,3 +71,6 @@ class FaultyProcessor:
 
     def cancel(self, key: str) -> ChargeResult:
         return ChargeResult(Outcome.NO_ANSWER) if self.lose_status else self.inner.cancel(key)
+
+    def refund(self, *, key: str, amount_minor: int, refund_key: str) -> RefundResult:
+        return self.inner.refund(key=key, amount_minor=amount_minor, refund_key=refund_key)

@@ -33,6 +33,14 @@ class DeclineReason(StrEnum):
     CONFIRMATION_FAILED = "confirmation_failed"
 
 
+class RefundOutcome(StrEnum):
+    """What became of a refund."""
+
+    GIVEN_BACK = "given_back"  # taken from our side; a bank may take days to show it
+    REFUSED = "refused"  # nothing was given back: it is more than is left, or nothing was ever charged
+    NO_ANSWER = "no_answer"  # it may have been given back: ask again with the same refund key
+
+
 class ProcessorUnavailable(Exception):
     """The processor cannot be reached; nothing was asked of it, so trying again is safe."""
 
@@ -66,6 +74,14 @@ class ChargeResult:
     confirmation_path: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class RefundResult:
+    """What became of a refund; with GIVEN_BACK, `reference` is the processor's own number for it."""
+
+    outcome: RefundOutcome
+    reference: str | None = None
+
+
 class CardProcessor(Protocol):
     """A card processor. A key is charged at most once, for ever, whatever is repeated, late or lost."""
 
@@ -89,11 +105,19 @@ class CardProcessor(Protocol):
         ...
 
     def charge(
-        self, *, key: str, amount_minor: int, currency: str, card_token: str, return_path: str
+        self,
+        *,
+        key: str,
+        amount_minor: int,
+        currency: str,
+        card_token: str,
+        return_path: str,
+        unattended: bool = False,
     ) -> ChargeResult:
         """Charge a card, in minor units; the same key gives the same answer and is never charged twice.
 
-        Trouble on the way is no exception but NO_ANSWER.
+        `unattended` says that the card holder is not there: a renewal. Trouble on the way is no exception but
+        NO_ANSWER.
 
         Raises:
             ValueError: the key was used with another amount, currency or card; the amount is not positive.
@@ -108,5 +132,15 @@ class CardProcessor(Protocol):
         """Make sure that a charge that is not approved never will be, even if it arrives later.
 
         An approved or declined charge stays as it is: the answer says so.
+        """
+        ...
+
+    def refund(self, *, key: str, amount_minor: int, refund_key: str) -> RefundResult:
+        """Give back what was charged under a key, or a part of it; the same refund key gives back once, for ever.
+
+        Trouble on the way is no exception but NO_ANSWER.
+
+        Raises:
+            ValueError: the amount is not positive, or the refund key was used for another charge or amount.
         """
         ...

@@ -16,6 +16,11 @@ from portal.shared.gateways.sandbox.store import Store
 _LARGEST_AMOUNT = 10**15  # minor units; a greater sum is a mistake, and SQLite counts only to 2**63
 _BY_KEY = "SELECT * FROM charge WHERE key = ?"
 _BY_REFERENCE = "SELECT * FROM charge WHERE reference = ?"
+_REFUND_OF_KEY = "SELECT * FROM refund JOIN refund_key ON refund = number WHERE refund_key = ?"
+
+
+class NotEnoughLeft(ValueError):
+    """A refund would give back more than what was charged and not given back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,23 +145,32 @@ class Book:
                 _decide(connection, before.key, Outcome.DECLINED, DeclineReason.CONFIRMATION_FAILED)
             return self._present(connection, _BY_REFERENCE, reference)
 
-    def refund(self, key: str, amount_minor: int) -> None:
-        """Give back a capture or a part of it, in minor units; each call is another refund.
+    def refund(self, key: str, amount_minor: int, refund_key: str | None = None) -> str:
+        """Give back a capture or a part of it, in minor units, and return the refund's reference.
+
+        The same refund key gives back once; without one, each call is another refund.
 
         Raises:
-            ValueError: the amount is not positive, or more than what is left under this key.
+            ValueError: the amount is not positive, or the refund key was used for another charge or amount.
+            NotEnoughLeft: it is more than what is left under this key.
         """
         if type(amount_minor) is not int or amount_minor <= 0:
             raise ValueError("a refund is a positive whole number of minor units")
         with self._store.write() as connection:
-            left = sum(
-                capture.amount_minor - capture.refunded_minor
-                for capture in self._captures(connection)
-                if capture.key == key
+            before = connection.execute(_REFUND_OF_KEY, (refund_key,)).fetchone()
+            if before is not None:
+                if (before["key"], before["amount_minor"]) != (key, amount_minor):
+                    raise ValueError("this refund key has been used for another charge or amount")
+                return f"re_{before['number']}"
+            captured = (capture for capture in self._captures(connection) if capture.key == key)
+            if amount_minor > sum(capture.amount_minor - capture.refunded_minor for capture in captured):
+                raise NotEnoughLeft("a refund is not more than what is left of the capture")
+            cursor = connection.execute(
+                "INSERT INTO refund (key, amount_minor) VALUES (?, ?)", (key, amount_minor)
             )
-            if amount_minor > left:
-                raise ValueError("a refund is not more than what is left of the capture")
-            connection.execute("INSERT INTO refund (key, amount_minor) VALUES (?, ?)", (key, amount_minor))
+            if refund_key is not None:
+                connection.execute("INSERT INTO refund_key VALUES (?, ?)", (refund_key, cursor.lastrowid))
+            return f"re_{cursor.lastrowid}"
 
     def captures(self) -> list[Capture]:
         """All money taken so far, one row a key."""

@@ -21,12 +21,14 @@ from portal.shared.gateways.cards import (
     DeclineReason,
     Outcome,
     ProcessorUnavailable,
+    RefundOutcome,
+    RefundResult,
 )
 from portal.shared.gateways.clock import Clock, SystemClock
-from portal.shared.gateways.sandbox.book import Book, Charge, Decision
+from portal.shared.gateways.own_paths import own_path
+from portal.shared.gateways.sandbox.book import Book, Charge, Decision, NotEnoughLeft
 from portal.shared.gateways.sandbox.card_file import CardDetails, CardFile, OpenedSession
 from portal.shared.gateways.sandbox.known_cards import Delivery, card_named
-from portal.shared.gateways.sandbox.own_paths import own_path
 from portal.shared.gateways.sandbox.store import Store
 
 MOUNTED_AT = "/sandbox-processor"
@@ -69,7 +71,14 @@ class SandboxProcessor:
         return None if session is None else session.card
 
     def charge(
-        self, *, key: str, amount_minor: int, currency: str, card_token: str, return_path: str
+        self,
+        *,
+        key: str,
+        amount_minor: int,
+        currency: str,
+        card_token: str,
+        return_path: str,
+        unattended: bool = False,
     ) -> ChargeResult:
         """Charge a card; see `CardProcessor`."""
         own_path(return_path)
@@ -103,6 +112,15 @@ class SandboxProcessor:
             return _result(self.book.cancel(key))
         except _TROUBLE:
             return ChargeResult(Outcome.NO_ANSWER)
+
+    def refund(self, *, key: str, amount_minor: int, refund_key: str) -> RefundResult:
+        """Give back what was charged; see `CardProcessor`."""
+        try:
+            return RefundResult(RefundOutcome.GIVEN_BACK, self.book.refund(key, amount_minor, refund_key))
+        except NotEnoughLeft:
+            return RefundResult(RefundOutcome.REFUSED)
+        except _TROUBLE:
+            return RefundResult(RefundOutcome.NO_ANSWER)
 
     # What the processor's own pages and the demo cast need. All raise ProcessorUnavailable.
 

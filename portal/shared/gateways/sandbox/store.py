@@ -51,7 +51,13 @@ CREATE TABLE IF NOT EXISTS refund (
     key TEXT NOT NULL REFERENCES charge (key),
     amount_minor INTEGER NOT NULL CHECK (amount_minor > 0)
 ) STRICT;
+-- Since version 2: what a refund was asked for with, so that it is given back once.
+CREATE TABLE IF NOT EXISTS refund_key (
+    refund_key TEXT PRIMARY KEY,
+    refund INTEGER NOT NULL REFERENCES refund (number)
+) STRICT;
 """
+_VERSION = 2  # every statement above may be repeated, so an older book only gains what it lacks
 
 
 class Store:
@@ -115,7 +121,7 @@ class Store:
         connection.row_factory = sqlite3.Row
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA synchronous = FULL")  # what was answered must survive a power cut
-        if connection.execute("PRAGMA user_version").fetchone()[0] == 0:
+        if connection.execute("PRAGMA user_version").fetchone()[0] < _VERSION:
             _prepare(connection)
         return connection
 
@@ -132,4 +138,4 @@ def _prepare(connection: sqlite3.Connection) -> None:
             if time.monotonic() > deadline:
                 raise
             time.sleep(0.02)
-    connection.executescript(f"BEGIN IMMEDIATE;{_SCHEMA}PRAGMA user_version = 1;COMMIT;")
+    connection.executescript(f"BEGIN IMMEDIATE;{_SCHEMA}PRAGMA user_version = {_VERSION};COMMIT;")
