@@ -1,0 +1,264 @@
+"""Renewals and what is collected for them: once each, with grace and a way back; `shop` proves the books."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from portal.shared.domain.calendar import local_day
+from portal.shared.domain.purchase_orders import LimitRule
+from portal.shared.domain.subscriptions import Standing, standing
+from portal.shared.records.accounts import Account
+from portal.shared.records.invoices import Invoice
+from portal.shared.records.payments import Payment, PaymentAttempt, PaymentMethod
+from portal.shared.records.renewals import Collection, Renewal
+from portal.shared.records.subscriptions import SubscriptionRow
+from portal.shared.services import charges
+from portal.shared.services.invoice_payments.paying import PayRequest, Tried, pay
+from portal.shared.services.orders.place import Accepted
+from portal.shared.services.renewals.collecting import Collected, collect_due
+from portal.shared.services.renewals.renewing import Held, Outcome, Renewed, Skipped, renew_due
+from portal.shared.services.subscriptions import as_value
+from tests.support import factories
+from tests.support.factories import SELLER
+from tests.support.faults import FaultyProcessor, PowerCut, cut
+from tests.support.quoting import QuoteDesk, item
+from tests.support.shop import MONTHLY, Customer, Shop, euros, want
+
+PERIOD = 12300  # 5 × 20.00 with 23 %
+
+
+def go_to(shop: Shop, day: date, hour: int = 6) -> None:
+    shop.clock.advance(datetime(day.year, day.month, day.day, hour, tzinfo=UTC) - shop.clock.now())
+
+
+def renew(shop: Shop) -> list[Outcome]:
+    return list(renew_due(shop.database, SELLER, shop.clock.now()))
+
+
+def collect(shop: Shop) -> list[Collected]:
+    return list(collect_due(shop.database, shop.processor, shop.clock.now))
+
+
+def where(shop: Shop, subscription: int) -> Standing:
+    row = shop.subscription(subscription)
+    with shop.database.read() as session:
+        account = session.get_one(Account, row.account_id)
+        return standing(as_value(row, account.currency), local_day(shop.clock.now(), account.time_zone))
+
+
+def swap_card(shop: Shop, who: Customer, card: str) -> None:
+    """The default card of an account from now on."""
+    with shop.database.write() as session:
+        for method in session.query(PaymentMethod).filter_by(account_id=who.id):
+            method.is_default = False
+        session.flush()
+        added = factories.a_card(session, shop.processor, session.get_one(Account, who.id), card)
+        added.is_default = True
+
+
+def test_a_period_renews_on_the_day_it_ends_and_not_before(shop: Shop) -> None:
+    who = shop.customer()
+    subscription = shop.monthly(who)  # 1 March to 1 April
+    go_to(shop, date(2026, 3, 31))
+    assert renew(shop) == []
+    go_to(shop, date(2026, 4, 1))
+    [renewed] = renew(shop)
+    assert isinstance(renewed, Renewed)
+    assert [one.state for one in collect(shop)] == ["paid"]
+    row = shop.subscription(subscription)
+    assert (row.period_start, row.period_end, row.past_due_since) == (
+        date(2026, 4, 1),
+        date(2026, 5, 1),
+        None,
+    )
+    assert shop.captured() == {"EUR": PERIOD}
+    assert len(shop.mails("payment-received")) == 1
+
+
+def test_running_it_again_renews_and_charges_nothing_twice(shop: Shop) -> None:
+    shop.monthly(shop.customer())
+    go_to(shop, date(2026, 4, 1))
+    for _ in range(3):
+        renew(shop)
+        collect(shop)
+    assert len(shop.rows(Renewal)) == 1
+    assert shop.captured() == {"EUR": PERIOD}
+
+
+def test_months_that_nobody_ran_are_made_up_for_one_by_one(shop: Shop) -> None:
+    subscription = shop.monthly(shop.customer(), began=date(2026, 1, 31))
+    go_to(shop, date(2026, 4, 15))
+    assert len(renew(shop)) == 2
+    starts = [row.period_start for row in shop.rows(Renewal, subscription_id=subscription)]
+    assert starts == [date(2026, 2, 28), date(2026, 3, 31)]
+    assert shop.subscription(subscription).period_end == date(2026, 4, 30)
+
+
+def test_the_balance_pays_first_and_no_card_is_asked_for_the_rest_of_nothing(shop: Shop) -> None:
+    who = shop.customer(balance=PERIOD + 1)
+    shop.monthly(who)
+    go_to(shop, date(2026, 4, 1))
+    renew(shop)
+    assert collect(shop) == []
+    assert (shop.balance(who), shop.captured()) == (1, {})
+    assert len(shop.mails("renewed-from-balance")) == 1
+
+
+def test_a_new_price_list_holds_from_the_next_period_on(shop: Shop) -> None:
+    who = shop.customer()
+    subscription = shop.monthly(who)
+    with shop.database.write() as session:
+        factories.a_price(session, shop.catalogue.standard, MONTHLY, 2500, valid_from=date(2026, 3, 20))
+    go_to(shop, date(2026, 4, 1))
+    renew(shop)
+    assert shop.subscription(subscription).unit_minor == 2500
+
+
+def test_a_declined_card_is_tried_on_days_3_6_and_9_and_then_it_ends(shop: Shop) -> None:
+    who = shop.customer(card="declined")
+    subscription = shop.monthly(who)
+    seen: list[tuple[date, str]] = []
+    for day in range(12):
+        go_to(shop, date(2026, 4, 1) + timedelta(days=day))
+        renew(shop)
+        seen += [(shop.clock.now().date(), one.state) for one in collect(shop)]
+        expected = Standing.PAST_DUE if day < 9 else Standing.EXPIRED
+        assert where(shop, subscription) is expected
+    assert seen == [
+        (date(2026, 4, 1), "failed"),
+        (date(2026, 4, 4), "failed"),
+        (date(2026, 4, 7), "failed"),
+        (date(2026, 4, 10), "given_up"),
+    ]
+    assert len(shop.mails("payment-failed")) == 3
+    assert len(shop.mails("subscription-expired")) == 1
+    assert shop.rows(Account, id=who.id)[0].expired_on == date(2026, 4, 10)
+
+
+def test_a_good_card_on_a_retry_day_settles_it(shop: Shop) -> None:
+    who = shop.customer(card="declined")
+    subscription = shop.monthly(who)
+    go_to(shop, date(2026, 4, 1))
+    renew(shop)
+    collect(shop)
+    swap_card(shop, who, "visa")
+    go_to(shop, date(2026, 4, 4))
+    assert [one.state for one in collect(shop)] == ["paid"]
+    assert where(shop, subscription) is Standing.ACTIVE
+
+
+def test_what_was_paid_after_it_ended_is_restored(shop: Shop) -> None:
+    who = shop.customer(card="declined")
+    subscription = shop.monthly(who)
+    for day in (1, 4, 7, 10):
+        go_to(shop, date(2026, 4, day))
+        renew(shop)
+        collect(shop)
+    assert where(shop, subscription) is Standing.EXPIRED
+    swap_card(shop, who, "visa")
+    with shop.database.read() as session:
+        method = session.query(PaymentMethod).filter_by(account_id=who.id, is_default=True).one().id
+    invoice = shop.rows(Invoice, account_id=who.id)[-1]
+    wish = PayRequest(who.id, who.person_id, "late", invoice.name, euros(PERIOD), "/", method)
+    paid = pay(shop.database, shop.processor, shop.clock.now, wish)
+    assert isinstance(paid, Tried)
+    assert where(shop, subscription) is Standing.ACTIVE
+    assert shop.rows(Account, id=who.id)[0].expired_on is None
+    assert {row.state for row in shop.rows(Collection)} == {"paid"}
+
+
+def test_a_bank_that_wants_a_confirmation_counts_as_a_failure_and_leaves_nothing_open(shop: Shop) -> None:
+    who = shop.customer(card="needs_confirmation")
+    subscription = shop.monthly(who)
+    go_to(shop, date(2026, 4, 1))
+    renew(shop)
+    [failed] = collect(shop)
+    assert (failed.state, failed.next_try_on) == ("failed", date(2026, 4, 4))
+    assert where(shop, subscription) is Standing.PAST_DUE
+    assert shop.rows(Collection)[0].last_reason == "needs_confirmation"
+
+
+def test_an_account_without_a_card_is_told(shop: Shop) -> None:
+    shop.monthly(shop.customer(card=None))
+    go_to(shop, date(2026, 4, 1))
+    renew(shop)
+    assert [one.state for one in collect(shop)] == ["failed"]
+    assert shop.mails("payment-failed")[0].payload["reason"] == "no_card"
+
+
+def test_a_cancelled_subscription_ends_instead(shop: Shop) -> None:
+    who = shop.customer()
+    subscription = shop.monthly(who)
+    with shop.database.write() as session:
+        session.get_one(SubscriptionRow, subscription).pending_cancellation = True
+    go_to(shop, date(2026, 4, 1))
+    assert renew(shop) == []
+    assert shop.subscription(subscription).ended_on == date(2026, 4, 1)
+    assert len(shop.mails("subscription-ended")) == 1
+    assert renew(shop) == []
+
+
+def test_an_account_with_an_order_on_its_way_is_passed_over(shop: Shop) -> None:
+    who = shop.customer(card="needs_confirmation")
+    subscription = shop.monthly(who)
+    go_to(shop, date(2026, 3, 31), 23)
+    shop.order(who, want(subscription, shop.catalogue.plus, 5))
+    go_to(shop, date(2026, 4, 1), 0)
+    assert renew(shop) == [Skipped(who.id)]
+
+
+@pytest.mark.parametrize(
+    ("rule", "billed", "named"),
+    [
+        pytest.param(LimitRule.HOLD, False, False, id="hold the draft"),
+        pytest.param(LimitRule.WARN, True, True, id="warn and bill"),
+        pytest.param(LimitRule.BILL_WITHOUT, True, False, id="bill without"),
+    ],
+)
+def test_a_renewal_on_a_purchase_order_that_ended_goes_by_the_accounts_rule(
+    shop: Shop, rule: LimitRule, billed: bool, named: bool
+) -> None:
+    desk = QuoteDesk(shop)
+    who = desk.customer(invoice_terms_days=30, card=None)
+    with shop.database.write() as session:
+        account = session.get_one(Account, who.id)
+        account.purchase_order_rule = rule
+        po = factories.a_purchase_order(session, account, valid_to=date(2026, 3, 15)).id
+    subscription = desk.contract(who, seats=10, began=date(2025, 4, 1))
+    number = desk.sent(item(subscription, shop.catalogue.standard, 12), who=who)
+    assert isinstance(desk.accept(number, who, on_invoice=True, purchase_order_id=po), Accepted)
+    go_to(shop, date(2026, 4, 1))
+    outcomes = renew(shop)
+    assert collect(shop) == []
+    if not billed:
+        assert outcomes == [Held(who.id, (subscription,))]
+        assert len(shop.mails("renewal-held")) == 1
+        assert shop.subscription(subscription).period_end == date(2026, 4, 1)
+        return
+    invoice = shop.rows(Invoice, account_id=who.id)[-1]
+    assert (invoice.due_on, invoice.purchase_order_id == po) == (date(2026, 5, 1), named)
+
+
+def test_it_renews_by_the_calendar_of_the_account(shop: Shop) -> None:
+    shop.monthly(shop.customer(time_zone="Pacific/Auckland"))
+    go_to(shop, date(2026, 3, 31), 12)  # one in the morning of 1 April over there
+    assert len(renew(shop)) == 1
+
+
+@pytest.mark.parametrize("boundary", ["before", "after"])
+def test_a_power_cut_around_the_charge_charges_once(shop: Shop, boundary: str) -> None:
+    shop.monthly(shop.customer())
+    go_to(shop, date(2026, 4, 1))
+    renew(shop)
+    faulty = FaultyProcessor(shop.processor)
+    setattr(faulty, boundary, cut)
+    with pytest.raises(PowerCut):
+        list(collect_due(shop.database, faulty, shop.clock.now))
+    attempt = shop.rows(PaymentAttempt)[0]
+    charges.resume(shop.database, shop.processor, shop.clock.now, attempt.reference)
+    collect(shop)
+    assert shop.captured() == ({"EUR": PERIOD} if boundary == "after" else {})
+    assert len(shop.rows(Payment, kind="card")) == (1 if boundary == "after" else 0)
+    assert shop.rows(Collection)[0].tries == (0 if boundary == "after" else 1)
