@@ -10,6 +10,7 @@ from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from portal.shared.records.orders import Order
+from portal.shared.records.purchase_orders import PurchaseOrderRow
 from portal.shared.records.requests import Request
 from tests.site.furnishing import ORDERED
 from tests.site.walking import _processors_pages
@@ -39,6 +40,14 @@ class Round:
 
     story: str | None
     paths: Paths
+
+
+def kept_current(house: DemoHouse) -> list[str]:
+    order = house.rows(PurchaseOrderRow, account_id=house.account_id("corporate"))[0].id
+    subscription = house.subscription_id("corporate")
+    pages = ["billing-details", "payment-methods", "purchase-orders", "purchase-orders/new"]
+    found = [*pages, f"purchase-orders/{order}", f"subscriptions/{subscription}/auto-renew"]
+    return [f"/corp-billing/{one}" for one in found]
 
 
 def always(paths: list[str]) -> Paths:
@@ -99,6 +108,7 @@ ROUNDS: dict[str, Round] = {
     "an admin": Round("admin-only", always(["/billing/", "/choose-subscription?task=assign-seats"])),
     "a seat holder": Round("seat-holder", always(["/billing/"])),
     "a corporate account": Round("corporate", always(["/corp-billing/", "/corp-billing/account"])),
+    "what a corporate contact keeps current": Round("corporate", kept_current),
     "the rep": Round("rep", always(["/corp-billing/desk"])),
     "the manager": Round("manager", of_the_team),
     "Customer Care": Round("care", desk),
