@@ -13,6 +13,7 @@ from flask_babel import gettext
 from portal.corporate.desk.quoting import form_parts, words
 from portal.corporate.desk.quoting.places import Workplace, quote_or_404, workplace
 from portal.corporate.desk.quoting.typed import Errors, TypedQuote, blank, from_form, of_quote, read
+from portal.shared.domain.changes import Refusal
 from portal.shared.domain.quotes import IllegalQuoteMoveError, QuoteEvent, QuoteState, move
 from portal.shared.domain.routing.visitor import StaffRole
 from portal.shared.services.additions import NotOfferedError
@@ -101,6 +102,7 @@ def _take(here: Workplace, typed: TypedQuote, view: QuoteView | None) -> Respons
         return _page(here, typed, view, look=look, show_errors=True), 422
     except (NotOfferedError, drafting.ChangedMeanwhileError):
         abandon()
+        writing()  # looks at the books as they are now
         sentence = gettext(
             "Something has happened to this quote or its account since this page was shown. Look at it and "
             "save it again."
@@ -109,6 +111,7 @@ def _take(here: Workplace, typed: TypedQuote, view: QuoteView | None) -> Respons
         return _page(here, typed, fresh, look=look, problem=sentence), 409
     except IllegalQuoteMoveError:
         abandon()
+        writing()
         assert view is not None, "a new draft moves nowhere"
         return _closed(quote_or_404(here.account.id, view.number))
     flash(gettext("The draft is kept. The customer does not see it until it is sent."), "success")
@@ -148,17 +151,17 @@ def _look(here: Workplace, typed: TypedQuote) -> _Look:
     wish, errors = read(typed, here)
     also = [imagined(here.account.id, -one.number, one.product) for one in here.places if one.number < 0]
     priced = price_wish(reading(), here.account.id, wish, seller_taxes(), house().clock.now(), also)
-    return _Look(wish, priced, errors | _errors(here, wish, priced))
+    return _Look(wish, priced, errors | _errors(here, wish, priced, unread=bool(errors)))
 
 
-def _errors(here: Workplace, wish: QuoteWish, priced: PricedQuote) -> Errors:
-    """Every reason why the quote cannot be had, beside its field."""
+def _errors(here: Workplace, wish: QuoteWish, priced: PricedQuote, *, unread: bool = False) -> Errors:
+    """Every reason why the quote cannot be had, beside its field; `unread`: some of it could not be read."""
     errors: Errors = {}
     places = {place.number: place for place in here.places}
     plans = {one.subscription_id: one.terms.plan_id for one in wish.items}
     for number, reason in priced.refused.items():
         place = places.get(number)
-        if place is not None:
+        if place is not None and (reason is not Refusal.NOTHING_CHANGES or not unread):
             plan = place.offer.plan(plans[number])
             errors[f"{place.key}-{words.field_of(reason)}"] = words.refused(reason, plan)
     for number, problem in priced.problems.items():

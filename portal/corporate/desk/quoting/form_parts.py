@@ -71,8 +71,8 @@ def _dates(place: Place) -> list[dict[str, str]]:
         return []
     day = format_short_date(place.card.period.end, language())
     return [
-        {"value": KEEP, "label": gettext("Stays on %(day)s", day=day)},
-        {"value": NEW, "label": gettext("New period from the first day of service")},
+        {"value": KEEP, "label": day},
+        {"value": NEW, "label": gettext("New period")},
     ]
 
 

@@ -165,11 +165,12 @@ def _read_item(place: Place, typed: TypedItem, currency: str, errors: Errors) ->
         errors[f"{key}-seats"] = words.refused(Refusal.SEATS_NOT_A_NUMBER)
     if typed.frequency not in set(Frequency):
         errors[f"{key}-frequency"] = words.refused(Refusal.UNKNOWN_FREQUENCY)
+    if len(errors) > before or seats is None:
+        return None
     price = _read_price(typed, currency)
     if isinstance(price, str):
         errors[f"{key}-{'value' if typed.price in set(PriceKind) else 'price'}"] = price
-    if len(errors) > before or seats is None or isinstance(price, str):
-        return None
+        price = PriceWish(PriceKind.LIST)  # stands in, so that whatever else is wrong is told as well
     held = place.card.held if place.card else 0
     ticked = [seats_from_text(text) for text in typed.release]
     # Ticks of an earlier, smaller count mean nothing now.
