@@ -51,6 +51,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_processor_events")),
     )
     op.create_table(
+        "processor_charges",
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("reference", sa.Text(), nullable=True),
+        sa.Column("at", INSTANT, nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_processor_charges")),
+        sa.UniqueConstraint("reference", name=op.f("uq_processor_charges_reference")),
+    )
+    op.create_table(
         "tax_exemptions",
         sa.Column("id", KEY, nullable=False),
         sa.Column("account_id", KEY, nullable=False),
@@ -241,6 +249,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_tax_exemptions_account_id")
 
     op.drop_table("tax_exemptions")
+    op.drop_table("processor_charges")
     op.drop_table("processor_events")
     with op.batch_alter_table("jobs", schema=None) as batch_op:
         batch_op.drop_index("ix_jobs_state_run_at")
