@@ -1,4 +1,4 @@
-"""The commands: migrate, run, worker, demo, verify, recompute."""
+"""The commands: migrate, run, worker, demo, renew, retry, verify, recompute."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ import json
 import os
 import socket
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -16,6 +17,7 @@ from typing import Any
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from portal import supervising, worker
+from portal.app import create_app
 from portal.config import Settings, SettingsError
 from portal.shared.demo.cast import Cast, as_table, read_cast
 from portal.shared.demo.fresh import start_over
@@ -28,10 +30,14 @@ from portal.shared.records.schema import is_current, migrate
 from portal.shared.services import ledger
 from portal.shared.services.passwords import Passwords
 from portal.shared.services.recompute import UnknownInvoiceError, recompute
+from portal.shared.services.renewals import collecting, renewing
+from portal.shared.web.house import House
 
 PORT = 8000
 # A cast lives on its first day; after a while its stories have moved on (trials end, periods pass).
 STALE_AFTER = timedelta(days=5)
+
+PROGRESS = 1000
 
 _WENT_WELL, _FAILED, _CANNOT = 0, 1, 2
 _NOT_MIGRATED = "The database is not up to date; run the command `migrate` first."
@@ -48,6 +54,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "run": run_command,
         "worker": worker_command,
         "demo": demo_command,
+        "renew": renew_command,
+        "retry": retry_command,
         "verify": verify_command,
         "recompute": recompute_command,
     }
@@ -109,6 +117,26 @@ def demo_command(asked: argparse.Namespace) -> int:
             migrate(database)
             _play(database, settings, cast)
         return _serve(listener, asked, people, f"{as_table(people)}\n\nEverybody's password: {cast.password}")
+
+
+def renew_command(asked: argparse.Namespace) -> int:
+    """Renew whatever is due. Safe to repeat: a period begins once, whoever runs this how often."""
+    house = _house()
+    seller = house.settings.seller
+    taxes = SellerTaxes(seller.country, frozenset(seller.tax_registrations))
+    outcomes = renewing.renew_due(house.database, taxes, house.clock.now())
+    counted = _counted(type(one).__name__.lower() for one in outcomes)
+    print(f"Renewed: {counted['renewed']}. Held: {counted['held']}. Passed over: {counted['skipped']}.")
+    return _WENT_WELL
+
+
+def retry_command(asked: argparse.Namespace) -> int:
+    """Collect what is due for it: first tries and further ones. Safe to repeat: no card is charged twice."""
+    house = _house()
+    done = collecting.collect_due(house.database, house.processor, house.clock.now)
+    counted = _counted(one.state for one in done)
+    print(f"Paid: {counted['paid']}. Failed: {counted['failed']}. Given up: {counted['given_up']}.")
+    return _WENT_WELL
 
 
 def verify_command(asked: argparse.Namespace) -> int:
@@ -193,6 +221,25 @@ def _say_when_stale(database: Database, now: datetime) -> None:
 # --- small things -----------------------------------------------------------------------------------------------------
 
 
+def _house() -> House:
+    """The equipment of the installation, on a database that is up to date."""
+    house: House = create_app(Settings.from_environment()).extensions["twodoor"]
+    with house.database.read() as session:
+        if not is_current(session.connection()):
+            raise SettingsError(_NOT_MIGRATED)
+    return house
+
+
+def _counted(words: Iterable[str]) -> Counter[str]:
+    """How often each word comes; says how far it is on the way."""
+    counted: Counter[str] = Counter()
+    for number, word in enumerate(words, start=1):
+        counted[word] += 1
+        if number % PROGRESS == 0:
+            _say(f"{number} done", _WENT_WELL)
+    return counted
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="twodoor",
@@ -204,6 +251,8 @@ def _parser() -> argparse.ArgumentParser:
         ("run", "start the web server and a worker"),
         ("worker", "start one worker more"),
         ("migrate", "bring the database to the newest state"),
+        ("renew", "begin every billing period that is due; safe to repeat"),
+        ("retry", "collect what renewals charge, and try again what failed; safe to repeat"),
         ("verify", "prove that the books are right"),
         ("recompute", "compute a document again from the history, line by line"),
     ):

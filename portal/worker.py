@@ -17,6 +17,7 @@ from flask import Flask
 from portal.app import create_app
 from portal.config import Settings
 from portal.lifeline import follow
+from portal.shared.domain.taxes import SellerTaxes
 from portal.shared.gateways.cards import CardProcessor
 from portal.shared.gateways.clock import Clock
 from portal.shared.records.database import Database
@@ -24,12 +25,14 @@ from portal.shared.services import charges
 from portal.shared.services.notifications import deliver_mails
 from portal.shared.services.purchase_order_warnings import warn
 from portal.shared.services.quotes import answering
+from portal.shared.services.renewals import collecting, renewing
 from portal.shared.web import logs
 from portal.shared.web.house import House
 from portal.shared.web.mails import render_mail
 
 PAUSE_SECONDS = 1.0
 LONGEST_PAUSE_SECONDS = 60.0
+RENEWAL_SECONDS = 60.0  # periods end at midnight of some place on earth
 WARNING_SECONDS = 300.0  # purchase orders run out, and quotes expire, by the day
 
 _log = structlog.stdlib.get_logger("portal.worker")
@@ -71,6 +74,16 @@ def settle_unanswered(database: Database, processor: CardProcessor, clock: Clock
     return len(due)
 
 
+def renew(house: House) -> None:
+    """Begin the billing periods that are due, and collect what is to be collected."""
+    seller = house.settings.seller
+    taxes = SellerTaxes(seller.country, frozenset(seller.tax_registrations))
+    for outcome in renewing.renew_due(house.database, taxes, house.clock.now()):
+        _log.info("renewals", outcome=type(outcome).__name__, account=outcome.account_id)
+    for one in collecting.collect_due(house.database, house.processor, house.clock.now):
+        _log.info("collected", state=one.state, account=one.account_id, invoice=one.invoice)
+
+
 def work(jobs: Sequence[Job], stop: threading.Event, pause: float = PAUSE_SECONDS) -> None:
     """Do all jobs, pause, and begin again until told to stop."""
     while not stop.is_set():
@@ -106,6 +119,7 @@ def jobs_of(app: Flask) -> list[Job]:
             lambda: answering.expire_due(house.database, house.clock.now()),
             rest=WARNING_SECONDS,
         ),
+        Job("renewals", lambda: renew(house), rest=RENEWAL_SECONDS),
         Job("purchase orders", lambda: warn(house.database, house.clock.now()), rest=WARNING_SECONDS),
     ]
 

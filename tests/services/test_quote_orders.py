@@ -49,8 +49,8 @@ def purchase_order(shop: Shop, who: Customer, rule: LimitRule, **told: object) -
         return factories.a_purchase_order(session, account, **told).id  # type: ignore[arg-type]
 
 
-def two_more_seats(desk: QuoteDesk, **contract: object) -> tuple[int, int]:
-    subscription = desk.contract(seats=10, began=date(2026, 3, 1), **contract)
+def two_more_seats(desk: QuoteDesk) -> tuple[int, int]:
+    subscription = desk.contract(seats=10, began=date(2026, 3, 1))
     return subscription, desk.sent(item(subscription, desk.shop.catalogue.standard, 12))
 
 

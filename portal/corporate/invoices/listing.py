@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -27,7 +30,13 @@ def show() -> ResponseReturnValue:
         states=invoice_pages.state_options(),
         errors=problems,
         problems=[{"field": field, "text": text} for field, text in problems.items()],
-        older_url=url_for("corporate.invoices", **asked, before=page.older) if page.older else None,
-        newer_url=url_for("corporate.invoices", **asked) if wish.before else None,
+        older_url=_url(asked, page.older) if page.older else None,
+        newer_url=_url(asked, None) if wish.before else None,
     )
     return (answer, 422) if problems else answer
+
+
+def _url(asked: Mapping[str, str], before: int | None) -> str:
+    """This list again, for the same question, from another place on."""
+    values: dict[str, Any] = {**asked, "before": before}
+    return url_for("corporate.invoices", **values)

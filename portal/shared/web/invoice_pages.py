@@ -18,6 +18,7 @@ from portal.shared.web.at_hand import at_hand
 from portal.shared.web.documents.invoices import file_name, invoice_pdf
 from portal.shared.web.documents.parties import buyer_party, seller_party
 from portal.shared.web.house import house
+from portal.shared.web.order_display import money
 from portal.shared.web.transactions import reading
 from portal.shared.web.typed_dates import DateProblem, date_from_text
 
@@ -49,7 +50,7 @@ def shown(view: InvoiceWhole) -> dict[str, Any]:
         "summary": {
             "rows": [*invoice_display.rows(view, names), *invoice_display.totals(view)],
             "total_label": gettext("Total"),
-            "total": invoice_display.money(view.head.total),
+            "total": money(view.head.total),
             "notes": [{"text": text, "icon": "info"} for text in invoice_display.notes(view)],
         },
         "settlements": invoice_display.settlements(view),
@@ -78,15 +79,14 @@ def as_file(view: InvoiceWhole) -> Response:
 def wish_of(typed: Mapping[str, str]) -> tuple[Wish, dict[str, str]]:
     """What a search form asks for, and a sentence for each field that says nothing usable."""
     problems: dict[str, str] = {}
-    days = {}
+    days: dict[str, date | None] = {}
     for field in ("issued_from", "issued_to"):
-        day = date_from_text(typed.get(field, ""))
-        if isinstance(day, DateProblem):
-            if day is not DateProblem.EMPTY:
-                problems[field] = day.sentence
-            day = None
-        days[field] = day
-    if days["issued_from"] and days["issued_to"] and days["issued_to"] < days["issued_from"]:
+        read = date_from_text(typed.get(field, ""))
+        days[field] = None if isinstance(read, DateProblem) else read
+        if isinstance(read, DateProblem) and read is not DateProblem.EMPTY:
+            problems[field] = read.sentence
+    first, last = days["issued_from"], days["issued_to"]
+    if first and last and last < first:
         problems["issued_to"] = gettext("The last day lies before the first one.")
     state = typed.get("state", "")
     known = {str(one) for one in InvoiceState}

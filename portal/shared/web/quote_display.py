@@ -146,7 +146,7 @@ def quote_file(view: QuoteView, names: Names, buyer: Mapping[str, Any], language
 def file_name(view: QuoteView, language: str) -> str:
     """What the PDF is called where it is kept."""
     with force_locale(language if language in LANGUAGES else DEFAULT):
-        return gettext("quote-%(number)d.pdf", number=view.number)
+        return str(gettext("quote-%(number)d.pdf", number=view.number))
 
 
 def _document(
