@@ -8,7 +8,7 @@ from pathlib import Path
 from flask import Blueprint
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from portal.config import Settings
+from portal.config import Settings, SettingsError
 from portal.corporate import routes as corporate_portal
 from portal.self_service import routes as billing_center
 from portal.shared.gateways.cards import CardProcessor
@@ -19,8 +19,9 @@ from portal.shared.gateways.sandbox.pages import sandbox_pages
 from portal.shared.gateways.sandbox.processor import SandboxProcessor
 from portal.shared.gateways.tax_registry import SandboxRegistry, TaxRegistry
 from portal.shared.records.database import Database
-from portal.shared.services import charges
+from portal.shared.services import charges, processor_messages
 from portal.shared.services.passwords import Passwords
+from portal.shared.services.processor_notes import DatabaseNotebook
 from portal.shared.services.signin import LIFETIME
 from portal.shared.web import (
     context,
@@ -61,14 +62,15 @@ def create_app(
     )
     _configure(app, settings)
     clock = clock or SystemClock()
+    database = database or Database(settings.database_url)
     house = House(
         settings=settings,
-        database=database or Database(settings.database_url),
+        database=database,
         clock=clock,
         passwords=Passwords(
             memory_kib=settings.password_memory_kib, rounds=settings.password_rounds, demo=settings.demo
         ),
-        processor=processor or SandboxProcessor(settings.data_dir, clock=clock),
+        processor=processor or _processor(settings, database, clock),
         tax_registry=tax_registry or SandboxRegistry(clock),
         mailer=mailer or DemoMailer(settings.data_dir / "mail", clock),
     )
@@ -83,10 +85,32 @@ def create_app(
     app.extensions["resume_pages"].update(billing_center.RESUME_PAGES | corporate_portal.RESUME_PAGES)
     if isinstance(house.processor, SandboxProcessor):
         app.register_blueprint(_sandbox(house, house.processor))
+    elif settings.stripe is not None:
+        app.register_blueprint(_stripe(house))
     if settings.proxies:
         hops = settings.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     return app
+
+
+def _processor(settings: Settings, database: Database, clock: Clock) -> CardProcessor:
+    """Stripe where the settings hold a key of it, the sandbox everywhere else."""
+    if settings.stripe is None:
+        return SandboxProcessor(settings.data_dir, clock=clock)
+    try:
+        from portal.shared.gateways.stripe.client import stripe_client  # noqa: PLC0415  # an extra
+        from portal.shared.gateways.stripe.processor import StripeProcessor  # noqa: PLC0415
+    except ModuleNotFoundError as missing:
+        raise SettingsError(
+            'STRIPE_SECRET_KEY needs the extra "stripe": pip install "twodoor[stripe]"'
+        ) from missing
+    return StripeProcessor(
+        stripe_client(settings.stripe.secret_key, settings.stripe.api_base),
+        DatabaseNotebook(database, clock.now),
+        clock,
+        base_url=settings.base_url,
+        webhook_secret=settings.stripe.webhook_secret,
+    )
 
 
 def _sandbox(house: House, processor: SandboxProcessor) -> Blueprint:
@@ -99,6 +123,22 @@ def _sandbox(house: House, processor: SandboxProcessor) -> Blueprint:
         charges.resume(house.database, processor, house.clock.now, key)
 
     return sandbox_pages(processor, card_saved, charge_settled)
+
+
+def _stripe(house: House) -> Blueprint:
+    """Our pages around Stripe's, and what its messages to us do."""
+    from portal.shared.gateways.stripe.pages import Ears, stripe_pages  # noqa: PLC0415
+    from portal.shared.gateways.stripe.processor import StripeProcessor  # noqa: PLC0415
+
+    database, processor, now = house.database, house.processor, house.clock.now
+    assert isinstance(processor, StripeProcessor), "the settings name Stripe"
+    ears = Ears(
+        knows_card_page=lambda reference: charges.knows_card_page(database, reference),
+        card_typed=lambda reference: charges.card_typed(database, processor, now, reference, PAYMENT_PAGE),
+        charge_settled=lambda key: charges.resume(database, processor, now, key),
+        take_message=lambda told: processor_messages.take(database, processor, now, told, PAYMENT_PAGE),
+    )
+    return stripe_pages(processor, ears)
 
 
 def templates_folder() -> Path:

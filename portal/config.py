@@ -83,6 +83,15 @@ class Seller:
 
 
 @dataclass(frozen=True, slots=True)
+class StripeSettings:
+    """Keys for the real card processor (docs/stripe.md)."""
+
+    secret_key: str = field(repr=False)
+    webhook_secret: str = field(default="", repr=False)
+    api_base: str = ""  # a stand-in for Stripe's own service, for tests
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """One installation. Secrets never show in a representation of this value."""
 
@@ -97,6 +106,7 @@ class Settings:
     password_memory_kib: int = 65536
     password_rounds: int = 3
     base_url: str = ""  # where people reach us, for the links in mails; without it mails hold no links
+    stripe: StripeSettings | None = None  # without it cards are the sandbox's
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Settings:
@@ -117,6 +127,7 @@ class Settings:
             trusted_hosts=tuple(environ.get("TRUSTED_HOSTS", "").replace(",", " ").split()),
             proxies=_number(environ, "PROXIES"),
             base_url=_base_url(environ),
+            stripe=_stripe(environ),
         )
 
 
@@ -162,6 +173,26 @@ def _base_url(environ: Mapping[str, str]) -> str:
     if value and not re.fullmatch(r"https?://[^\s/?#@]+(/[^\s?#]*)?", value):
         raise SettingsError("BASE_URL must be an address as in https://billing.example.com.")
     return value
+
+
+def _stripe(environ: Mapping[str, str]) -> StripeSettings | None:
+    key = environ.get("STRIPE_SECRET_KEY", "").strip()
+    if not key:
+        return None
+    if not key.startswith(("sk_test_", "sk_live_", "rk_test_", "rk_live_")):
+        raise SettingsError("STRIPE_SECRET_KEY must be a secret or restricted key: sk_… or rk_…")
+    if _switch(environ, "DEMO") and "_live_" in key:
+        raise SettingsError(
+            "STRIPE_SECRET_KEY is a live key, and a demo must charge nobody; use one of test mode."
+        )
+    if not _base_url(environ):
+        raise SettingsError(
+            "STRIPE_SECRET_KEY needs BASE_URL, where Stripe and the banks lead people back to."
+        )
+    secret = environ.get("STRIPE_WEBHOOK_SECRET", "").strip()
+    if secret and not secret.startswith("whsec_"):
+        raise SettingsError("STRIPE_WEBHOOK_SECRET must be the signing secret of the endpoint: whsec_…")
+    return StripeSettings(key, secret, environ.get("STRIPE_API_BASE", "").strip().rstrip("/"))
 
 
 def _kept_key(file: Path) -> str:

@@ -40,6 +40,12 @@ def due(session: Session, now: datetime) -> Sequence[str]:
     return [*due_for_check(session, now), *attempts_due_for_check(session, now)]
 
 
+def knows_card_page(database: Database, reference: str) -> bool:
+    """Whether we sent somebody to this page of the processor."""
+    with database.read() as session:
+        return card_request(session, reference) is not None
+
+
 def card_typed(
     database: Database, processor: CardProcessor, clock: Clock, reference: str, payment_path: str
 ) -> None:

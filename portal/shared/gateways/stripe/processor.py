@@ -1,0 +1,108 @@
+"""Stripe as a card processor."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from stripe import StripeClient
+
+from portal.shared.domain.payment_methods import MethodKind
+from portal.shared.gateways.card_messages import Message
+from portal.shared.gateways.cards import Card, CardSession, ChargeResult, RefundResult
+from portal.shared.gateways.clock import Clock
+from portal.shared.gateways.own_paths import own_path
+from portal.shared.gateways.stripe.card_sessions import CardSessions, reachable
+from portal.shared.gateways.stripe.charging import Charging, Wish
+from portal.shared.gateways.stripe.messages import read_message
+from portal.shared.gateways.stripe.notebook import Notebook
+from portal.shared.gateways.stripe.refunding import Refunding
+
+_LARGEST_AMOUNT = 99_999_999_99  # minor units; Stripe takes fewer for most currencies and says so
+
+
+class StripeProcessor:
+    """A `CardProcessor` with real money. Safe to share by threads, and to use from several processes at once."""
+
+    def __init__(
+        self, client: StripeClient, notebook: Notebook, clock: Clock, *, base_url: str, webhook_secret: str
+    ) -> None:
+        """`base_url` is where browsers reach us, as Stripe and the banks lead them back."""
+        self._notebook = notebook
+        self._charging = Charging(client, notebook, clock, base_url)
+        self._cards = CardSessions(client, base_url)
+        self._refunding = Refunding(client, notebook)
+        self._webhook_secret = webhook_secret
+
+    # The protocol
+
+    def kinds(self, currency: str) -> Collection[MethodKind]:
+        """Cards only; see `CardProcessor`."""
+        return (MethodKind.CARD,)
+
+    def open_card_session(
+        self,
+        *,
+        key: str,
+        return_path: str,
+        language: str,
+        kinds: Collection[MethodKind] = (MethodKind.CARD,),
+        currency: str = "",
+    ) -> CardSession:
+        """Open the page where a card is typed; see `CardProcessor`."""
+        if not set(kinds) <= set(self.kinds(currency)):
+            raise ValueError("only cards can be typed here")
+        return self._cards.open(key, return_path, language)
+
+    def card_of_session(self, reference: str) -> Card | None:
+        """The card typed in a session, or None; see `CardProcessor`."""
+        return self._cards.card(reference)
+
+    def charge(
+        self,
+        *,
+        key: str,
+        amount_minor: int,
+        currency: str,
+        card_token: str,
+        return_path: str,
+        unattended: bool = False,
+    ) -> ChargeResult:
+        """Charge a card; see `CardProcessor`."""
+        own_path(return_path)
+        if type(amount_minor) is not int or not 0 < amount_minor <= _LARGEST_AMOUNT:
+            raise ValueError("a charge is a positive whole number of minor units")
+        if not key or not (len(currency) == 3 and currency.isascii() and currency.isupper()):
+            raise ValueError("a charge needs a key and an ISO 4217 currency")
+        return self._charging.charge(Wish(key, amount_minor, currency, card_token, return_path, unattended))
+
+    def charge_status(self, key: str) -> ChargeResult:
+        """What became of a charge; see `CardProcessor`."""
+        return self._charging.status(key)
+
+    def cancel(self, key: str) -> ChargeResult:
+        """Make sure that nothing is charged any more; see `CardProcessor`."""
+        return self._charging.cancel(key)
+
+    def refund(self, *, key: str, amount_minor: int, refund_key: str) -> RefundResult:
+        """Give back what was charged; see `CardProcessor`."""
+        return self._refunding.refund(key, amount_minor, refund_key)
+
+    # What our own pages around Stripe's need
+
+    def card_page_address(self, reference: str) -> str | None:
+        """Where Stripe's page for typing a card is, or None. Raises ProcessorUnavailable."""
+        return self._cards.address(reference)
+
+    def bank_address(self, key: str) -> str | None:
+        """Where the bank asks the card holder, or None. Raises ProcessorUnavailable."""
+        with reachable():
+            return self._charging.bank_address(key)
+
+    def knows_charge(self, key: str) -> bool:
+        """Whether a charge was begun under this key."""
+        note = self._notebook.read(key)
+        return note is not None and note.reference is not None
+
+    def read_message(self, payload: bytes, signature: str | None) -> Message:
+        """Read a message that Stripe signed. Raises ForgedMessageError."""
+        return read_message(payload, signature, self._webhook_secret)
