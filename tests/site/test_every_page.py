@@ -22,6 +22,7 @@ NO_PAGES = {
     "front.home": "leads on",
     "front.go_to_task": "leads on",
     "self_service.order_summary": "a part of the edit page",
+    "corporate.desk_quote_summary": "a part of the quote builder",
     "self_service.invoice_pdf": "a file",
     "corporate.invoice_pdf": "a file",
 }

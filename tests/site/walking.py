@@ -27,6 +27,8 @@ FEWER = (
     "expired",
     "two-types",
     "corporate",
+    "rep",
+    "manager",
     "care",
 )
 AWAY = ("mailto:", "tel:", "http:", "https:", "#")
