@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +14,7 @@ import structlog
 from benchmarks.visiting import Visitor
 from portal.app import create_app
 from portal.config import DEMO_SELLER, Settings, read_seller
+from portal.shared.domain.payment_methods import MethodKind
 from portal.shared.gateways.cards import Card, CardSession, ChargeResult, Outcome
 from portal.shared.gateways.clock import FixedClock
 from portal.shared.gateways.sandbox.processor import SandboxProcessor
@@ -34,7 +35,19 @@ class InstantProcessor:
 
     taken: dict[str, int] = field(default_factory=dict)
 
-    def open_card_session(self, *, key: str, return_path: str, language: str) -> CardSession:
+    def kinds(self, currency: str) -> Collection[MethodKind]:
+        """Cards in every currency."""
+        return (MethodKind.CARD,)
+
+    def open_card_session(
+        self,
+        *,
+        key: str,
+        return_path: str,
+        language: str,
+        kinds: Collection[MethodKind] = (MethodKind.CARD,),
+        currency: str = "",
+    ) -> CardSession:
         """Nobody types a card here."""
         raise NotImplementedError
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from flask.testing import FlaskClient
 
 from portal.app import create_app
 from portal.config import DEMO_SELLER, Settings, read_seller
+from portal.shared.domain.payment_methods import MethodKind
 from portal.shared.gateways.cards import CardSession, ProcessorUnavailable
 from portal.shared.gateways.clock import FixedClock
 from portal.shared.gateways.sandbox.processor import SandboxProcessor
@@ -24,7 +26,15 @@ from tests.support.shop import Shop, want
 class Silent(SandboxProcessor):
     """A processor nobody reaches."""
 
-    def open_card_session(self, *, key: str, return_path: str, language: str) -> CardSession:
+    def open_card_session(
+        self,
+        *,
+        key: str,
+        return_path: str,
+        language: str,
+        kinds: Collection[MethodKind] = (MethodKind.CARD,),
+        currency: str = "",
+    ) -> CardSession:
         raise ProcessorUnavailable
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
+from portal.shared.domain.payment_methods import MethodKind
 from portal.shared.gateways.cards import (
     Card,
     CardProcessor,
@@ -38,8 +39,21 @@ class FaultyProcessor:
     lose_charge: bool = False
     lose_status: bool = False
 
-    def open_card_session(self, *, key: str, return_path: str, language: str) -> CardSession:
-        return self.inner.open_card_session(key=key, return_path=return_path, language=language)
+    def kinds(self, currency: str) -> Collection[MethodKind]:
+        return self.inner.kinds(currency)
+
+    def open_card_session(
+        self,
+        *,
+        key: str,
+        return_path: str,
+        language: str,
+        kinds: Collection[MethodKind] = (MethodKind.CARD,),
+        currency: str = "",
+    ) -> CardSession:
+        return self.inner.open_card_session(
+            key=key, return_path=return_path, language=language, kinds=kinds, currency=currency
+        )
 
     def card_of_session(self, reference: str) -> Card | None:
         return self.inner.card_of_session(reference)

@@ -1,14 +1,18 @@
 """Card payments: what every card processor, the built-in sandbox or a real one, must be able to do.
 
 A card number never comes to us. The person types it on the processor's own page (a card session); we keep a token,
-the brand, the last four digits and the expiry.
+the brand, the last four digits and the expiry. A bank account that is debited (direct debit, ACH) is typed there in
+the same way and charged by the same calls; its charges are answered later: NO_ANSWER comes first.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
+
+from portal.shared.domain.payment_methods import MethodKind
 
 
 class Outcome(StrEnum):
@@ -47,13 +51,17 @@ class ProcessorUnavailable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A card on file at the processor. Good to the end of its expiry month."""
+    """A card on file at the processor, good to the end of its expiry month; or a bank account, which has none.
+
+    The brand of a bank account is its `DebitScheme`.
+    """
 
     token: str
     brand: str
     last4: str
-    expiry_month: int
-    expiry_year: int
+    expiry_month: int | None = None
+    expiry_year: int | None = None
+    kind: MethodKind = MethodKind.CARD
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +93,27 @@ class RefundResult:
 class CardProcessor(Protocol):
     """A card processor. A key is charged at most once, for ever, whatever is repeated, late or lost."""
 
-    def open_card_session(self, *, key: str, return_path: str, language: str) -> CardSession:
+    def kinds(self, currency: str) -> Collection[MethodKind]:
+        """What can be typed on its page for charges in a currency; it asks nobody."""
+        ...
+
+    def open_card_session(
+        self,
+        *,
+        key: str,
+        return_path: str,
+        language: str,
+        kinds: Collection[MethodKind] = (MethodKind.CARD,),
+        currency: str = "",
+    ) -> CardSession:
         """Open the page where a card is typed; the same key gives the same session.
 
-        `return_path` is our own path to which the browser comes back.
+        `return_path` is our own path to which the browser comes back. `kinds` says what may be typed there; a bank
+        account is one of the `currency` that will be charged.
 
         Raises:
-            ValueError: `return_path` leads elsewhere, or the key was used with another one.
+            ValueError: `return_path` leads elsewhere, the key was used with another one, or no kind can be typed in
+                this currency.
             ProcessorUnavailable: no answer.
         """
         ...

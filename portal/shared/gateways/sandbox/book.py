@@ -14,8 +14,12 @@ from portal.shared.gateways.sandbox.stamps import to_stamp
 from portal.shared.gateways.sandbox.store import Store
 
 _LARGEST_AMOUNT = 10**15  # minor units; a greater sum is a mistake, and SQLite counts only to 2**63
-_BY_KEY = "SELECT * FROM charge WHERE key = ?"
-_BY_REFERENCE = "SELECT * FROM charge WHERE reference = ?"
+_CHARGE = (
+    "SELECT charge.*, late_return.known_from AS returned_from"
+    " FROM charge LEFT JOIN late_return USING (key) WHERE "
+)
+_BY_KEY = _CHARGE + "charge.key = ?"
+_BY_REFERENCE = _CHARGE + "charge.reference = ?"
 _REFUND_OF_KEY = "SELECT * FROM refund JOIN refund_key ON refund = number WHERE refund_key = ?"
 
 
@@ -92,6 +96,8 @@ class Book:
                     raise ValueError("this key has been used for another amount, currency or card")
                 return before, False
             decision = decide()
+            known_from = decision.known_from and to_stamp(decision.known_from)
+            returned = decision.outcome is Outcome.DECLINED
             connection.execute(
                 "INSERT INTO charge (key, reference, amount_minor, currency, card_token, return_path, outcome, reason,"
                 " known_from, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -104,10 +110,12 @@ class Book:
                     return_path,
                     decision.outcome,
                     decision.reason,
-                    decision.known_from and to_stamp(decision.known_from),
+                    None if returned else known_from,
                     decision.expires_at and to_stamp(decision.expires_at),
                 ),
             )
+            if returned and known_from:
+                connection.execute("INSERT INTO late_return VALUES (?, ?)", (key, known_from))
             return self._present(connection, _BY_KEY, key), True
 
     def of_key(self, key: str) -> Charge | None:
@@ -209,8 +217,9 @@ class Book:
         now = to_stamp(self._clock.now())
         outcome = Outcome(row["outcome"])
         reason = None if row["reason"] is None else DeclineReason(row["reason"])
-        if row["known_from"] is not None and now < row["known_from"]:
-            outcome = Outcome.NO_ANSWER
+        known_from = row["known_from"] or row["returned_from"]
+        if known_from is not None and now < known_from:
+            outcome, reason = Outcome.NO_ANSWER, None
         elif outcome is Outcome.NEEDS_CONFIRMATION and now >= row["expires_at"]:
             outcome, reason = Outcome.DECLINED, DeclineReason.CONFIRMATION_FAILED
         return Charge(
@@ -234,3 +243,4 @@ def _decide(connection: sqlite3.Connection, key: str, outcome: Outcome, reason: 
     connection.execute(
         "UPDATE charge SET outcome = ?, reason = ?, known_from = NULL WHERE key = ?", (outcome, reason, key)
     )
+    connection.execute("DELETE FROM late_return WHERE key = ?", (key,))

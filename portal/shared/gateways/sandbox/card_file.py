@@ -1,4 +1,4 @@
-"""Which cards the sandbox processor keeps, and the visits in which they are typed."""
+"""Which cards and bank accounts the sandbox processor keeps, and the visits in which they are typed."""
 
 from __future__ import annotations
 
@@ -7,13 +7,18 @@ import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
 
+from portal.shared.domain.payment_methods import DebitScheme, MethodKind
 from portal.shared.gateways.cards import Card
 from portal.shared.gateways.clock import Clock
+from portal.shared.gateways.sandbox.known_accounts import KnownAccount, account_named
 from portal.shared.gateways.sandbox.stamps import from_stamp, to_stamp
 from portal.shared.gateways.sandbox.store import Store
 
 _SESSION = (
-    "SELECT * FROM card_session LEFT JOIN card ON card.token = card_session.card_token WHERE card_session."
+    "SELECT card_session.*, card.*, scheme, with_card, bank_account.token AS account_token, known_account"
+    " FROM card_session LEFT JOIN card ON card.token = card_session.card_token"
+    " LEFT JOIN debit_session ON debit_session.session = card_session.reference"
+    " LEFT JOIN bank_account ON bank_account.token = debit_session.account_token WHERE card_session."
 )
 _SESSION_BY_KEY = _SESSION + "key = ?"
 _SESSION_BY_REFERENCE = _SESSION + "reference = ?"
@@ -37,13 +42,15 @@ class CardDetails:
 
 @dataclass(frozen=True, slots=True)
 class OpenedSession:
-    """A visit to the card page; `card` once one was typed."""
+    """A visit to the card page; `card` once one was typed, or a bank account where there is a `scheme`."""
 
     reference: str
     return_path: str
     language: str
     opened_at: datetime
     card: Card | None
+    scheme: DebitScheme | None = None
+    takes_cards: bool = True
 
 
 class CardFile:
@@ -54,7 +61,15 @@ class CardFile:
         self._store = store
         self._clock = clock
 
-    def open_session(self, key: str, return_path: str, language: str) -> OpenedSession:
+    def open_session(
+        self,
+        key: str,
+        return_path: str,
+        language: str,
+        scheme: DebitScheme | None = None,
+        *,
+        takes_cards: bool = True,
+    ) -> OpenedSession:
         """The session of this key, opened if it is new. Raises ValueError if the key has another return path."""
         with self._store.write() as connection:
             connection.execute(
@@ -65,7 +80,13 @@ class CardFile:
             session = _one_session(connection, _SESSION_BY_KEY, key)
             if session is None or session.return_path != return_path:
                 raise ValueError("this key opened a card session for another return path")
-            return session
+            if scheme is None:
+                return session
+            connection.execute(
+                "INSERT INTO debit_session (session, scheme, with_card) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+                (session.reference, scheme, takes_cards),
+            )
+            return _one_session(connection, _SESSION_BY_KEY, key) or session
 
     def session(self, reference: str) -> OpenedSession | None:
         """The session with this reference, or None."""
@@ -95,6 +116,37 @@ class CardFile:
             )
             return card
 
+    def keep_account_in_session(self, reference: str, account: KnownAccount) -> Card:
+        """Give a bank account a token and note it in the session, in the same way as a card.
+
+        Raises:
+            LookupError: there is no such session.
+        """
+        with self._store.write() as connection:
+            session = _one_session(connection, _SESSION_BY_REFERENCE, reference)
+            if session is None:
+                raise LookupError("no such card session")
+            if session.card is not None:
+                return session.card
+            kept = _keep_account(connection, account)
+            connection.execute(
+                "UPDATE debit_session SET account_token = ? WHERE session = ?", (kept.token, reference)
+            )
+            return kept
+
+    def keep_account(self, account: KnownAccount) -> Card:
+        """Give a bank account a token."""
+        with self._store.write() as connection:
+            return _keep_account(connection, account)
+
+    def account(self, token: str) -> KnownAccount | None:
+        """The bank account with this token, or None."""
+        with self._store.read() as connection:
+            row = connection.execute(
+                "SELECT known_account FROM bank_account WHERE token = ?", (token,)
+            ).fetchone()
+            return None if row is None else account_named(row["known_account"])
+
     def details(self, token: str) -> CardDetails | None:
         """What is known of the card with this token, or None."""
         with self._store.read() as connection:
@@ -120,6 +172,19 @@ def _keep(connection: sqlite3.Connection, details: CardDetails) -> Card:
     return card
 
 
+def _keep_account(connection: sqlite3.Connection, account: KnownAccount) -> Card:
+    kept = _as_card(f"ba_{secrets.token_urlsafe(24)}", account)
+    connection.execute(
+        "INSERT INTO bank_account (token, known_account, brand, last4) VALUES (?, ?, ?, ?)",
+        (kept.token, account.name, kept.brand, kept.last4),
+    )
+    return kept
+
+
+def _as_card(token: str, account: KnownAccount) -> Card:
+    return Card(token, account.scheme, account.last4, kind=MethodKind.DIRECT_DEBIT)
+
+
 def _one_session(connection: sqlite3.Connection, question: str, value: str) -> OpenedSession | None:
     row = connection.execute(question, (value,)).fetchone()
     if row is None:
@@ -127,6 +192,14 @@ def _one_session(connection: sqlite3.Connection, question: str, value: str) -> O
     card = None
     if row["token"] is not None:
         card = Card(row["token"], row["brand"], row["last4"], row["expiry_month"], row["expiry_year"])
+    elif row["account_token"] is not None:
+        card = _as_card(row["account_token"], account_named(row["known_account"]))
     return OpenedSession(
-        row["reference"], row["return_path"], row["language"], from_stamp(row["opened_at"]), card
+        row["reference"],
+        row["return_path"],
+        row["language"],
+        from_stamp(row["opened_at"]),
+        card,
+        None if row["scheme"] is None else DebitScheme(row["scheme"]),
+        takes_cards=row["scheme"] is None or bool(row["with_card"]),
     )

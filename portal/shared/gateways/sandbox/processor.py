@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from babel import Locale, UnknownLocaleError
 
+from portal.shared.domain.payment_methods import MethodKind, debit_scheme
 from portal.shared.gateways.cards import (
     Card,
     CardSession,
@@ -28,6 +29,7 @@ from portal.shared.gateways.clock import Clock, SystemClock
 from portal.shared.gateways.own_paths import own_path
 from portal.shared.gateways.sandbox.book import Book, Charge, Decision, NotEnoughLeft
 from portal.shared.gateways.sandbox.card_file import CardDetails, CardFile, OpenedSession
+from portal.shared.gateways.sandbox.known_accounts import KnownAccount, account_named
 from portal.shared.gateways.sandbox.known_cards import Delivery, card_named
 from portal.shared.gateways.sandbox.store import Store
 
@@ -57,12 +59,33 @@ class SandboxProcessor:
 
     # The protocol
 
-    def open_card_session(self, *, key: str, return_path: str, language: str) -> CardSession:
+    def kinds(self, currency: str) -> Collection[MethodKind]:
+        """Cards, and bank accounts where they are debited; see `CardProcessor`."""
+        return (MethodKind.CARD,) if debit_scheme(currency) is None else tuple(MethodKind)
+
+    def open_card_session(
+        self,
+        *,
+        key: str,
+        return_path: str,
+        language: str,
+        kinds: Collection[MethodKind] = (MethodKind.CARD,),
+        currency: str = "",
+    ) -> CardSession:
         """Open the page where a card is typed; see `CardProcessor`."""
         if not key:
             raise ValueError("a card session needs a key")
+        if not kinds or not set(kinds) <= set(self.kinds(currency)):
+            raise ValueError("this cannot be typed for charges in this currency")
+        scheme = debit_scheme(currency) if MethodKind.DIRECT_DEBIT in kinds else None
         with _reachable():
-            session = self._cards.open_session(key, own_path(return_path), _locale_name(language))
+            session = self._cards.open_session(
+                key,
+                own_path(return_path),
+                _locale_name(language),
+                scheme,
+                takes_cards=MethodKind.CARD in kinds,
+            )
         return CardSession(session.reference, f"{MOUNTED_AT}/cards/{session.reference}")
 
     def card_of_session(self, reference: str) -> Card | None:
@@ -83,18 +106,19 @@ class SandboxProcessor:
         """Charge a card; see `CardProcessor`."""
         own_path(return_path)
         try:
-            details = self._cards.details(card_token)
+            details, account = self._cards.details(card_token), self._cards.account(card_token)
             charge, is_new = self.book.charge(
                 key=key,
                 amount_minor=amount_minor,
                 currency=currency,
                 card_token=card_token,
                 return_path=return_path,
-                decide=lambda: self._decide(details),
+                decide=lambda: self._decide(details) if account is None else self._decide_debit(account),
             )
         except _TROUBLE:
             return ChargeResult(Outcome.NO_ANSWER)
-        if is_new and details is not None and card_named(details.known_card).delivery is not Delivery.AT_ONCE:
+        late = details is not None and card_named(details.known_card).delivery is not Delivery.AT_ONCE
+        if is_new and (late or account is not None):
             return ChargeResult(Outcome.NO_ANSWER)
         return _result(charge)
 
@@ -131,6 +155,11 @@ class SandboxProcessor:
         with _reachable():
             return self._cards.keep(details)
 
+    def issue_account(self, name: str) -> Card:
+        """Put a known bank account on file without the page. Raises KeyError for an unknown name."""
+        with _reachable():
+            return self._cards.keep_account(account_named(name))
+
     def session(self, reference: str) -> OpenedSession | None:
         """The visit with this reference, or None."""
         with _reachable():
@@ -145,6 +174,11 @@ class SandboxProcessor:
         """Keep the card typed in a session; a session that has one keeps it. Raises LookupError without session."""
         with _reachable():
             return self._cards.keep_in_session(session_reference, details)
+
+    def save_account(self, session_reference: str, account: KnownAccount) -> Card:
+        """Keep the bank account typed in a session, as `save_card` does."""
+        with _reachable():
+            return self._cards.keep_account_in_session(session_reference, account)
 
     def challenge(self, reference: str) -> Charge | None:
         """The charge the bank asks about, or asked about, or None."""
@@ -174,6 +208,11 @@ class SandboxProcessor:
             known_from=now + self._late_answer_delay if known.delivery is Delivery.LATE else None,
             expires_at=now + CONFIRMATION_TIME if known.outcome is Outcome.NEEDS_CONFIRMATION else None,
         )
+
+    def _decide_debit(self, account: KnownAccount) -> Decision:
+        """What becomes of a new direct debit: banks take their time, whatever they say in the end."""
+        known_from = self._clock.now() + self._late_answer_delay
+        return Decision(account.outcome, account.reason, known_from=known_from)
 
 
 @contextlib.contextmanager

@@ -56,8 +56,26 @@ CREATE TABLE IF NOT EXISTS refund_key (
     refund_key TEXT PRIMARY KEY,
     refund INTEGER NOT NULL REFERENCES refund (number)
 ) STRICT;
+-- Since version 3: bank accounts that may be debited, the visits in which one may be typed (beside a card or alone),
+-- and debits that will be returned: until `known_from` nobody knows it.
+CREATE TABLE IF NOT EXISTS bank_account (
+    token TEXT PRIMARY KEY,
+    known_account TEXT NOT NULL,
+    brand TEXT NOT NULL,
+    last4 TEXT NOT NULL CHECK (length(last4) = 4)
+) STRICT;
+CREATE TABLE IF NOT EXISTS debit_session (
+    session TEXT PRIMARY KEY REFERENCES card_session (reference),
+    scheme TEXT NOT NULL,
+    with_card INTEGER NOT NULL,
+    account_token TEXT REFERENCES bank_account (token)
+) STRICT;
+CREATE TABLE IF NOT EXISTS late_return (
+    key TEXT PRIMARY KEY REFERENCES charge (key),
+    known_from INTEGER NOT NULL
+) STRICT;
 """
-_VERSION = 2  # every statement above may be repeated, so an older book only gains what it lacks
+_VERSION = 3  # every statement above may be repeated, so an older book only gains what it lacks
 
 
 class Store:
