@@ -131,7 +131,7 @@ def within(days: int) -> str:
 def purchase_order_options(able: Offered) -> list[dict[str, str]]:
     """The purchase orders as a list to choose from, each with what is left of it."""
     return [
-        {"value": "", "label": gettext("None")},
+        {"value": "", "label": gettext("Without a purchase order")},
         *({"value": str(one.id), "label": _left(one)} for one in able.purchase_orders),
     ]
 

@@ -43,7 +43,7 @@ def _row(view: QuoteView) -> dict[str, Any]:
         "being_ordered": view.being_ordered,
         "word": word,
         "tone": tone,
-        "ended": view.answered_at or view.valid_until,
+        "sent_at": view.sent_at,
         "total": money(view.summary.total_due) if view.summary else "–",
         "zone": at_hand().account.time_zone,
     }

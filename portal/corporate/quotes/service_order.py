@@ -11,24 +11,20 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from portal.corporate.links import open_url
+from portal.corporate.quotes import order_terms
 from portal.corporate.quotes import reading as quote_page
 from portal.corporate.quotes.accepting import step_names
 from portal.shared.domain.changes import Audience
 from portal.shared.domain.order_states import OrderState
-from portal.shared.domain.purchase_orders import Coverage
 from portal.shared.domain.summary import OrderSummary
-from portal.shared.services import payments, purchase_orders
 from portal.shared.services.orders import place as placing
 from portal.shared.services.orders.pricing import Priced
 from portal.shared.services.purchase_orders import UnknownPurchaseOrderError
 from portal.shared.services.quotes.reading import QuoteView
-from portal.shared.web import order_display, order_pages, purchase_order_words, quote_display, shown_orders
+from portal.shared.web import order_display, order_pages, quote_display, shown_orders
 from portal.shared.web.at_hand import at_hand, seller_taxes
-from portal.shared.web.card_pages import card_name
-from portal.shared.web.display import format_long_date
 from portal.shared.web.house import house
-from portal.shared.web.order_display import language
-from portal.shared.web.transactions import database, reading
+from portal.shared.web.transactions import database
 
 
 def show(number: int) -> ResponseReturnValue:
@@ -147,13 +143,13 @@ def _page(
     if priced is None or priced.refused or priced.summary is None:
         return quote_page.page(view, status=409)
     summary = priced.summary
-    how = _how_it_is_paid(view, summary)
+    how = order_terms.how_it_is_paid(view, summary)
     if how is None:
         if request.method == "GET" or status == 422:
             flash(gettext("Choose how to pay, or add a card."), "info")
         return redirect(url_for("corporate.accept_quote", number=view.number), 303)
     try:
-        covered = _covered(view, summary)
+        covered = order_terms.covered_by(view, summary)
     except UnknownPurchaseOrderError:
         return _choose_again(view.number)
     changes = None
@@ -165,7 +161,7 @@ def _page(
         "corporate/quotes/service_order.html",
         view=view,
         steps=step_names(),
-        facts=_facts(view, how, covered),
+        facts=order_terms.facts(view, how, covered),
         products=quote_display.products(view, here.catalog.names, summary),
         summary=quote_page.presented(
             summary,
@@ -180,63 +176,3 @@ def _page(
         shown=shown_orders.sealed(summary, _beside(view)),
     )
     return page, status
-
-
-def _how_it_is_paid(view: QuoteView, summary: OrderSummary) -> dict[str, str] | None:
-    """In words how the total is settled, or nothing when that was not chosen or is no longer open."""
-    here = at_hand()
-    if not summary.total_due:
-        return {"value": gettext("Nothing is due"), "detail": ""}
-    if view.choices.on_invoice and here.account.invoice_terms_days is not None:
-        day = here.account.today + timedelta(days=here.account.invoice_terms_days)
-        by = gettext("due by %(day)s", day=format_long_date(day, language()))
-        return {"value": gettext("On invoice"), "detail": by}
-    known = payments.methods(reading(), here.account.id)
-    card = next((one for one in known if one.id == view.choices.payment_method_id), None)
-    if card is None:
-        return None
-    return {"value": card_name(card), "detail": gettext("charged when you place the order")}
-
-
-def _covered(view: QuoteView, summary: OrderSummary) -> dict[str, Any] | None:
-    """The purchase order, and what the account's rule makes of it."""
-    here = at_hand()
-    chosen = view.choices.purchase_order_id
-    if chosen is None:
-        return None
-    found: Coverage = purchase_orders.coverage_of(
-        reading(), here.account.id, chosen, summary.total, here.account.today
-    )
-    order = purchase_orders.one_of_account(reading(), here.account.id, chosen, here.now)
-    rule = purchase_orders.rule_of(reading(), here.account.id)
-    return {
-        "number": order.number,
-        "url": open_url("corporate.purchase_order", purchase_order_id=chosen),
-        "used": purchase_order_words.used(order),
-        "shortfall": str(purchase_order_words.SHORTFALLS[found.shortfall]) if found.shortfall else "",
-        "rule": str(purchase_order_words.RULES[rule][1]),
-        "held": found.held,
-        "with_number": found.with_number,
-    }
-
-
-def _facts(view: QuoteView, how: dict[str, str], covered: dict[str, Any] | None) -> list[dict[str, str]]:
-    facts = [{"label": gettext("Payment"), **how}]
-    if covered is None:
-        facts.append({"label": gettext("Purchase order"), "value": gettext("None"), "detail": ""})
-    else:
-        number = covered["number"] if covered["with_number"] or covered["held"] else gettext("None")
-        facts.append({"label": gettext("Purchase order"), "value": number, "detail": covered["used"]})
-    admin = view.choices.admin
-    if admin is None:
-        facts.append({"label": gettext("Account admin"), "value": gettext("Nobody new"), "detail": ""})
-    else:
-        gets = (
-            gettext("becomes an account admin and gets a seat of each product")
-            if admin.seats
-            else gettext("becomes an account admin, without a seat")
-        )
-        facts.append(
-            {"label": gettext("Account admin"), "value": admin.name, "detail": f"{admin.email} · {gets}"}
-        )
-    return facts
