@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from portal.shared.records.orders import Order
 from portal.shared.records.purchase_orders import PurchaseOrderRow
+from portal.shared.records.quotes import Quote
 from portal.shared.records.requests import Request
 from tests.site.furnishing import ORDERED
 from tests.site.walking import _processors_pages
@@ -78,6 +79,14 @@ def of_the_team(house: DemoHouse) -> list[str]:
     return ["/corp-billing/desk", "/corp-billing/desk?search=nobody", "/corp-billing/desk/team", account]
 
 
+def quotes_at_the_desk(house: DemoHouse) -> list[str]:
+    account = f"/corp-billing/desk/accounts/{house.account_id('corporate')}"
+    numbers = [quote.number for quote in house.rows(Quote, account_id=house.account_id("corporate"))]
+    waiting = f"{account}/quotes/{numbers[1]}/edit"  # every field of a product is open
+    pages = ["/corp-billing/desk/quotes", "/corp-billing/desk/quotes?show=closed", f"{account}/quotes/new"]
+    return [*pages, *(f"{account}/quotes/{number}" for number in numbers), waiting]
+
+
 ROUNDS: dict[str, Round] = {
     "nobody": Round(None, public),
     "an overview with everything": Round("cart", always(["/billing/", "/billing/cart", "/billing/checkout"])),
@@ -111,6 +120,7 @@ ROUNDS: dict[str, Round] = {
     "what a corporate contact keeps current": Round("corporate", kept_current),
     "the rep": Round("rep", always(["/corp-billing/desk"])),
     "the manager": Round("manager", of_the_team),
+    "quotes at the desk": Round("manager", quotes_at_the_desk),
     "Customer Care": Round("care", desk),
     **{
         f"an order that is {one.state}": Round(
@@ -184,7 +194,24 @@ def an_open_menu(opened: OpenHouse, page: Page) -> None:
     expect(page.locator(".menu-list:popover-open")).to_be_visible()
 
 
-STATES = {one.__name__: one for one in (a_page_that_moved, a_list_that_is_none, an_open_menu)}
+def a_quote_full_of_mistakes(opened: OpenHouse, page: Page) -> None:
+    house = opened.house
+    opened.let_in(page.context, house.email("manager"))
+    page.goto(f"{opened.url}/corp-billing/desk/accounts/{house.account_id('corporate')}/quotes/new")
+    key = f"s{house.subscription_id('corporate')}"
+    page.check(f"[name={key}-in]")
+    page.select_option(f"[name={key}-price]", "percent")
+    for name, value in ((f"{key}-seats", "1"), (f"{key}-value", "101"), ("validity", "91")):
+        page.fill(f"[name={name}]", value)
+    expect(page.locator(".quote-reasons li")).to_have_count(3)
+    page.locator(".summary-actions button").click()
+    expect(page.locator(".error-summary li")).to_have_count(3)
+
+
+STATES = {
+    one.__name__: one
+    for one in (a_page_that_moved, a_list_that_is_none, an_open_menu, a_quote_full_of_mistakes)
+}
 
 
 @pytest.mark.parametrize("name", STATES)
