@@ -40,7 +40,7 @@ def show() -> ResponseReturnValue:
         filters=[
             {"label": gettext("In work"), "url": url_for("corporate.desk_quotes"), "current": not over},
             {
-                "label": gettext("Closed"),
+                "label": gettext("Closed quotes"),
                 "url": url_for("corporate.desk_quotes", show=CLOSED),
                 "current": over,
             },
@@ -51,7 +51,7 @@ def show() -> ResponseReturnValue:
 def _groups(found: list[QuoteView], staff: Staff, names: Names, *, over: bool) -> list[dict[str, Any]]:
     """The lists of the page, those that wait for whoever looks first; empty ones are left out."""
     if over:
-        lists = [("closed", gettext("Closed"), found)]
+        lists = [("closed", gettext("Closed quotes"), found)]
     else:
         waits = [one for one in found if one.state is QuoteState.AWAITING_APPROVAL]
         mine = [one for one in waits if staff.role == StaffRole.MANAGER and one.author.id != staff.person_id]

@@ -76,11 +76,12 @@ def price_options(*, contracted: bool) -> list[dict[str, str]]:
 
 
 def price(wish: PriceWish, discount: int) -> str:
-    """How a price was agreed, and the discount it comes to."""
+    """How a price was agreed, or the discount it comes to."""
     how = str(PRICE_KINDS[wish.kind])
     if not discount:
         return how
-    return f"{how} · {gettext('%(share)s off', share=share(discount))}"
+    less = str(gettext("%(share)s off", share=share(discount)))
+    return f"{how} · {less}" if wish.kind is PriceKind.CONTRACT else less
 
 
 def share(millionths: int) -> str:
