@@ -73,7 +73,7 @@ def test_the_pdf_is_a_file_of_the_accounts_language_and_the_same_on_any_day(
     assert first.mimetype == "application/pdf"
     assert "cotacao-1.pdf" in first.headers["Content-Disposition"]
     house.clock.advance(timedelta(days=1))
-    assert contact.get(f"{QUOTE}/pdf").answer.data == first.data
+    assert house.contact("corporate").get(f"{QUOTE}/pdf").answer.data == first.data
 
 
 @pytest.mark.parametrize("path", ["99", "99/pdf", "99/accept", "99/reject", "99/service-order", "2"])
