@@ -58,15 +58,16 @@ class Charging:
     def charge(self, wish: Wish) -> ChargeResult:
         """Charge once; see `CardProcessor`."""
         try:
-            note = self._notebook.read(wish.key)
+            note, intent = self._notebook.read(wish.key), None
             if note is None:
                 made = self._create(wish)
                 if isinstance(made, ChargeResult):
                     return made
                 note = self._note(wish.key, made)
+                intent = made if note.reference == made.id else None
             if note.reference is None:
                 return ChargeResult(Outcome.CANCELLED)
-            intent = self._read(note.reference)
+            intent = intent or self._read(note.reference)
             if _essence(intent) != (stripe_amount(wish.minor, wish.currency), wish.currency, wish.card_token):
                 raise ValueError("this key has been used for another amount, currency or card")
             if intent.status == "requires_confirmation":
@@ -164,7 +165,9 @@ class Charging:
 
     def _try(self, reference: str, asked: PaymentIntentConfirmParams, once: str) -> PaymentIntent:
         try:
-            self._intents.confirm(reference, asked, {"idempotency_key": once})
+            return self._intents.confirm(
+                reference, {**asked, "expand": ["latest_charge"]}, {"idempotency_key": once}
+            )
         except CardError:
             pass  # the intent says why
         except IdempotencyError:
