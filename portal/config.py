@@ -61,6 +61,9 @@ class Seller:
     corporate_phone: str = ""
     # How far our own people may go with a quote, by staff role: discount_percent and term_months.
     quote_limits: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    # How much of one invoice or payment our own people may give back alone, with tax, by role and currency in minor
+    # units. Managers have no limit; a currency that is not named has the limit 0.
+    credit_limits: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     # Where transfers go, by currency. Without an entry invoices in that currency are paid by card only.
     remittance: Mapping[str, Remittance] = field(default_factory=dict)
 
@@ -73,6 +76,12 @@ class Seller:
             raise SettingsError(
                 "remittance is told by currency: three capital letters, as in [remittance.EUR]."
             )
+        for role, amounts in self.credit_limits.items():
+            fine = all(re.fullmatch(r"[A-Z]{3}", code) and amount >= 0 for code, amount in amounts.items())
+            if role not in {"rep", "care"} or not fine:
+                raise SettingsError(
+                    "credit_limits knows rep and care, each with amounts in minor units by currency: EUR = 20000."
+                )
         for role, limits in self.quote_limits.items():
             if role not in {"rep", "manager"} or set(limits) != {"discount_percent", "term_months"}:
                 raise SettingsError(

@@ -167,6 +167,37 @@ def upgrade() -> None:
         batch_op.create_index("ix_refunds_account_id_at", ["account_id", "at"], unique=False)
         batch_op.create_index(batch_op.f("ix_refunds_payment_id"), ["payment_id"], unique=False)
 
+    op.create_table(
+        "refund_attempts",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("reference", sa.Text(), nullable=False),
+        sa.Column("account_id", KEY, nullable=False),
+        sa.Column("payment_id", KEY, nullable=False),
+        sa.Column("idempotency_key", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("currency", sa.Text(), nullable=False),
+        sa.Column("amount_minor", KEY, nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("asked_by", KEY, nullable=False),
+        sa.Column("created_at", INSTANT, nullable=False),
+        sa.Column("settled_at", INSTANT, nullable=True),
+        sa.CheckConstraint(
+            "state IN ('started', 'given_back', 'refused')", name=op.f("ck_refund_attempts_state")
+        ),
+        sa.CheckConstraint("amount_minor > 0", name=op.f("ck_refund_attempts_amount_positive")),
+        sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_refund_attempts_account_id")),
+        sa.ForeignKeyConstraint(["asked_by"], ["people.id"], name=op.f("fk_refund_attempts_asked_by")),
+        sa.ForeignKeyConstraint(["payment_id"], ["payments.id"], name=op.f("fk_refund_attempts_payment_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_refund_attempts")),
+        sa.UniqueConstraint(
+            "account_id", "idempotency_key", name=op.f("uq_refund_attempts_account_id_idempotency_key")
+        ),
+        sa.UniqueConstraint("reference", name=op.f("uq_refund_attempts_reference")),
+    )
+    with op.batch_alter_table("refund_attempts", schema=None) as batch_op:
+        batch_op.create_index("ix_refund_attempts_state", ["state", "id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_refund_attempts_payment_id"), ["payment_id"], unique=False)
+
     with op.batch_alter_table("invoices", schema=None) as batch_op:
         batch_op.add_column(sa.Column("corrects_id", KEY, nullable=True))
         batch_op.add_column(sa.Column("reason", sa.Text(), nullable=False, server_default=""))
@@ -177,9 +208,11 @@ def upgrade() -> None:
 
     with op.batch_alter_table("payment_methods", schema=None) as batch_op:
         batch_op.add_column(sa.Column("kind", sa.Text(), nullable=False, server_default="card"))
+        batch_op.alter_column("expiry_month", existing_type=KEY, nullable=True)
+        batch_op.alter_column("expiry_year", existing_type=KEY, nullable=True)
     checks(
         settlements="source IN ('cash', 'balance', 'credit', 'written_off')",
-        ledger_entries="book IN ('receivable', 'sales', 'tax', 'balance', 'cash', 'written_off')",
+        ledger_entries="book IN ('receivable', 'sales', 'tax', 'balance', 'cash', 'written_off', 'in_transit')",
         payments="kind IN ('card', 'transfer', 'cheque', 'direct_debit')",
     )
     for table in ALTERED_BOOKS:
@@ -222,7 +255,11 @@ def protect(table: str) -> None:
 
 def downgrade() -> None:
     """Go back."""
+    # A bank account is left as a card that has expired: nothing charges it.
+    op.execute("UPDATE payment_methods SET expiry_month = 1, expiry_year = 2000 WHERE expiry_month IS NULL")
     with op.batch_alter_table("payment_methods", schema=None) as batch_op:
+        batch_op.alter_column("expiry_month", existing_type=KEY, nullable=False)
+        batch_op.alter_column("expiry_year", existing_type=KEY, nullable=False)
         batch_op.drop_column("kind")
 
     with op.batch_alter_table("invoices", schema=None) as batch_op:
@@ -231,6 +268,11 @@ def downgrade() -> None:
         batch_op.drop_column("reason")
         batch_op.drop_column("corrects_id")
 
+    with op.batch_alter_table("refund_attempts", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_refund_attempts_payment_id"))
+        batch_op.drop_index("ix_refund_attempts_state")
+
+    op.drop_table("refund_attempts")
     with op.batch_alter_table("refunds", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_refunds_payment_id"))
         batch_op.drop_index("ix_refunds_account_id_at")

@@ -168,6 +168,18 @@ class Book:
         self.cash += sum(self.unpaid.values())
         self.unpaid.clear()
 
+    def allow(self, number: int, amount: int) -> tuple[int, int]:
+        """Somebody gives a part of a line back for a reason of their own; the line runs on."""
+        line = self.lines[number]
+        tax = line.tax_kept if amount == line.kept else min(nearest(amount * line.rate), line.tax_kept)
+        line.given_back += amount
+        line.tax_given_back += tax
+        lowering = min(amount + tax, self.unpaid.get(line.invoice, 0))
+        if lowering:
+            self.unpaid[line.invoice] -= lowering
+        self.balance += amount + tax - lowering
+        return amount, tax
+
     def _stop(self, line: BookLine, today: date) -> tuple[int, int]:
         whole = sum(1 for _ in each_day(line.start, line.end))
         left = days_left(line.start, line.end, today)

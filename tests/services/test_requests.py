@@ -305,7 +305,7 @@ def test_an_invoice_is_disputed_within_fifteen_days_and_not_after(shop: Shop) ->
     (request,) = shop.rows(Request)
     assert view(shop, request.id).wish == Dispute(invoice.name, "Six.")
     with shop.database.write() as session:
-        requests.carry_out(session, request.id, care, "We grant you a credit.", now)
+        requests.decline(session, request.id, care, "It was seven.", now)
     shop.later(days=15)
     with shop.database.write() as session:
         requests.dispute(session, who.id, invoice.name, "Again.", who.person_id, shop.clock.now())

@@ -171,14 +171,21 @@ class OrderSummary:
 
 def summarise(standpoint: Standpoint, changes: Iterable[PricedChange]) -> OrderSummary:
     """Everything that changes of subscriptions will do from this day on, each by its own effect (law 4)."""
-    changes = tuple(changes)
-    currency = standpoint.balance.currency
     lines: list[SummaryLine] = []
     items: list[SummaryItem] = []
     for change in changes:
         item, own = _item_and_lines(standpoint, change)
         items.append(item)
         lines.extend(own)
+    return total_up(standpoint, items, lines)
+
+
+def total_up(
+    standpoint: Standpoint, items: Iterable[SummaryItem], lines: Iterable[SummaryLine]
+) -> OrderSummary:
+    """What lines come to: credits lower what is unpaid of their invoices, the balance pays, the rest is due or kept."""
+    items, lines = tuple(items), tuple(lines)
+    currency = standpoint.balance.currency
     subtotal = sum((line.signed for line in lines), zero(currency))
     tax_total = sum((line.signed_tax for line in lines), zero(currency))
     reliefs = _reliefs(standpoint, lines)
@@ -189,8 +196,8 @@ def summarise(standpoint: Standpoint, changes: Iterable[PricedChange]) -> OrderS
     return OrderSummary(
         account_id=standpoint.account_id,
         today=standpoint.today,
-        items=tuple(items),
-        lines=tuple(lines),
+        items=items,
+        lines=lines,
         tax=standpoint.tax,
         subtotal=subtotal,
         tax_total=tax_total,

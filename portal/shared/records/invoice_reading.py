@@ -116,17 +116,26 @@ def payments_behind(
 
 def invoices_like(
     session: Session, account_id: int, wish: Wish, today: date, limit: int
-) -> Sequence[tuple[Invoice, int]]:
-    """Which documents of an account are looked for, newest first, and how much of each is settled, in minor units?"""
+) -> Sequence[tuple[Invoice, int, bool]]:
+    """Which documents of an account are looked for, newest first?
+
+    Each with how much of it is settled, in minor units, and whether any of that was written off.
+    """
+    given_up = sa.func.max(sa.case((Settlement.source == "written_off", 1), else_=0))
     settled = (
-        sa.select(Settlement.invoice_id, sa.func.sum(Settlement.amount_minor).label("minor"))
+        sa.select(
+            Settlement.invoice_id,
+            sa.func.sum(Settlement.amount_minor).label("minor"),
+            given_up.label("given_up"),
+        )
         .where(Settlement.account_id == account_id)
         .group_by(Settlement.invoice_id)
         .subquery()
     )
     done = sa.func.coalesce(settled.c.minor, 0)
+    lost = sa.func.coalesce(settled.c.given_up, 0)
     question = (
-        sa.select(Invoice, done)
+        sa.select(Invoice, done, lost)
         .outerjoin(settled, settled.c.invoice_id == Invoice.id)
         .where(Invoice.account_id == account_id)
         .order_by(Invoice.number.desc())
@@ -145,11 +154,13 @@ def invoices_like(
     if wish.before is not None:
         question = question.where(Invoice.number < wish.before)
     if wish.state is not None:
-        question = question.where(_stands(wish.state, done, today))
-    return [(invoice, int(minor)) for invoice, minor in session.execute(question)]
+        question = question.where(_stands(wish.state, done, lost, today))
+    return [(invoice, int(minor), bool(given_up)) for invoice, minor, given_up in session.execute(question)]
 
 
-def _stands(state: InvoiceState, done: sa.ColumnElement[int], today: date) -> sa.ColumnElement[bool]:
+def _stands(
+    state: InvoiceState, done: sa.ColumnElement[int], lost: sa.ColumnElement[int], today: date
+) -> sa.ColumnElement[bool]:
     """The rule of `domain.invoices.state_of`, for the database."""
     is_invoice = Invoice.kind == "invoice"
     rest = done < Invoice.total_minor
@@ -158,7 +169,9 @@ def _stands(state: InvoiceState, done: sa.ColumnElement[int], today: date) -> sa
         case InvoiceState.CREDIT_NOTE:
             return Invoice.kind == "credit_note"
         case InvoiceState.PAID:
-            return sa.and_(is_invoice, sa.not_(rest))
+            return sa.and_(is_invoice, sa.not_(rest), lost == 0)
+        case InvoiceState.WRITTEN_OFF:
+            return sa.and_(is_invoice, sa.not_(rest), lost == 1)
         case InvoiceState.OVERDUE:
             return sa.and_(is_invoice, rest, sa.not_(in_time))
         case InvoiceState.PART_PAID:

@@ -125,30 +125,53 @@ class LineOnTheBooks:
 def lines_to_credit(
     session: Session, account_id: int, subscription_ids: Iterable[int], today: date
 ) -> list[LineOnTheBooks]:
-    """Which charged lines of these subscriptions still pay for days to come, and what was credited of each?"""
-    credit = aliased(InvoiceLine)
-    credited = sa.func.coalesce(sa.func.sum(credit.amount_minor), 0)
-    tax_credited = sa.func.coalesce(sa.func.sum(credit.tax_minor), 0)
-    question = (
-        sa.select(InvoiceLine, credited, tax_credited, sa.func.max(credit.service_end))
-        .outerjoin(
-            credit,
-            sa.and_(credit.account_id == InvoiceLine.account_id, credit.credits_line == InvoiceLine.id),
-        )
-        .where(
-            InvoiceLine.account_id == account_id,
-            InvoiceLine.subscription_id.in_(list(subscription_ids)),
-            InvoiceLine.kind == LineKind.CHARGE,
-            InvoiceLine.service_end > today,
-        )
-        .group_by(InvoiceLine.id)
-        .having(credited < InvoiceLine.amount_minor)
-        .order_by(InvoiceLine.id)
+    """Which charged lines of these subscriptions still pay for days to come, and what was credited of each?
+
+    What was written off was never paid for, and gives nothing back.
+    """
+    question = _charged_lines(account_id).where(
+        InvoiceLine.subscription_id.in_(list(subscription_ids)),
+        InvoiceLine.service_end > today,
+        InvoiceLine.invoice_id.not_in(written_off_invoices(account_id)),
     )
+    return [one for one in _on_the_books(session, question) if one.credited_minor < one.line.amount_minor]
+
+
+def charged_lines_of(session: Session, account_id: int, invoice_id: int) -> list[LineOnTheBooks]:
+    """What does a document charge, line by line, and what was credited of each line so far?"""
+    return _on_the_books(session, _charged_lines(account_id).where(InvoiceLine.invoice_id == invoice_id))
+
+
+def written_off_invoices(account_id: int) -> sa.Select[int]:
+    """Which invoices of an account were written off, in whole or in part? A question to be asked within another."""
+    return sa.select(Settlement.invoice_id).where(
+        Settlement.account_id == account_id, Settlement.source == "written_off"
+    )
+
+
+def _on_the_books(session: Session, question: sa.Select[InvoiceLine, int, int, Any]) -> list[LineOnTheBooks]:
     return [
         LineOnTheBooks(line, int(done), int(tax), reach)
         for line, done, tax, reach in session.execute(question)
     ]
+
+
+def _charged_lines(account_id: int) -> sa.Select[InvoiceLine, int, int, Any]:
+    credit = aliased(InvoiceLine)
+    credited = sa.func.coalesce(sa.func.sum(credit.amount_minor), 0)
+    tax_credited = sa.func.coalesce(sa.func.sum(credit.tax_minor), 0)
+    # A credit for days closes the line up to its end; an allowance shares no days, and closes nothing.
+    reach = sa.func.max(sa.case((credit.days > 0, credit.service_end)))
+    return (
+        sa.select(InvoiceLine, credited, tax_credited, reach)
+        .outerjoin(
+            credit,
+            sa.and_(credit.account_id == InvoiceLine.account_id, credit.credits_line == InvoiceLine.id),
+        )
+        .where(InvoiceLine.account_id == account_id, InvoiceLine.kind == LineKind.CHARGE)
+        .group_by(InvoiceLine.id)
+        .order_by(InvoiceLine.id)
+    )
 
 
 def unpaid_amounts(session: Session, account_id: int) -> dict[int, int]:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from portal.shared.records.base import Base
 
-BOOKS = ("receivable", "sales", "tax", "balance", "cash", "written_off")
+BOOKS = ("receivable", "sales", "tax", "balance", "cash", "written_off", "in_transit")
 
 
 class LedgerMovement(Base):

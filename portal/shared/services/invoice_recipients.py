@@ -75,12 +75,15 @@ def remove(session: Session, account_id: int, recipient_id: int, actor_id: int, 
     return True
 
 
-def tell(session: Session, account: Account, invoice: Invoice, now: datetime) -> None:
+def tell(
+    session: Session, account: Account, invoice: Invoice, now: datetime, *, also_online: bool = False
+) -> None:
     """Mail a new document of a corporate account to its billing contacts and invoice recipients, each address once.
 
-    The caller holds the account's lock.
+    An online account has a mail about its order, and gets no other unless there was none. The caller holds the
+    account's lock.
     """
-    if account.type != "corporate":
+    if account.type != "corporate" and not also_online:
         return
     reached: set[str] = set()
     for contact in people.billing_contacts(session, account.id, account.language):

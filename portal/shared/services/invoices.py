@@ -54,7 +54,7 @@ class InvoiceHead:
 
 @dataclass(frozen=True, slots=True)
 class SettledPart:
-    """What settled a part: cash (with how it came), the balance, or a credit (with the document that gave it).
+    """What settled a part: cash (with how it came), the balance, a credit (with the document that gave it), or nobody.
 
     `with_order` says that it happened together with the document itself, and so stands on it.
     """
@@ -80,6 +80,7 @@ class InvoiceWhole:
     language: str
     head: InvoiceHead
     buyer: Mapping[str, Any]
+    reason: str
     lines: tuple[SummaryLine, ...]
     credited_documents: tuple[str, ...]
     subtotal: Money
@@ -110,6 +111,7 @@ def invoice_of(session: Session, account_id: int, name: str, now: datetime) -> I
     lines = records.lines_of(session, account_id, row.id)
     settlements = _settled_parts(session, row)
     done = sum((part.amount.minor for part in settlements), 0)
+    given_up = any(part.source == "written_off" for part in settlements)
     credited = (line.credited_invoice for line in lines if line.credited_invoice is not None)
     return InvoiceWhole(
         id=row.id,
@@ -117,8 +119,9 @@ def invoice_of(session: Session, account_id: int, name: str, now: datetime) -> I
         account_type=account.type,
         time_zone=account.time_zone,
         language=account.language,
-        head=_head(row, done, accounts.today(account, now)),
+        head=_head(row, done, accounts.today(account, now), written_off=given_up),
         buyer=row.buyer or buyer_of(account),
+        reason=row.reason,
         lines=tuple(_line(line, row.currency) for line in lines),
         credited_documents=tuple(dict.fromkeys(credited)),
         subtotal=Money(row.subtotal_minor, row.currency),
@@ -138,11 +141,11 @@ def search(session: Session, account_id: int, wish: Wish, now: datetime) -> Page
         raise UnknownAccountError(account_id)
     today = accounts.today(account, now)
     found = records.invoices_like(session, account_id, wish, today, A_PAGE + 1)
-    rows = tuple(_head(row, done, today) for row, done in found[:A_PAGE])
+    rows = tuple(_head(row, done, today, written_off=given_up) for row, done, given_up in found[:A_PAGE])
     return Page(rows, rows[-1].number if len(found) > A_PAGE else None)
 
 
-def _head(row: Invoice, done: int, today: date) -> InvoiceHead:
+def _head(row: Invoice, done: int, today: date, *, written_off: bool) -> InvoiceHead:
     total = Money(row.total_minor, row.currency)
     return InvoiceHead(
         number=row.number,
@@ -153,7 +156,7 @@ def _head(row: Invoice, done: int, today: date) -> InvoiceHead:
         purchase_order=row.purchase_order_number,
         total=total,
         open=zero(row.currency) if row.kind == "credit_note" else Money(total.minor - done, row.currency),
-        state=state_of(row.kind, row.total_minor, done, row.due_on, today),
+        state=state_of(row.kind, row.total_minor, done, row.due_on, today, written_off=written_off),
     )
 
 

@@ -12,9 +12,9 @@ from portal.shared.domain.calendar import local_day
 from portal.shared.domain.money import Money, zero
 from portal.shared.domain.summary import OrderSummary
 from portal.shared.records.accounts import Account
-from portal.shared.records.invoices import Invoice, InvoiceLine, Settlement, invoices_of, unpaid_amounts
+from portal.shared.records.invoices import Invoice, InvoiceLine, Settlement, invoices_of, unpaid_amounts, written_off_invoices
 from portal.shared.records.orders import Order
-from portal.shared.records.payments import Payment
+from portal.shared.records.payments import Payment, kind_of_method
 from portal.shared.records.purchase_orders import PurchaseOrderRow
 from portal.shared.services import invoice_recipients, ledger
 from portal.shared.services.buyers import buyer_of
@@ -34,6 +34,7 @@ class InvoiceView:
     due_on: date
     total: Money
     open: Money
+    written_off: bool = False
 
 
 @dataclass(slots=True)
@@ -48,6 +49,7 @@ class _Source:
 def latest(session: Session, account_id: int, limit: int = 20) -> list[InvoiceView]:
     """The account's last documents, newest first."""
     rests = unpaid_amounts(session, account_id)
+    lost = set(session.scalars(written_off_invoices(account_id)))
     return [
         InvoiceView(
             name=row.name,
@@ -56,6 +58,7 @@ def latest(session: Session, account_id: int, limit: int = 20) -> list[InvoiceVi
             due_on=row.due_on,
             total=Money(row.total_minor, row.currency),
             open=Money(rests.get(row.id, 0), row.currency),
+            written_off=row.id in lost,
         )
         for row in invoices_of(session, account_id, limit)
     ]
@@ -70,8 +73,11 @@ def issue(
     *,
     issued_on: date | None = None,
     purchase_order: PurchaseOrderRow | None = None,
+    correction: tuple[Invoice, str] | None = None,
 ) -> Invoice:
     """Write the numbered document of a summary with its lines. The caller holds the account's lock.
+
+    A `correction` names the invoice that was wrong, and the reason.
 
     It is issued on the day of the summary unless another one is given: a quote was computed before it was accepted.
     """
@@ -87,6 +93,8 @@ def issue(
         due_on=due_on,
         purchase_order_id=purchase_order.id if purchase_order else None,
         purchase_order_number=purchase_order.number if purchase_order else "",
+        corrects_id=correction[0].id if correction else None,
+        reason=correction[1] if correction else "",
         currency=account.currency,
         subtotal_minor=summary.subtotal.minor,
         tax_minor=summary.tax_total.minor,
@@ -168,6 +176,19 @@ def bill_period(
     return invoice
 
 
+def correct(
+    session: Session, account: Account, summary: OrderSummary, wrong: Invoice, reason: str, now: datetime
+) -> Invoice:
+    """Write the credit note that corrects an invoice: it lowers what is unpaid of it, and the rest is kept.
+
+    The caller holds the account's lock.
+    """
+    note = issue(session, account, summary, None, summary.today, correction=(wrong, reason))
+    _post_and_settle(session, account, summary, note, "credit-note", now, pay=None)
+    invoice_recipients.tell(session, account, note, now, also_online=True)
+    return note
+
+
 def _post_and_settle(
     session: Session,
     account: Account,
@@ -229,6 +250,7 @@ def _pay(
     session.add(
         Payment(
             account_id=account.id,
+            kind=kind_of_method(session, order.payment_method_id),
             order_id=order.id,
             payment_method_id=order.payment_method_id,
             processor_reference=order.processor_reference or "",

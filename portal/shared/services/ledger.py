@@ -12,6 +12,11 @@ from sqlalchemy.orm import Session
 
 from portal.shared.domain.money import Money
 from portal.shared.records.accounts import Account
+from portal.shared.records.corrections import (
+    refunded_total,
+    refunds_on_their_way,
+    written_off_total,
+)
 from portal.shared.records.invoices import (
     invoices_unlike_their_lines,
     overcredited_invoices,
@@ -81,8 +86,9 @@ class Fault:
 def verify(session: Session) -> list[Fault]:
     """Prove the whole ledger; an empty list is the proof.
 
-    Every movement sums to zero, and for every account the open invoices are the receivables, the payments are the
-    cash, and the balance is not negative. Every document is the sum of its lines, no document is settled beyond its
+    Every movement sums to zero, and for every account the open invoices are the receivables, the payments without the
+    refunds are the cash, what was written off and what is on its way back stand in their own books, and the balance is
+    not negative. Every document is the sum of its lines, no document is settled beyond its
     total, and no line is credited beyond its amount and its tax.
     """
     faults = [
@@ -107,7 +113,9 @@ def _account_faults(session: Session, account_id: int, currency: str) -> list[Fa
     )
     expected = {
         "receivable": sum(unpaid_amounts(session, account_id).values()),
-        "cash": int(paid or 0),
+        "cash": int(paid or 0) - refunded_total(session, account_id),
+        "written_off": written_off_total(session, account_id),
+        "in_transit": -refunds_on_their_way(session, account_id),
     }
     faults = [
         Fault(account_id, f"{book} stands at {stands}, the documents say {should}")

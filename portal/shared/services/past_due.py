@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from portal.shared.records.accounts import Account
-from portal.shared.records.invoices import InvoiceLine, unpaid_amounts
+from portal.shared.records.invoices import InvoiceLine, unpaid_amounts, written_off_invoices
 from portal.shared.records.renewals import Collection
 from portal.shared.records.subscriptions import SubscriptionRow
 from portal.shared.services import accounts, activity
@@ -53,7 +53,10 @@ def _restore(session: Session, account: Account, now: datetime) -> None:
     today = accounts.today(account, now)
     open_ones = unpaid_amounts(session, account.id)
     question = sa.select(Collection).where(
-        Collection.account_id == account.id, Collection.state.in_(["waiting", "given_up"])
+        Collection.account_id == account.id,
+        Collection.state.in_(["waiting", "given_up"]),
+        # Nobody paid for what was written off, and nothing comes back for it.
+        Collection.invoice_id.not_in(written_off_invoices(account.id)),
     )
     for one in session.scalars(question).all():
         if one.invoice_id in open_ones:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -15,6 +15,7 @@ from portal.shared.domain.proration import ChargedLine, charge, credit
 from portal.shared.domain.summary import LineKind, OpenLine, credited_tax
 from portal.shared.domain.taxes import MILLION, TaxRate
 from portal.shared.records.invoices import Invoice, InvoiceLine
+from portal.shared.records.orders import Order
 
 
 class UnknownInvoiceError(LookupError):
@@ -35,7 +36,8 @@ def recompute(session: Session, name: str) -> list[Difference]:
     """Compute every line and the totals of a document again; an empty list says that all of it is equal.
 
     A charge is its price per seat, times the seats, times its days of the period. A credit is what the charged line
-    it points back to had left, after every earlier credit, for the days it was not used. Tax follows the line.
+    it points back to had left, after every earlier credit, for the days it was not used; an allowance of our own people
+    is what they said, and no more than was left. Tax follows the line.
 
     Raises:
         UnknownInvoiceError: there is no document of this name.
@@ -81,9 +83,11 @@ def _credit(session: Session, invoice: Invoice, line: InvoiceLine) -> tuple[Mone
         Money(charged.amount_minor, currency),
         Period(charged.service_start, charged.service_end),
         Money(sum(one.amount_minor for one in earlier), currency),
-        closed=any(one.service_end == charged.service_end for one in earlier),
+        closed=any(one.days and one.service_end == charged.service_end for one in earlier),
     )
-    amount = credit(whole, invoice.issued_on).amount
+    # What was allowed is what somebody said, as far as the line had it left.
+    allowed = min(line.amount_minor, whole.remainder.minor)
+    amount = credit(whole, _day(session, invoice)).amount if line.days else Money(allowed, currency)
     open_line = OpenLine(
         id=charged.id,
         invoice_id=charged.invoice_id,
@@ -96,6 +100,12 @@ def _credit(session: Session, invoice: Invoice, line: InvoiceLine) -> tuple[Mone
         tax_credited=Money(sum(one.tax_minor for one in earlier), currency),
     )
     return amount, credited_tax(open_line, amount)
+
+
+def _day(session: Session, invoice: Invoice) -> date:
+    """The day the document was computed for: of an order that begins later, its first day of service."""
+    order = session.get(Order, invoice.order_id) if invoice.order_id is not None else None
+    return date.fromisoformat(order.summary["today"]) if order is not None else invoice.issued_on
 
 
 def _totals(invoice: Invoice, lines: Sequence[InvoiceLine]) -> list[Difference]:

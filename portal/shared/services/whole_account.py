@@ -20,7 +20,7 @@ from portal.shared.domain.taxes import SellerTaxes
 from portal.shared.records import desk_account as records
 from portal.shared.records.accounts import Account, account_by_id
 from portal.shared.records.invoice_recipients import invoice_recipients_of
-from portal.shared.records.invoices import invoices_by_id, invoices_of, unpaid_amounts
+from portal.shared.records.invoices import invoices_by_id, invoices_of, unpaid_amounts, written_off_invoices
 from portal.shared.records.quotes import quotes_of
 from portal.shared.records.subscriptions import subscriptions_of
 from portal.shared.services import accounts, catalog, purchase_orders, requests, subscriptions
@@ -207,6 +207,7 @@ def _quotes(session: Session, view: AccountView) -> list[QuoteLine]:
 def _invoices(session: Session, view: AccountView) -> list[InvoiceView]:
     """Everything that is open, the first due first, then the last documents."""
     rests = unpaid_amounts(session, view.id)
+    lost = set(session.scalars(written_off_invoices(view.id)))
     due = sorted(invoices_by_id(session, view.id, rests).values(), key=lambda row: (row.due_on, row.id))
     rows = [*due, *(row for row in invoices_of(session, view.id, LATEST) if row.id not in rests)]
     return [
@@ -217,6 +218,7 @@ def _invoices(session: Session, view: AccountView) -> list[InvoiceView]:
             due_on=row.due_on,
             total=Money(row.total_minor, row.currency),
             open=Money(rests.get(row.id, 0), row.currency),
+            written_off=row.id in lost,
         )
         for row in rows
     ]

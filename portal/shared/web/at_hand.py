@@ -8,6 +8,7 @@ from typing import cast
 
 from flask import g
 
+from portal.shared.domain.credit_notes import CreditLimits
 from portal.shared.domain.quotes import Limits
 from portal.shared.domain.routing.visitor import StaffRole
 from portal.shared.domain.taxes import MILLION, SellerTaxes
@@ -54,6 +55,11 @@ def seller_taxes() -> SellerTaxes:
     """Where the seller is registered for tax."""
     seller = house().settings.seller
     return SellerTaxes(seller.country, frozenset(seller.tax_registrations))
+
+
+def credit_limits() -> CreditLimits:
+    """How much each of our own people may give back without asking."""
+    return CreditLimits(house().settings.seller.credit_limits)
 
 
 def quote_limits() -> dict[StaffRole, Limits]:

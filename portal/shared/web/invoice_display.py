@@ -10,27 +10,37 @@ from flask_babel.speaklater import LazyString
 
 from portal.shared.domain.invoices import InvoiceState
 from portal.shared.domain.money import Money, zero
+from portal.shared.domain.payment_methods import MethodKind
 from portal.shared.domain.taxes import reverse_charged
 from portal.shared.services.catalog import Names
 from portal.shared.services.invoices import InvoiceHead, InvoiceWhole, SettledPart
 from portal.shared.web import order_display
 from portal.shared.web.display import format_long_date, format_percent
 from portal.shared.web.house import house
+from portal.shared.web.languages import DEFAULT, LANGUAGES
+from portal.shared.web.method_words import method_words
 from portal.shared.web.order_display import Row, language, money
 
 STATES: dict[InvoiceState, tuple[LazyString, str]] = {
     InvoiceState.OPEN: (lazy_gettext("Open"), "info"),
     InvoiceState.PART_PAID: (lazy_gettext("Part paid"), "warn"),
     InvoiceState.OVERDUE: (lazy_gettext("Overdue"), "bad"),
+    InvoiceState.WRITTEN_OFF: (lazy_gettext("Written off"), "neutral"),
     InvoiceState.PAID: (lazy_gettext("Paid"), "good"),
     InvoiceState.CREDIT_NOTE: (lazy_gettext("Credit note"), "neutral"),
 }
 
 _PAID_BY: dict[str, LazyString] = {
     "card": lazy_gettext("Card"),
+    "direct_debit": lazy_gettext("Direct debit"),
     "transfer": lazy_gettext("Bank transfer"),
     "cheque": lazy_gettext("Cheque"),
 }
+
+
+def language_of(view: InvoiceWhole) -> str:
+    """The language that a document speaks, whoever reads it: the account's own."""
+    return view.language if view.language in LANGUAGES else DEFAULT
 
 
 def heading(head: InvoiceHead) -> str:
@@ -107,6 +117,8 @@ def notes(view: InvoiceWhole) -> list[str]:
     sentences = []
     if not view.tax and reverse_charged(house().settings.seller.country, str(view.buyer.get("country", ""))):
         sentences.append(gettext("Reverse charge: you account for the VAT yourself."))
+    if view.reason:
+        sentences.append(gettext("Reason: %(reason)s", reason=view.reason))
     if view.head.kind == "credit_note":
         sentences.append(
             gettext(
@@ -141,6 +153,10 @@ def _how(part: SettledPart) -> str:
         if part.by_invoice:
             return str(gettext("Credit from %(document)s", document=part.by_invoice))
         return str(gettext("Credit"))
+    if part.source == "written_off":
+        return str(gettext("Written off"))
+    if part.kind == MethodKind.DIRECT_DEBIT and part.card:
+        return method_words(part.card)
     kind = str(_PAID_BY.get(part.kind, gettext("Payment")))
     return f"{kind} {part.card}" if part.card else kind
 

@@ -290,7 +290,8 @@ def _invoice_issued(material: Material) -> MailContent:
         )
     action = None
     if material.payload["may_sign_in"]:
-        action = material.action(gettext("See the document"), "corporate.invoice", name=view.head.name)
+        page = "corporate.invoice" if view.account_type == "corporate" else "self_service.invoice"
+        action = material.action(gettext("See the document"), page, name=view.head.name)
     return MailContent(
         subject=gettext("%(document)s for %(account)s", document=document, account=material.said("account")),
         heading=document,

@@ -62,6 +62,17 @@ def line_row(line: SummaryLine, names: Names, effect: Effect = Effect.REANCHOR) 
             "amount": money(line.amount),
             "tone": "charge",
         }
+    if not line.days:
+        return {
+            "label": gettext("Credit"),
+            "detail": gettext(
+                "of %(charged)s for %(plan)s",
+                charged=money(line.base),
+                plan=plan_and_seats(line.plan_id, line.seats, names),
+            ),
+            "amount": money(-line.amount),
+            "tone": "credit",
+        }
     return {
         "label": gettext("Credit for unused time"),
         "detail": _credit_formula(line),

@@ -58,7 +58,27 @@ def _payment_not_made(material: Material) -> MailContent:
     )
 
 
+def _refunded(material: Material) -> MailContent:
+    amount = order_display.money(Money(material.payload["amount"], str(material.payload["currency"])))
+    return MailContent(
+        subject=gettext("We give %(amount)s back to you", amount=amount),
+        heading=gettext("Money is on its way back to you"),
+        greeting=material.greeting,
+        sentences=(
+            gettext("It comes from your account balance. Your bank may take some days to show it."),
+            gettext("Reason: %(reason)s", reason=material.said("reason")),
+        ),
+        facts=(
+            (gettext("Account"), material.said("account")),
+            (gettext("Amount"), amount),
+            (gettext("Card"), material.said("card")),
+        ),
+        action=material.action(gettext("See the invoices"), "front.go_to_task", task="invoices"),
+    )
+
+
 KINDS: Mapping[str, Callable[[Material], MailContent]] = {
     "payment-received": _payment_received,
     "payment-not-made": _payment_not_made,
+    "refunded": _refunded,
 }

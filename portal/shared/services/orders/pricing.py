@@ -14,12 +14,13 @@ from portal.shared.domain.changes import Assigned, Audience, Refusal, Wanted, re
 from portal.shared.domain.effects import Effect, effect_of
 from portal.shared.domain.money import Money
 from portal.shared.domain.proration import ChargedLine
-from portal.shared.domain.subscriptions import Subscription, standing
+from portal.shared.domain.subscriptions import Standing, Subscription, standing
 from portal.shared.domain.summary import OpenLine, OrderSummary, PricedChange, Standpoint, summarise
 from portal.shared.domain.taxes import SellerTaxes, TaxRate
 from portal.shared.domain.terms import Offer, Terms
 from portal.shared.records.accounts import Account
 from portal.shared.records.invoices import LineOnTheBooks, lines_to_credit, unpaid_amounts
+from portal.shared.records.open_invoices import subscriptions_charged_by
 from portal.shared.records.orders import placed_since
 from portal.shared.records.subscriptions import seat_ids_by_subscription, subscriptions_of
 from portal.shared.services import accounts, ledger
@@ -60,6 +61,8 @@ def price(
     offers = catalog(session, account.currency, day).offers
     changed = _changes_on(session, account, today, now)
     held = seat_ids_by_subscription(session, account.id)
+    unpaid = {key: Money(rest, account.currency) for key, rest in unpaid_amounts(session, account.id).items()}
+    owing = subscriptions_charged_by(session, account.id, unpaid)
     refused: dict[int, Refusal] = {}
     fine: list[tuple[Subscription, Wanted, Offer]] = []
     for want in wanted:
@@ -67,10 +70,14 @@ def price(
         if subscription is None:
             refused[want.subscription_id] = Refusal.UNKNOWN_PLAN
             continue
-        if accounts.is_expired(account, today) and audience is not Audience.REP:
+        offer, where = offers[subscription.product], standing(subscription, today)
+        closed = accounts.is_expired(account, today) and audience is not Audience.REP
+        if closed and not (audience is Audience.CONTACT and _begins_again(subscription, where)):
             refused[want.subscription_id] = Refusal.EXPIRED
             continue
-        offer, where = offers[subscription.product], standing(subscription, today)
+        if where is Standing.EXPIRED and audience is Audience.CONTACT and subscription.id in owing:
+            refused[want.subscription_id] = Refusal.UNPAID_INVOICE
+            continue
         assigned = Assigned(held.get(subscription.id, frozenset()), want.release)
         reason = refusal(
             subscription, where, want.terms, offer, audience, assigned, changed[subscription.id], want.agreed
@@ -93,7 +100,6 @@ def price(
         )
         for subscription, want, offer in fine
     ]
-    unpaid = {key: Money(rest, account.currency) for key, rest in unpaid_amounts(session, account.id).items()}
     standpoint = Standpoint(
         account_id=account.id,
         today=day,
@@ -102,6 +108,11 @@ def price(
         unpaid=unpaid,
     )
     return Priced(summarise(standpoint, changes), refused)
+
+
+def _begins_again(subscription: Subscription, where: Standing) -> bool:
+    """Whether ordering it brings back what an expired account had: what has ended, or what it once tried."""
+    return where is Standing.EXPIRED or (where.is_trial and subscription.trial_end is not None)
 
 
 def _priced_change(
@@ -119,12 +130,13 @@ def _priced_change(
     running = subscription.period is not None and day in subscription.period
     keeps_date = want.agreed is not None and want.agreed.keeps_date and running
     effect = effect_of(subscription.terms, after, keeps_date=keeps_date)
+    renews = want.agreed is None and standing(subscription, day) is Standing.EXPIRED
     return PricedChange(
         subscription_id=subscription.id,
         product=subscription.product,
-        before=subscription.terms,
+        before=None if renews else subscription.terms,  # what has ended is bought anew
         after=after,
-        open_lines=tuple(_open_line(currency, entry) for entry in lines),
+        open_lines=tuple(open_line(currency, entry) for entry in lines),
         # Whoever keeps the renewal date also keeps what was decided about it.
         takes_back_cancellation=subscription.pending_cancellation and effect is Effect.REANCHOR,
         release=tuple(sorted(want.release)),
@@ -133,7 +145,8 @@ def _priced_change(
     )
 
 
-def _open_line(currency: str, entry: LineOnTheBooks) -> OpenLine:
+def open_line(currency: str, entry: LineOnTheBooks) -> OpenLine:
+    """A charged line as credits of it are computed."""
     line = entry.line
     return OpenLine(
         id=line.id,
@@ -145,7 +158,7 @@ def _open_line(currency: str, entry: LineOnTheBooks) -> OpenLine:
             Money(line.amount_minor, currency),
             Period(line.service_start, line.service_end),
             Money(entry.credited_minor, currency),
-            # A credit that reaches the end gave back all that was unused: what it left was used.
+            # A credit of days that reaches the end gave back all that was unused: what it left was used.
             closed=entry.credited_to == line.service_end,
         ),
         tax_rate=TaxRate(line.tax_name, line.tax_millionths),

@@ -23,8 +23,8 @@ from portal.shared.services.requests.moving import (
     unchanged,
 )
 
-# What is done by a service of its own: an order, or the change of a contact.
-CARRIED_OUT_ELSEWHERE = frozenset({RequestKind.LOWER_PLAN, RequestKind.BILLING_CONTACT})
+# What is done by a service of its own: an order, the change of a contact, a credit note.
+CARRIED_OUT_ELSEWHERE = frozenset({RequestKind.LOWER_PLAN, RequestKind.BILLING_CONTACT, RequestKind.DISPUTE})
 
 
 def take(session: Session, request_id: int, staff_id: int, now: datetime, *, seen: int | None = None) -> None:
@@ -116,7 +116,7 @@ def carry_out(
         AlreadyAnsweredError: it has ended.
         TakenByColleagueError: it is somebody else's.
         ChangedMeanwhileError: something has happened to it since.
-        OtherWorkError: requests of this kind are carried out by an order, or by changing the contact.
+        OtherWorkError: requests of this kind are carried out by an order, a change of contact, or a credit note.
     """
     request, account = for_staff(session, request_id, staff_id, seen)
     if request.kind in CARRIED_OUT_ELSEWHERE:
