@@ -216,5 +216,12 @@ def _part(
         card=f"{method.brand} •••• {method.last4}" if method else "",
         reference=payment.reference if payment else "",
         by_invoice=(other or "") if row.source == "credit" else "",
-        with_order=written.order_id is not None and written.order_id == invoice.order_id,
+        with_order=_came_with(written, invoice),
     )
+
+
+def _came_with(written: SettlementAsWritten, invoice: Invoice) -> bool:
+    """Whether it settled the document when it was issued: its order did, or, without one, the balance it drew on."""
+    if invoice.order_id is not None:
+        return written.order_id == invoice.order_id
+    return written.settlement.source == "balance" and written.by_invoice == invoice.name

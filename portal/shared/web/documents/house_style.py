@@ -31,12 +31,13 @@ def frame() -> dict[str, Any]:
         "footer": " · ".join(part for part in foot if part),
         # Translators: {page} and {pages} stay as they are.
         "page-words": gettext("Page {page} of {pages}"),
+        "e-invoice": gettext("The invoice as data (Factur-X, EN 16931)"),
         "taxes": None,
         "sections": [],
     }
 
 
-def pdf(template: str, data: dict[str, Any], *, on: date) -> bytes:
-    """The document of a template of ours."""
+def pdf(template: str, data: dict[str, Any], *, on: date, attached: bytes | None = None) -> bytes:
+    """The document of a template of ours; `attached` is the e-invoice that goes inside."""
     folder = Path(current_app.root_path, str(current_app.template_folder), "documents")
-    return typeset(folder, template, data, on=on)
+    return typeset(folder, template, data, on=on, attached=attached)

@@ -11,34 +11,32 @@ from typing import Any
 from flask_babel import force_locale, gettext
 from werkzeug.utils import secure_filename
 
-from portal.shared.domain.payment_references import PaymentReference
 from portal.shared.services.catalog import Names
 from portal.shared.services.invoices import InvoiceWhole
 from portal.shared.web import invoice_display
 from portal.shared.web.display import format_long_date
+from portal.shared.web.documents.einvoices import einvoice_xml
 from portal.shared.web.documents.house_style import frame, pdf
+from portal.shared.web.documents.hybrid import as_einvoice
 from portal.shared.web.documents.parties import buyer_party
-from portal.shared.web.house import house
-from portal.shared.web.languages import DEFAULT, LANGUAGES
+from portal.shared.web.documents.payment import bank_of, reference_of
 from portal.shared.web.order_display import language
 from portal.shared.web.payment_words import remittance_facts
 
 
 def invoice_pdf(view: InvoiceWhole, names: Names) -> bytes:
-    """The document as PDF; needs an application context, no request."""
-    with force_locale(_language(view)):
-        return pdf("invoice.typ", _data(view, names), on=view.head.issued_on)
+    """The document as PDF, with the e-invoice inside where one is expected; needs an application context only."""
+    xml = einvoice_xml(view, names)
+    with force_locale(invoice_display.language_of(view)):
+        set_ = pdf("invoice.typ", _data(view, names), on=view.head.issued_on, attached=xml)
+    return set_ if xml is None else as_einvoice(set_)
 
 
-def file_name(view: InvoiceWhole) -> str:
+def file_name(view: InvoiceWhole, ending: str = "pdf") -> str:
     """What the file is called where it is kept: `fatura-GH-000002.pdf`."""
-    with force_locale(_language(view)):
+    with force_locale(invoice_display.language_of(view)):
         kind = invoice_display.heading(view.head).lower().replace(" ", "-")
-    return secure_filename(f"{kind}-{view.head.name}.pdf")
-
-
-def _language(view: InvoiceWhole) -> str:
-    return view.language if view.language in LANGUAGES else DEFAULT
+    return secure_filename(f"{kind}-{view.head.name}.{ending}")
 
 
 def _data(view: InvoiceWhole, names: Names) -> dict[str, Any]:
@@ -60,9 +58,9 @@ def _how_to_pay(view: InvoiceWhole) -> list[dict[str, Any]]:
     if not invoice_display.due_as_issued(view):
         return []
     facts = []
-    bank = house().settings.seller.remittance.get(view.head.total.currency)
-    if view.account_type == "corporate" and bank is not None:
-        facts = remittance_facts(bank, _reference(view))
+    bank = bank_of(view)
+    if bank is not None:
+        facts = remittance_facts(bank, reference_of(view))
         sentence = gettext(
             "Pay in the Corporate Billing Portal, or by bank transfer with the reference above, so that we know "
             "what your payment is for."
@@ -75,14 +73,6 @@ def _how_to_pay(view: InvoiceWhole) -> list[dict[str, Any]]:
         )
     by = {"label": gettext("Pay by"), "value": format_long_date(view.head.due_on, language())}
     return [{"heading": gettext("How to pay"), "facts": [by, *facts], "sentences": [sentence]}]
-
-
-def _reference(view: InvoiceWhole) -> str:
-    """What has to stand on a transfer: proof against typing errors where it fits, else the document's name."""
-    try:
-        return PaymentReference(view.head.name.rpartition("-")[0], view.head.number).text
-    except ValueError:
-        return view.head.name
 
 
 def _notes(view: InvoiceWhole) -> list[dict[str, Any]]:

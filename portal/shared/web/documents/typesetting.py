@@ -23,15 +23,23 @@ STANDARDS: tuple[Literal["ua-1"], Literal["a-3a"]] = ("ua-1", "a-3a")
 _NO_SHAPE = "\N{WHITE SQUARE}"
 
 
-def typeset(folder: Path, template: str, data: Mapping[str, Any], *, on: date) -> bytes:
-    """The PDF of a template in a folder; `on` is the day the document bears inside, not the day it is set."""
+def typeset(
+    folder: Path, template: str, data: Mapping[str, Any], *, on: date, attached: bytes | None = None
+) -> bytes:
+    """The PDF of a template in a folder; `on` is the day the document bears inside, not the day it is set.
+
+    `attached` is a file in UTF-8 that the template puts inside, as it is.
+    """
+    inputs = {"data": json.dumps(printable(data), ensure_ascii=False)}
+    if attached is not None:
+        inputs["attached"] = attached.decode()
     return typst.compile(
         folder / template,
         root=folder,
         font_paths=_fonts(),
         ignore_system_fonts=True,
         format="pdf",
-        sys_inputs={"data": json.dumps(printable(data), ensure_ascii=False)},
+        sys_inputs=inputs,
         pdf_standards=list(STANDARDS),
         timestamp=datetime.combine(on, time(), UTC),
     )
