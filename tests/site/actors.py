@@ -74,6 +74,7 @@ def things(house: DemoHouse, story: str = STORY) -> dict[str, Any]:
         "item_id": item.id if item else None,
         "recipient_id": house.rows(InvoiceRecipient)[-1].id,
         "mail_id": "0" * 32,
+        "visit": "none",
         "purchase_order_id": house.rows(PurchaseOrderRow)[-1].id,
         "product": "gotomeeting",
         "task": "change-plan",

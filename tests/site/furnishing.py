@@ -56,6 +56,7 @@ def furnish(house: DemoHouse) -> None:
             session.add(Membership(person_id=person.id, account_id=account_id, role=role))
     _keep_purchase_orders(house)
     _pay_a_part(house)
+    _choose_how_to_accept(house)
     _name_recipients(house)
     house.work()
 
@@ -77,6 +78,14 @@ def _pay_a_part(house: DemoHouse) -> None:
     (name,) = [one.name for one in house.rows(Invoice, account_id=house.account_id("corporate"))[-1:]]
     page = contact.send(contact.get(f"/corp-billing/invoices/{name}/pay"), "/pay", {"amount": "10"})
     assert page.heading == "Your payment is made", page.text
+
+
+def _choose_how_to_accept(house: DemoHouse) -> None:
+    """As far as the service order of the quote that waits."""
+    contact = house.contact("corporate")
+    page = contact.get("/corp-billing/quotes/1/accept")
+    answer = contact.send(page, "/accept", {"pay": "invoice"})
+    assert answer.path.endswith("/service-order"), answer.text
 
 
 def _name_recipients(house: DemoHouse) -> None:

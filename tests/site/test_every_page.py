@@ -23,8 +23,13 @@ NO_PAGES = {
     "front.go_to_task": "leads on",
     "self_service.order_summary": "a part of the edit page",
     "corporate.desk_quote_summary": "a part of the quote builder",
+    "corporate.seats_summary": "a part of the page that adds seats",
+    "corporate.after_card": "leads on",
+    "corporate.quote_pdf": "a file",
     "self_service.invoice_pdf": "a file",
+    "self_service.invoice_xml": "a file",
     "corporate.invoice_pdf": "a file",
+    "corporate.invoice_xml": "a file",
 }
 _WORDS = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*(\.css)?")
 

@@ -23,7 +23,6 @@ USED_BY_A_LATER_PAGE = {
     "manage_product_seats": "the help centre: an article's title",
     "seats": "the help centre: the word explained at its first use",
     "close": "the result of cancelling, once it is a window",
-    "edit": "the payment method, once there are more kinds of it",
     "suspended": "the state of an account whose payment stays away",
 }
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from portal.shared.gateways.sandbox.processor import BOOK_FILE
 from portal.shared.records.orders import Order
+from portal.shared.records.payments import PaymentAttempt
 from portal.shared.web.languages import DEFAULT
 from tests.support.demo_house import DemoHouse
 from tests.support.visitor import Page, Visitor
@@ -95,6 +96,8 @@ def _not_linked(house: DemoHouse, person: str | None) -> Iterator[str]:
             yield f"/billing/orders/{order.reference}"
         if account.type == "online":
             yield f"/billing/subscriptions/{house.subscription_id(story)}/edit?seats=0"
+    if person == house.email("corporate"):
+        yield from corporate_pages(house)
     if person == house.email("lower-plan"):
         yield f"/billing/subscriptions/{house.subscription_id('lower-plan')}/lower-plan?plan=1&seats=1"
     if person == house.email("trial-running"):
@@ -102,6 +105,17 @@ def _not_linked(house: DemoHouse, person: str | None) -> Iterator[str]:
     if len(accounts) > 1 or person in map(house.email, ("admin-only", "seat-holder", "cart")):
         yield from ("/accounts", "/not-the-billing-contact", "/choose-subscription?task=assign-seats")
         yield from (f"/go/{task}" for task in ("change-plan", "vat-number", "quotes", "nothing"))
+
+
+def corporate_pages(house: DemoHouse) -> Iterator[str]:
+    """What a contact comes to by ordering, by paying and by adding seats."""
+    account_id = house.account_id("corporate")
+    yield "/corp-billing/quotes/1/service-order"
+    yield f"/corp-billing/subscriptions/{house.subscription_id('corporate')}/add-seats?seats=0"
+    for order in house.rows(Order, account_id=account_id)[-1:]:
+        yield f"/corp-billing/orders/{order.reference}"
+    for attempt in house.rows(PaymentAttempt, account_id=account_id)[-1:]:
+        yield f"/corp-billing/payments/{attempt.reference}"
 
 
 def _processors_pages(house: DemoHouse) -> Iterator[str]:
