@@ -35,6 +35,7 @@ SAME_EVERYWHERE = {
     ("templates/components/forms.html", "button"): "a class, written by a macro of its own",
     ("templates/components/forms.html", 'aria-describedby=" " aria-invalid="true"'): "attributes, by a macro",
     ("templates/layouts/plain.html", "plain"): "a class, in a block of its own",
+    ("templates/layouts/portal_desk.html", "desk"): "a class, in a block of its own",
     ("templates/self_service/_people_form.html", "Ana Lima <ana@example.com>"): "a name as an example",
 }
 
@@ -164,6 +165,7 @@ def test_what_is_the_same_everywhere_still_stands_there() -> None:
         ('{{ submit(_("Save"), "danger", attrs={"hx-trigger": "input delay:1s, change delay:2s"}) }}', []),
         ('{{ _("Save") if new else "Save again" }}', ["Save again"]),
         ('{% call notice("warn", "Not enough seats") %}{% endcall %}', ["Not enough seats"]),
+        ('{{ field(_("Street"), autocomplete="billing street-address") }}', []),
         ('{{ ngettext("%(num)d seat", "%(num)d seats", count) }}', []),
         (
             "{% if a %}<p>Few</p>{% elif b %}<p>Some</p>{% else %}<p>Many</p>{% endif %}",

@@ -70,7 +70,7 @@ def _words_of_expressions(node: nodes.Node) -> Iterator[str]:
     """Constants that read like words for people and are handed to no translating function."""
     if isinstance(node, nodes.Const):
         yield from _words_of_constant(node.value)
-    elif not _is_for_htmx(node):
+    elif not _is_for_htmx(node) and not _is_for_the_browser(node):
         for child in node.iter_child_nodes():
             if not (_asked(node) and isinstance(child, nodes.Const)):
                 yield from _words_of_expressions(child)
@@ -81,6 +81,11 @@ def _words_of_constant(value: object) -> Iterator[str]:
         yield from _words_of_page(value)
     elif isinstance(value, str) and _SENTENCE.search(value):
         yield value
+
+
+def _is_for_the_browser(node: nodes.Node) -> bool:
+    """What a field is called by the browser that fills it in."""
+    return isinstance(node, nodes.Keyword) and node.key == "autocomplete"
 
 
 def _is_for_htmx(node: nodes.Node) -> bool:
