@@ -12,6 +12,7 @@ from portal.corporate.desk import account as desk_account
 from portal.corporate.desk import carrying_out, portfolio, recording, team
 from portal.corporate.desk import payments as desk_payments
 from portal.corporate.desk import requests as desk_requests
+from portal.corporate.desk.correcting import crediting, refunding, writing_off
 from portal.corporate.desk.quoting import builder as quote_builder
 from portal.corporate.desk.quoting import listing as desk_quotes
 from portal.corporate.desk.quoting import moving as quote_moves
@@ -56,6 +57,7 @@ corporate.add_url_rule(f"{_add_seats}/summary", "seats_summary", adding_seats.li
 corporate.add_url_rule("/invoices", "invoices", invoice_listing.show)
 corporate.add_url_rule("/invoices/<name>", "invoice", invoice_reading.show)
 corporate.add_url_rule("/invoices/<name>/pdf", "invoice_pdf", invoice_reading.as_pdf)
+corporate.add_url_rule("/invoices/<name>/xml", "invoice_xml", invoice_reading.as_xml)
 corporate.add_url_rule("/invoices/<name>/pay", "pay_invoice", paying.show)
 corporate.add_url_rule("/invoices/<name>/pay", "take_payment", paying.pay, methods=["POST"])
 corporate.add_url_rule("/invoices/<name>/pay/<visit>", "after_card", paying.after_card)
@@ -71,6 +73,9 @@ corporate.add_url_rule(_details, "change_billing_details", details.change, metho
 corporate.add_url_rule(f"{_details}/vat-number", "set_vat_number", details.set_vat_number, methods=["POST"])
 corporate.add_url_rule(_cards, "payment_methods", payment_methods.show)
 corporate.add_url_rule(f"{_cards}/card", "add_card", payment_methods.add_card, methods=["POST"])
+corporate.add_url_rule(
+    f"{_cards}/bank-account", "add_bank_account", payment_methods.add_bank_account, methods=["POST"]
+)
 corporate.add_url_rule(
     f"{_cards}/<int:method_id>/default", "make_default", payment_methods.make_default, methods=["POST"]
 )
@@ -131,6 +136,15 @@ corporate.add_url_rule(
     f"{_desk_account}/record-payment", "record_payment", recording.record, methods=["POST"]
 )
 
+# What the desk puts right
+_wrong = f"{_desk_account}/invoices/<name>"
+corporate.add_url_rule(f"{_wrong}/credit-note", "desk_credit_note", crediting.show)
+corporate.add_url_rule(f"{_wrong}/credit-note", "write_credit_note", crediting.write, methods=["POST"])
+corporate.add_url_rule(f"{_wrong}/write-off", "desk_write_off", writing_off.show)
+corporate.add_url_rule(f"{_wrong}/write-off", "write_off", writing_off.write_off, methods=["POST"])
+corporate.add_url_rule(f"{_desk_account}/refund", "desk_refund", refunding.show)
+corporate.add_url_rule(f"{_desk_account}/refund", "give_back", refunding.give_back, methods=["POST"])
+
 # Quotes as the desk makes them
 _quotes, _quote = f"{_desk_account}/quotes", f"{_desk_account}/quotes/<int:number>"
 corporate.add_url_rule("/desk/quotes", "desk_quotes", desk_quotes.show)
@@ -166,6 +180,7 @@ RESUME_PAGES = {
     "corporate.change_billing_details": "corporate.billing_details",
     "corporate.set_vat_number": "corporate.billing_details",
     "corporate.add_card": "corporate.payment_methods",
+    "corporate.add_bank_account": "corporate.payment_methods",
     "corporate.make_default": "corporate.payment_methods",
     "corporate.remove_card": "corporate.payment_methods",
     "corporate.switch_auto_renew_off": "corporate.auto_renew",
@@ -180,6 +195,9 @@ RESUME_PAGES = {
     "corporate.take_payment": "corporate.pay_invoice",
     "corporate.cancel_payment": "corporate.payment",
     "corporate.record_payment": "corporate.desk_record_payment",
+    "corporate.write_credit_note": "corporate.desk_credit_note",
+    "corporate.write_off": "corporate.desk_write_off",
+    "corporate.give_back": "corporate.desk_refund",
     "corporate.save_terms": "corporate.desk_account",
     "corporate.move_account": "corporate.desk_account",
     "corporate.desk_create_quote": "corporate.desk_new_quote",

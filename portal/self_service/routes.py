@@ -13,6 +13,7 @@ from portal.self_service import (
     invoices,
     money,
     orders,
+    paying,
     requests,
     seats,
     subscriptions,
@@ -28,6 +29,8 @@ _one = "/subscriptions/<int:subscription_id>"
 _page("/", "subscriptions", subscriptions.overview)
 _page(f"{_one}/cancel", "cancel_subscription", subscriptions.confirm_cancelling)
 _page(f"{_one}/cancel", "cancel", subscriptions.cancel, methods=["POST"])
+_page(f"{_one}/cancelled", "cancelled", subscriptions.cancelled)
+_page(f"{_one}/cancelled", "answer_survey", subscriptions.answer_survey, methods=["POST"])
 _page(f"{_one}/keep", "keep_subscription", subscriptions.keep, methods=["POST"])
 
 # Adding to it
@@ -64,9 +67,16 @@ _page(f"{_one}/seats/release", "release_seats", seats.release, methods=["POST"])
 _page("/payment-method", "payment_method", money.payment_method)
 _page("/payment-method/card", "add_payment_method", money.add_card, methods=["POST"])
 _page("/payment-method/<int:method_id>/default", "make_default", money.make_default, methods=["POST"])
-_page("/invoices", "invoices", money.invoices)
+_page("/payment-method/<int:method_id>/remove", "remove_card", money.remove_card, methods=["POST"])
+_page("/invoices", "invoices", invoices.overview)
 _page("/invoices/<name>", "invoice", invoices.show)
 _page("/invoices/<name>/pdf", "invoice_pdf", invoices.as_pdf)
+_page("/invoices/<name>/xml", "invoice_xml", invoices.as_xml)
+_page("/invoices/<name>/pay", "pay_invoice", paying.show)
+_page("/invoices/<name>/pay", "take_payment", paying.pay, methods=["POST"])
+_page("/invoices/<name>/pay/<visit>", "after_card", paying.after_card)
+_page("/payments/<reference>", "payment", paying.payment)
+_page("/payments/<reference>/cancel", "cancel_payment", paying.cancel, methods=["POST"])
 _page("/requests", "requests", requests.overview)
 _page("/requests/new", "new_request", requests.new)
 _page("/requests/new", "send_request", requests.send, methods=["POST"])
@@ -80,6 +90,7 @@ RESUME_PAGES = {
     "self_service.buy_product": "self_service.new_product",
     "self_service.try_product": "self_service.new_product",
     "self_service.cancel": "self_service.cancel_subscription",
+    "self_service.answer_survey": "self_service.cancelled",
     "self_service.keep_subscription": "self_service.subscriptions",
     "self_service.take_change": "self_service.edit_subscription",
     "self_service.ask_for_lower_plan": "self_service.lower_plan",
@@ -93,6 +104,9 @@ RESUME_PAGES = {
     "self_service.release_seats": "self_service.seats",
     "self_service.add_payment_method": "self_service.payment_method",
     "self_service.make_default": "self_service.payment_method",
+    "self_service.remove_card": "self_service.payment_method",
+    "self_service.take_payment": "self_service.pay_invoice",
+    "self_service.cancel_payment": "self_service.payment",
     "self_service.send_request": "self_service.new_request",
     "self_service.withdraw_request": "self_service.request",
     "self_service.send_dispute": "self_service.dispute_invoice",

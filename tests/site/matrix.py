@@ -136,6 +136,7 @@ _PRODUCT = {"product": "gotomeeting"}
 _QUOTE, _CORPORATE_ORDER = {"number": "1"}, {"reference": "{corporate_order}"}
 _CORPORATE_INVOICE = {"name": "{corporate_invoice}"}
 _PAYMENT = {"reference": "{corporate_payment}"}
+_OWN_PAYMENT = {"reference": "{payment}"}
 _CORPORATE_CARD = {"method_id": "{corporate_method}"}
 _CORPORATE_SUBSCRIPTION = {"subscription_id": "{corporate_subscription}"}
 _PURCHASE_ORDER = {"number": "PO-4712", "valid_from": "2026-01-01"}
@@ -162,6 +163,8 @@ MATRIX: Mapping[str, Row] = {
     "self_service.subscriptions": Row(OWN),
     "self_service.cancel_subscription": Row(THING),
     "self_service.cancel": Row(THING),
+    "self_service.cancelled": Row(THING),
+    "self_service.answer_survey": Row(THING, form={"reason": "not-used"}),
     "self_service.keep_subscription": Row(THING),
     "self_service.new_subscription": Row(OWN_OR_ASKED),
     "self_service.new_product": Row(OWN_OR_ASKED, values=_PRODUCT),
@@ -189,9 +192,19 @@ MATRIX: Mapping[str, Row] = {
     "self_service.payment_method": Row({**OWN, **CORPORATE_CARDS}),
     "self_service.add_payment_method": Row({**OWN, **CORPORATE_CARDS}),
     "self_service.make_default": Row({**THING, **CORPORATE_CARDS}),
+    "self_service.remove_card": Row({**THING, **CORPORATE_CARDS}),
     "self_service.invoices": Row({**OWN, **_INVOICES_THERE}),
     "self_service.invoice": Row({**THING, **_INVOICES_THERE}),
     "self_service.invoice_pdf": Row({**THING, **_INVOICES_THERE}),
+    "self_service.pay_invoice": Row({**THING, **_INVOICES_THERE}),
+    "self_service.take_payment": Row(
+        {**THING, **_INVOICES_THERE},
+        form={"amount": "1", "method": "once", "key": "a-key-of-this-very-test"},
+    ),
+    "self_service.after_card": Row({**THING, **_INVOICES_THERE}, values={"visit": "none"}),
+    "self_service.payment": Row({**THING, **_INVOICES_THERE}, values=_OWN_PAYMENT),
+    "self_service.cancel_payment": Row({**THING, **_INVOICES_THERE}, values=_OWN_PAYMENT),
+    "self_service.invoice_xml": Row({**THING, **_INVOICES_THERE}),
     "self_service.requests": Row(OWN_OR_ASKED),
     # Requests are numbered by account: another account's number one is one's own number one, or none.
     "self_service.request": Row(THING_OR_ASKED),
@@ -232,6 +245,7 @@ MATRIX: Mapping[str, Row] = {
     "corporate.invoices": Row(CORPORATE_INVOICES),
     "corporate.invoice": Row(CORPORATE_INVOICES, values=_CORPORATE_INVOICE),
     "corporate.invoice_pdf": Row(CORPORATE_INVOICES, values=_CORPORATE_INVOICE),
+    "corporate.invoice_xml": Row(CORPORATE_INVOICES, values=_CORPORATE_INVOICE),
     "corporate.invoice_recipients": Row(CORPORATE_INVOICES),
     "corporate.add_invoice_recipient": Row(CORPORATE_INVOICES, form={"email": "another@horizonte.example"}),
     "corporate.remove_invoice_recipient": Row(CORPORATE_INVOICES),
@@ -251,6 +265,8 @@ MATRIX: Mapping[str, Row] = {
     "corporate.set_vat_number": Row(PAID_THERE, form={"vat_number": ""}),
     "corporate.payment_methods": Row(PAID_THERE),
     "corporate.add_card": Row(PAID_THERE),
+    # Nobody's bank account is debited in this account's currency.
+    "corporate.add_bank_account": Row({**PAID_THERE, CORPORATE_CONTACT: GONE}),
     "corporate.make_default": Row(PAID_THERE, values=_CORPORATE_CARD),
     "corporate.remove_card": Row(PAID_THERE, values=_CORPORATE_CARD),
     "corporate.auto_renew": Row(CANCELLED_THERE, values=_CORPORATE_SUBSCRIPTION),
@@ -282,6 +298,13 @@ MATRIX: Mapping[str, Row] = {
     "corporate.desk_payments": Row(DESK_OF_ALL),
     "corporate.desk_record_payment": Row(DESK_OF_CARE),
     "corporate.record_payment": Row(DESK_OF_CARE, form={"kind": "cheque", "amount": "1"}),
+    "corporate.desk_credit_note": Row(DESK_OF_CARE),
+    "corporate.write_credit_note": Row(DESK_OF_CARE, form={"reason": "An outage."}),
+    # Managers write off, and they have no online accounts.
+    "corporate.desk_write_off": Row(DESK_OF_NOBODY),
+    "corporate.write_off": Row(DESK_OF_NOBODY, form={"reason": "Insolvent."}),
+    "corporate.desk_refund": Row(DESK_OF_CARE),
+    "corporate.give_back": Row(DESK_OF_CARE, form={"reason": "Wrong plan."}),
     "corporate.desk_team": Row(DESK_OF_MANAGERS),
     # What is open for accounts of representatives stands in tests/corporate/test_whose_accounts.py.
     "corporate.desk_account": Row(DESK_OF_CARE),

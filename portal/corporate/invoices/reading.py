@@ -16,6 +16,7 @@ def show(name: str) -> ResponseReturnValue:
         "corporate/invoices/reading.html",
         invoice=invoice_pages.shown(view),
         pdf_url=url_for("corporate.invoice_pdf", name=name),
+        xml_url=invoice_pages.data_url(view),
         pay_url=open_url("corporate.pay_invoice", name=name) if view.head.open else "",
     )
 
@@ -23,3 +24,8 @@ def show(name: str) -> ResponseReturnValue:
 def as_pdf(name: str) -> ResponseReturnValue:
     """The document as PDF, in the account's language."""
     return invoice_pages.as_file(invoice_pages.found(name))
+
+
+def as_xml(name: str) -> ResponseReturnValue:
+    """The document as data, for the software of those who book it."""
+    return invoice_pages.as_data(invoice_pages.found(name))

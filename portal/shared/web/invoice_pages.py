@@ -6,15 +6,16 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from flask import Response, abort
+from flask import Response, abort, url_for
 from flask_babel import gettext
 
 from portal.shared.domain.disputes import last_day_to_dispute, may_dispute
 from portal.shared.domain.invoices import InvoiceState
 from portal.shared.services import invoices
-from portal.shared.services.invoices import InvoiceHead, InvoiceWhole, Wish
+from portal.shared.services.invoices import InvoiceHead, InvoiceWhole, Page, Wish
 from portal.shared.web import invoice_display
 from portal.shared.web.at_hand import at_hand
+from portal.shared.web.documents.einvoices import einvoice_xml
 from portal.shared.web.documents.invoices import file_name, invoice_pdf
 from portal.shared.web.documents.parties import buyer_party, seller_party
 from portal.shared.web.house import house
@@ -69,9 +70,29 @@ def _dispute_until(head: InvoiceHead) -> date | None:
 
 
 def as_file(view: InvoiceWhole) -> Response:
-    """The document as a file to be kept; the answer itself is kept by no cache."""
-    response = Response(invoice_pdf(view, at_hand().catalog.names), mimetype="application/pdf")
-    response.headers.set("Content-Disposition", "attachment", filename=file_name(view))
+    """The document as a file to be kept."""
+    content = invoice_pdf(view, at_hand().catalog.names)
+    return _kept(content, "application/pdf", file_name(view))
+
+
+def as_data(view: InvoiceWhole) -> Response:
+    """The e-invoice that is inside the file, alone; what has none has no such page."""
+    content = einvoice_xml(view, at_hand().catalog.names)
+    if content is None:
+        abort(404)
+    return _kept(content, "application/xml", file_name(view, "xml"))
+
+
+def data_url(view: InvoiceWhole) -> str:
+    """Where the portal at hand gives the e-invoice out; nothing where there is none."""
+    has_one = einvoice_xml(view, at_hand().catalog.names) is not None
+    return url_for(".invoice_xml", name=view.head.name) if has_one else ""
+
+
+def _kept(content: bytes, kind: str, name: str) -> Response:
+    """A file for the reader's own shelf; the answer itself is kept by no cache."""
+    response = Response(content, mimetype=kind)
+    response.headers.set("Content-Disposition", "attachment", filename=name)
     response.headers["Cache-Control"] = "private, no-store"
     return response
 
@@ -102,6 +123,26 @@ def wish_of(typed: Mapping[str, str]) -> tuple[Wish, dict[str, str]]:
         before=int(before) if before.isascii() and before.isdigit() and len(before) < 10 else None,
     )
     return wish, problems
+
+
+def searched(asked: Mapping[str, str]) -> tuple[dict[str, Any], int]:
+    """What a list of documents shows for a question, and its status; addresses are those of the portal at hand."""
+    here = at_hand()
+    wish, problems = wish_of(asked)
+    page = Page((), None) if problems else invoices.search(reading(), here.account.id, wish, here.now)
+    typed = {field: asked.get(field, "") for field in FIELDS}
+    question: dict[str, Any] = {field: text for field, text in typed.items() if text}
+    view = {
+        "rows": [listed(row, url_for(".invoice", name=row.name)) for row in page.rows],
+        "typed": typed,
+        "searched": bool(question),
+        "states": state_options(),
+        "errors": problems,
+        "problems": [{"field": field, "text": text} for field, text in problems.items()],
+        "older_url": url_for(".invoices", **question, before=page.older) if page.older else None,
+        "newer_url": url_for(".invoices", **question) if wish.before else None,
+    }
+    return view, 422 if problems else 200
 
 
 def state_options() -> list[dict[str, Any]]:
