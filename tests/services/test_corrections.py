@@ -53,9 +53,8 @@ def billed(shop: Shop, *, paid: bool, days: int = 10) -> tuple[Customer, int, In
     return who, subscription, invoice, line
 
 
-def wish(invoice: Invoice, reason: str = "An outage of two days.", **amounts: int) -> CreditWish:
-    parts = {int(key.removeprefix("line")): euros(minor) for key, minor in amounts.items()}
-    return CreditWish(invoice.name, parts, reason)
+def wish(invoice: Invoice, line: InvoiceLine, minor: int, reason: str = "An outage.") -> CreditWish:
+    return CreditWish(invoice.name, {line.id: euros(minor)}, reason)
 
 
 def plan(shop: Shop, staff: Staff, who: Customer, wanted: CreditWish) -> Plan | Trouble:
@@ -82,7 +81,7 @@ def rest(shop: Shop, invoice: Invoice) -> int:
 def test_a_credit_note_lowers_an_unpaid_invoice_and_points_back(shop: Shop) -> None:
     who, _, invoice, line = billed(shop, paid=False)
     care = staff_of(shop)
-    done = write(shop, care, who, wish(invoice, **{f"line{line.id}": 4000}))
+    done = write(shop, care, who, wish(invoice, line, 4000))
     assert isinstance(done, Written)
     note = shop.rows(Invoice, account_id=who.id)[-1]
     assert (note.name, note.kind, note.corrects_id) == (done.name, "credit_note", invoice.id)
@@ -95,7 +94,7 @@ def test_a_credit_note_lowers_an_unpaid_invoice_and_points_back(shop: Shop) -> N
 
 def test_of_a_paid_invoice_it_becomes_balance(shop: Shop) -> None:
     who, _, invoice, line = billed(shop, paid=True)
-    write(shop, staff_of(shop), who, wish(invoice, **{f"line{line.id}": 10000}))
+    write(shop, staff_of(shop), who, wish(invoice, line, 10000))
     assert shop.balance(who) == 12300
 
 
@@ -103,7 +102,7 @@ def test_what_is_more_than_unpaid_becomes_balance_and_nothing_is_past_due_any_mo
     who, subscription, invoice, line = billed(shop, paid=False)
     with shop.database.write() as session:
         pay_a_part(session, who, invoice, 10000, shop)
-    write(shop, staff_of(shop), who, wish(invoice, **{f"line{line.id}": 5000}))
+    write(shop, staff_of(shop), who, wish(invoice, line, 5000))
     assert (rest(shop, invoice), shop.balance(who)) == (0, 6150 - 2300)
     assert shop.subscription(subscription).past_due_since is None
 
@@ -122,7 +121,7 @@ def pay_a_part(session: Any, who: Customer, invoice: Invoice, minor: int, shop: 
 
 def test_a_later_change_still_gives_the_unused_days_back(shop: Shop) -> None:
     who, subscription, invoice, line = billed(shop, paid=True, days=14)  # 24 February to 24 March: 28 days
-    write(shop, staff_of(shop), who, wish(invoice, **{f"line{line.id}": 3000}))
+    write(shop, staff_of(shop), who, wish(invoice, line, 3000))
     shop.order(who, Wanted(subscription, WantedTerms(shop.catalogue.plus, 5, MONTHLY)))
     credits = [one for one in shop.rows(InvoiceLine, account_id=who.id) if one.credits_line == line.id]
     assert [(one.amount_minor, one.tax_minor) for one in credits] == [(3000, 690), (5000, 1150)]
@@ -133,7 +132,7 @@ def test_a_later_change_still_gives_the_unused_days_back(shop: Shop) -> None:
 
 def test_a_later_change_gives_back_no_more_than_is_left(shop: Shop) -> None:
     who, subscription, invoice, line = billed(shop, paid=True, days=0)
-    write(shop, staff_of(shop), who, wish(invoice, **{f"line{line.id}": 9999}))
+    write(shop, staff_of(shop), who, wish(invoice, line, 9999))
     shop.order(who, Wanted(subscription, WantedTerms(shop.catalogue.plus, 5, MONTHLY)))
     credits = [one for one in shop.rows(InvoiceLine, account_id=who.id) if one.credits_line == line.id]
     assert [(one.amount_minor, one.tax_minor) for one in credits] == [(9999, 2300), (1, 0)]
@@ -141,7 +140,7 @@ def test_a_later_change_gives_back_no_more_than_is_left(shop: Shop) -> None:
 
 def test_what_was_shown_is_written_once(shop: Shop) -> None:
     who, _, invoice, line = billed(shop, paid=True)
-    care, wanted = staff_of(shop), wish(invoice, **{f"line{line.id}": 1000})
+    care, wanted = staff_of(shop), wish(invoice, line, 1000)
     planned = plan(shop, care, who, wanted)
     assert isinstance(planned, Plan)
     assert isinstance(write(shop, care, who, wanted, planned.digest), Written)
@@ -160,7 +159,7 @@ def test_what_was_shown_is_written_once(shop: Shop) -> None:
 )
 def test_what_cannot_be_credited(shop: Shop, minor: int, reason: str, trouble: Trouble) -> None:
     who, _, invoice, line = billed(shop, paid=True)
-    assert write(shop, staff_of(shop), who, wish(invoice, reason, **{f"line{line.id}": minor})) is trouble
+    assert write(shop, staff_of(shop), who, wish(invoice, line, minor, reason)) is trouble
     assert len(shop.rows(Invoice, account_id=who.id)) == 1
 
 
@@ -170,7 +169,7 @@ def test_many_small_notes_do_not_pass_the_limit(shop: Shop) -> None:
     (invoice,) = shop.rows(Invoice, account_id=who.id)
     (line,) = shop.rows(InvoiceLine, account_id=who.id)
     care = staff_of(shop)
-    amount = wish(invoice, **{f"line{line.id}": 10000})
+    amount = wish(invoice, line, 10000)
     assert isinstance(write(shop, care, who, amount), Written)
     assert write(shop, care, who, amount) is Trouble.BEYOND_LIMIT
     with shop.database.read() as session:
@@ -186,7 +185,7 @@ def test_a_dispute_is_carried_out_with_its_credit_note_or_not_at_all(shop: Shop)
         dispute(session, who.id, invoice.name, "We had four seats.", who.person_id, shop.clock.now())
     (request,) = shop.rows(Request, account_id=who.id)
     answer = DisputeAnswer(request.id, "You are right.", None)
-    wanted = wish(invoice, **{f"line{line.id}": 2000})
+    wanted = wish(invoice, line, 2000)
     done = write(shop, care, who, wanted, answers=answer)
     assert isinstance(done, Written)
     (request,) = shop.rows(Request, account_id=who.id)
@@ -251,7 +250,7 @@ def test_what_was_written_off_gives_nothing_back(shop: Shop) -> None:
     who, manager, invoice = on_invoice(shop)
     written_off(shop, manager, who, invoice, 12300)
     (line,) = shop.rows(InvoiceLine, account_id=who.id)
-    wanted = wish(invoice, **{f"line{line.id}": 1000})
+    wanted = wish(invoice, line, 1000)
     assert write(shop, manager, who, wanted) is Trouble.WRITTEN_OFF
     seen = shop.look(who, Wanted(line.subscription_id, WantedTerms(shop.catalogue.plus, 5, MONTHLY)))
     assert seen.summary is not None
@@ -268,7 +267,7 @@ def with_balance(shop: Shop) -> tuple[Customer, Payment]:
     shop.order(who, Wanted(subscription, WantedTerms(shop.catalogue.plus, 5, MONTHLY)))
     invoice = shop.rows(Invoice, account_id=who.id)[-1]
     line = shop.rows(InvoiceLine, account_id=who.id)[-1]
-    write(shop, staff_of(shop), who, wish(invoice, **{f"line{line.id}": 5000}))
+    write(shop, staff_of(shop), who, wish(invoice, line, 5000))
     assert shop.balance(who) == 6150
     return who, shop.rows(Payment, account_id=who.id)[-1]
 

@@ -69,6 +69,7 @@ def _page(staff: Staff, account_id: int, *, terms_problem: str | None = None) ->
         terms=_terms(whole, terms_problem) if corporate else None,
         others=_others(staff, whole),
         new_quote_url=open_url("corporate.desk_new_quote", account_id=account_id) if corporate else "",
+        refund_url=url_for("corporate.desk_refund", account_id=account_id) if whole.view.balance else "",
         payments_url=open_url("corporate.desk_record_payment", account_id=account_id) if corporate else "",
     )
 

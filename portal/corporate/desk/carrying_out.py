@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flask import flash, request, url_for
+from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from itsdangerous import BadData
@@ -12,6 +12,7 @@ from itsdangerous import BadData
 from portal.corporate.desk.request_page import (
     answer,
     answer_problem,
+    credit_url,
     ended_sentence,
     found,
     hindrance,
@@ -26,6 +27,7 @@ from portal.shared.domain.changes import Audience
 from portal.shared.domain.contact_change import Lack
 from portal.shared.domain.order_states import OrderState
 from portal.shared.domain.requests import RequestKind
+from portal.shared.domain.wishes import Dispute
 from portal.shared.services import requests as service
 from portal.shared.services.desk import Staff
 from portal.shared.services.orders import place as placing
@@ -46,6 +48,8 @@ def carry_out(request_id: int) -> ResponseReturnValue:
         return _ordered(staff, view)
     if view.kind is RequestKind.BILLING_CONTACT:
         return _contact_changed(staff, view)
+    if isinstance(view.wish, Dispute):
+        return redirect(credit_url(view), 303)
     return _written(staff, view)
 
 

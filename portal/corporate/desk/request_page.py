@@ -15,7 +15,7 @@ from portal.corporate.desk.staff import account_of_staff
 from portal.corporate.links import open_url
 from portal.shared.domain.changes import Audience
 from portal.shared.domain.requests import RequestKind, RequestState
-from portal.shared.domain.wishes import LONGEST_NOTE
+from portal.shared.domain.wishes import LONGEST_NOTE, Dispute
 from portal.shared.services import requests as service
 from portal.shared.services.accounts import account_view
 from portal.shared.services.catalog import Names, catalog
@@ -136,6 +136,7 @@ def page(
         tone=tone,
         mine=mine,
         colleague=view.owner if view.state is RequestState.TAKEN and not mine else "",
+        credit_url=credit_url(view),
         work=_WORK.get(view.kind, "written"),
         contacts=_contacts(view),
         **_order(view, names, priced),
@@ -146,7 +147,18 @@ def page(
 
 
 _TYPED = ("answer", "last_digits", "name_on_card", "old_contact")
-_WORK = {RequestKind.LOWER_PLAN: "order", RequestKind.BILLING_CONTACT: "contact"}
+_WORK = {
+    RequestKind.LOWER_PLAN: "order",
+    RequestKind.BILLING_CONTACT: "contact",
+    RequestKind.DISPUTE: "dispute",
+}
+
+
+def credit_url(view: RequestView) -> str:
+    """Where a dispute is carried out: a credit note answers it."""
+    if not isinstance(view.wish, Dispute):
+        return ""
+    return url_for("corporate.desk_credit_note", account_id=view.account_id, name=view.wish.invoice)
 
 
 def _contacts(view: RequestView) -> dict[str, Any] | None:

@@ -12,7 +12,14 @@ from portal.shared.domain.calendar import local_day
 from portal.shared.domain.money import Money, zero
 from portal.shared.domain.summary import OrderSummary
 from portal.shared.records.accounts import Account
-from portal.shared.records.invoices import Invoice, InvoiceLine, Settlement, invoices_of, unpaid_amounts, written_off_invoices
+from portal.shared.records.invoices import (
+    Invoice,
+    InvoiceLine,
+    Settlement,
+    invoices_of,
+    unpaid_amounts,
+    written_off_invoices,
+)
 from portal.shared.records.orders import Order
 from portal.shared.records.payments import Payment, kind_of_method
 from portal.shared.records.purchase_orders import PurchaseOrderRow

@@ -1,0 +1,1 @@
+"""What our own people put right: credit notes, write-offs and refunds."""
