@@ -42,7 +42,7 @@ from portal.shared.web.transactions import TransactionalFlask
 _PORTAL = Path(__file__).parent
 LARGEST_REQUEST = 1024 * 1024
 # Where the bank leads back to from a payment with a card that was typed for it.
-PAYMENT_PAGE = "/corp-billing/payments/{reference}"
+PAYMENT_PAGE = "/{portal}/payments/{reference}"
 
 
 def create_app(

@@ -12,6 +12,7 @@ from werkzeug.datastructures import MultiDict
 
 from portal.shared.domain.calendar import Frequency
 from portal.shared.domain.changes import Audience, Refusal, Wanted, seats_from_text, seats_to_release
+from portal.shared.domain.subscriptions import Standing
 from portal.shared.domain.terms import Offer, Plan, WantedTerms
 from portal.shared.services import carts, seats
 from portal.shared.services import subscriptions as subscription_service
@@ -194,10 +195,20 @@ def _page(card: SubscriptionCard, selection: Selection, *, show_errors: bool) ->
         plans=_plans(card, here.catalog.offers[card.product]),
         frequencies=_frequencies(card, here.catalog.offers[card.product]),
         others=carts.holds_others(reading(), here.account.id, card.id),
+        owed=_owed(card),
         errors=errors,
         problems=[{"field": field, "text": text} for field, text in errors.items()],
         **look,
     )
+
+
+def _owed(card: SubscriptionCard) -> list[subscription_service.Unpaid]:
+    """The open invoices of what has ended; they come before renewing it."""
+    account = at_hand().account
+    if card.standing is not Standing.EXPIRED:
+        return []
+    unpaid = subscription_service.unpaid(reading(), account.id, account.currency)
+    return [one for one in unpaid if card.id in one.subscriptions]
 
 
 def _plans(card: SubscriptionCard, offer: Offer) -> list[dict[str, Any]]:
@@ -208,12 +219,16 @@ def _plans(card: SubscriptionCard, offer: Offer) -> list[dict[str, Any]]:
             "value": plan.id,
             "name": names.plan(plan.id, language()),
             "text": names.plan_summary(plan.id, language()),
-            "tag": gettext("Current plan") if card.terms and plan.id == card.plan_id else None,
+            "tag": _tag(card) if card.terms and plan.id == card.plan_id else None,
             **plan_prices(plan, offer),
             **_closed(card, plan, present),
         }
         for plan in offer.plans
     ]
+
+
+def _tag(card: SubscriptionCard) -> str:
+    return str(gettext("Last plan") if card.standing is Standing.EXPIRED else gettext("Current plan"))
 
 
 def plan_prices(plan: Plan, offer: Offer) -> dict[str, Any]:
@@ -230,7 +245,8 @@ def plan_prices(plan: Plan, offer: Offer) -> dict[str, Any]:
 
 def _closed(card: SubscriptionCard, plan: Plan, present: Plan | None) -> dict[str, Any]:
     """A lower plan cannot be chosen online; the link asks Customer Care for it on the spot."""
-    if card.terms is None or present is None or plan.rank >= present.rank:
+    runs = card.terms is not None and card.standing is not Standing.EXPIRED
+    if not runs or present is None or plan.rank >= present.rank:
         return {}
     return {
         "reason": gettext("A lower plan is set up by Customer Care."),

@@ -103,6 +103,8 @@ FINE = {
         WantedTerms(2, 5, MONTHLY), where=Standing.PENDING_CANCELLATION
     ),
     "past-due": Asked(where=Standing.PAST_DUE),
+    "what-has-ended-on-the-same-terms": Asked(WantedTerms(2, 5, MONTHLY), where=Standing.EXPIRED),
+    "what-has-ended-on-a-lower-plan": Asked(WantedTerms(1, 2, ANNUAL), where=Standing.EXPIRED),
     "smallest-team": Asked(WantedTerms(2, 3, MONTHLY)),
     "largest-team": Asked(WantedTerms(2, 500, MONTHLY)),
     "the-last-change-of-the-day": Asked(changes_today=CHANGES_A_DAY - 1),
@@ -111,7 +113,10 @@ FINE = {
     "everybody-keeps-a-seat": Asked(WantedTerms(2, 4, MONTHLY), assigned=holders({1, 2, 3, 4}, set())),
 }
 REFUSED = {
-    "expired": (Refusal.EXPIRED, Asked(where=Standing.EXPIRED)),
+    "expired-is-not-changed-by-care": (
+        Refusal.EXPIRED,
+        Asked(where=Standing.EXPIRED, audience=Audience.CARE),
+    ),
     "plan-of-another-product": (Refusal.UNKNOWN_PLAN, Asked(WantedTerms(77, 8, MONTHLY))),
     "not-sold-monthly": (Refusal.NOT_SOLD, Asked(WantedTerms(3, 8, MONTHLY))),
     "no-seats": (Refusal.SEATS_TOO_FEW, Asked(WantedTerms(2, 0, MONTHLY))),
@@ -150,7 +155,12 @@ REFUSED = {
     ),
     "expired-is-told-before-anything-else": (
         Refusal.EXPIRED,
-        Asked(WantedTerms(77, -1, MONTHLY), where=Standing.EXPIRED, changes_today=99),
+        Asked(
+            WantedTerms(77, -1, MONTHLY),
+            where=Standing.EXPIRED,
+            audience=Audience.CARE,
+            changes_today=99,
+        ),
     ),
 }
 
@@ -171,11 +181,14 @@ def test_the_refusals_that_only_a_form_or_a_placement_can_give_are_the_only_ones
         Refusal.SEATS_NOT_A_NUMBER,
         Refusal.UNKNOWN_FREQUENCY,
         Refusal.ORDER_IN_PROGRESS,
+        Refusal.UNPAID_INVOICE,
     }
 
 
 @pytest.mark.parametrize("where", [standing for standing in Standing if standing is not Standing.EXPIRED])
-def test_a_lower_plan_is_never_open_to_a_contact_wherever_the_subscription_stands(where: Standing) -> None:
+def test_a_lower_plan_is_closed_to_a_contact_wherever_a_subscription_stands_that_has_not_ended(
+    where: Standing,
+) -> None:
     assert Asked(WantedTerms(1, 5, MONTHLY), where=where).answer() is Refusal.LOWER_PLAN
 
 

@@ -89,6 +89,7 @@ def test_an_ended_subscription_does_not_hide_the_running_one() -> None:
     ended = a_subscription(6, standing=Standing.EXPIRED)
     contact = visitor(online(1, subscriptions=(ended, a_subscription(7))))
     assert decide(contact, Task.CANCEL, REMOTE).parameters == {"subscription_id": 7}
+    assert decide(contact, Task.CHANGE_PLAN, REMOTE).parameters == {"subscription_id": 7}
 
 
 def test_a_product_the_account_does_not_have_leads_to_the_overview_with_a_sentence() -> None:
@@ -110,7 +111,9 @@ def test_an_account_without_subscriptions_says_so() -> None:
         (Task.CHANGE_PLAN, Standing.TRIAL_ENDED, pages.EDIT, Reason.TRIAL_ENDED),
         (Task.CHANGE_PLAN, Standing.PENDING_CANCELLATION, pages.EDIT, Reason.PENDING_CANCELLATION),
         (Task.CHANGE_PLAN, Standing.PAST_DUE, pages.EDIT, Reason.PAYMENT_OVERDUE),
-        (Task.CHANGE_PLAN, Standing.EXPIRED, pages.SUBSCRIPTIONS, Reason.SUBSCRIPTION_ENDED),
+        (Task.CHANGE_PLAN, Standing.EXPIRED, pages.EDIT, Reason.RENEWS_HERE),
+        (Task.SUBSCRIBE, Standing.EXPIRED, pages.EDIT, Reason.RENEWS_HERE),
+        (Task.REACTIVATE, Standing.EXPIRED, pages.EDIT, Reason.RENEWS_HERE),
         (Task.SUBSCRIBE, Standing.TRIAL_ENDED, pages.EDIT, Reason.PAGE_DOES_IT),
         (Task.SUBSCRIBE, Standing.ACTIVE, pages.SUBSCRIPTIONS, Reason.ALREADY_SUBSCRIBED),
         (Task.CANCEL, Standing.ACTIVE, pages.CANCEL, Reason.PAGE_DOES_IT),
@@ -238,13 +241,55 @@ def test_who_has_no_account_is_told_so() -> None:
 def test_an_expired_account_is_closed_for_all_but_renewing() -> None:
     trial = a_subscription(standing=Standing.TRIAL_ENDED)
     contact = visitor(replace(online(1, subscriptions=(trial,)), expired=True))
-    assert decide(contact, Task.INVOICES).reason is Reason.ACCOUNT_EXPIRED
+    assert decide(contact, Task.PAYMENT_METHOD).reason is Reason.ACCOUNT_EXPIRED
     assert decide(contact, Task.CHANGE_PLAN).endpoint == pages.SUBSCRIPTIONS
     assert decide(contact, Task.SUBSCRIBE).endpoint == pages.EDIT
     assert redirect_for(contact, pages.EDIT) is None
-    led = redirect_for(contact, pages.INVOICES)
+    led = redirect_for(contact, pages.PAYMENT_METHOD)
     assert led is not None
     assert (led.endpoint, led.reason) == (pages.SUBSCRIPTIONS, Reason.ACCOUNT_EXPIRED)
+
+
+@pytest.mark.parametrize("membership", [online(1), corporate(1)], ids=["online", "corporate"])
+def test_an_expired_account_reads_and_pays_its_invoices(membership: Membership) -> None:
+    contact = visitor(replace(membership, expired=True))
+    page = pages.INVOICES if membership.account_type is AccountType.ONLINE else pages.CORPORATE_INVOICES
+    for task in (Task.INVOICES, Task.PAY_INVOICE):
+        assert decide(contact, task).endpoint == page
+    assert redirect_for(contact, page) is None
+    if membership.account_type is AccountType.CORPORATE:
+        for one in ("invoice", "invoice_pdf", "pay_invoice", "take_payment", "after_card", "payment"):
+            assert redirect_for(contact, f"corporate.{one}") is None
+        assert redirect_for(contact, pages.CORPORATE_PAYMENT_METHODS) is not None
+
+
+@pytest.mark.parametrize(
+    ("membership", "page"),
+    [
+        pytest.param(online(1, Role.ACCOUNT_ADMIN), pages.ASK_CARE, id="online"),
+        pytest.param(corporate(1, Role.ACCOUNT_ADMIN), pages.ASK_REPRESENTATIVE, id="corporate"),
+    ],
+)
+def test_an_admin_asks_for_another_billing_contact_and_for_nothing_else(
+    membership: Membership, page: str
+) -> None:
+    admin = visitor(membership)
+    there = decide(admin, Task.BILLING_CONTACT)
+    assert (there.endpoint, there.parameters) == (page, {"task": "billing-contact"})
+    portal = pages.portal_of_page(page)
+    for one in ("new_request", "send_request", "requests", "request", "withdraw_request"):
+        assert redirect_for(admin, f"{portal}.{one}") is None
+    assert decide(admin, Task.CONTACT).endpoint == pages.NOT_THE_CONTACT
+    assert redirect_for(admin, f"{portal}.dispute_invoice") is not None
+    closed = redirect_for(visitor(replace(membership, expired=True)), page)
+    assert closed is not None
+    assert closed.reason is Reason.CONTACT_RENEWS
+
+
+def test_an_admin_is_led_to_the_request_form_of_the_right_portal() -> None:
+    led = redirect_for(visitor(corporate(1, Role.ACCOUNT_ADMIN)), pages.ASK_CARE)
+    assert led is not None
+    assert (led.endpoint, led.reason) == (pages.ASK_REPRESENTATIVE, Reason.ACCOUNT_IS_CORPORATE)
 
 
 def test_the_expired_account_of_an_admin_names_the_contact() -> None:

@@ -59,15 +59,17 @@ def test_a_lower_plan_is_refused_to_the_contact_whatever_the_seats(shop: Shop) -
         assert refused(shop, who, want(subscription, shop.catalogue.standard, seats)) == [Refusal.LOWER_PLAN]
 
 
-def test_an_ended_subscription_is_refused(shop: Shop) -> None:
+def test_an_ended_subscription_is_refused_to_care(shop: Shop) -> None:
     who = shop.customer()
     subscription = shop.monthly(who)
     with shop.database.write() as session:
         session.get_one(SubscriptionRow, subscription).ended_on = TODAY
-    assert refused(shop, who, want(subscription, shop.catalogue.plus, 5)) == [Refusal.EXPIRED]
+    wish = want(subscription, shop.catalogue.plus, 5)
+    assert shop.look(who, wish, audience=CARE).refused == {subscription: Refusal.EXPIRED}
+    assert shop.look(who, wish).refused == {}, "its contact renews it"
 
 
-def test_an_expired_account_is_refused(shop: Shop) -> None:
+def test_what_an_expired_account_did_not_have_before_is_refused(shop: Shop) -> None:
     who = shop.customer()
     subscription = shop.monthly(who)
     with shop.database.write() as session:
@@ -109,13 +111,15 @@ def test_an_order_that_failed_does_not_count_as_a_change(shop: Shop) -> None:
     assert shop.look(who, want(subscription, shop.catalogue.plus, 7), keep=False).refused == {}
 
 
-def test_a_cancellation_that_came_due_is_refused(shop: Shop) -> None:
+def test_a_cancellation_that_came_due_is_renewed(shop: Shop) -> None:
     who = shop.customer()
     subscription = shop.monthly(who)
     with shop.database.write() as session:
         subscriptions.cancel(session, who.id, subscription, who.person_id, shop.clock.now())
     shop.later(days=40)
-    assert refused(shop, who, want(subscription, shop.catalogue.plus, 5)) == [Refusal.EXPIRED]
+    wish = want(subscription, shop.catalogue.plus, 5)
+    assert shop.look(who, wish, audience=CARE).refused == {subscription: Refusal.EXPIRED}
+    assert shop.look(who, wish).refused == {}
 
 
 # --- Customer Care carries out what the contact asked for -----------------------------------------------------------

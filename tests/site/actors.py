@@ -56,7 +56,7 @@ def things(house: DemoHouse, story: str = STORY) -> dict[str, Any]:
         rows = house.rows(table, account_id=account_id)
         return rows[-1] if rows else None
 
-    request, item = last(Request), last(CartItem)
+    request, item, payment = last(Request), last(CartItem), last(PaymentAttempt)
     return {
         "account_id": account_id,
         "subscription_id": house.subscription_id(story),
@@ -64,7 +64,10 @@ def things(house: DemoHouse, story: str = STORY) -> dict[str, Any]:
         "name": last(Invoice).name,
         "corporate_invoice": house.rows(Invoice, account_id=house.account_id("corporate"))[-1].name,
         "corporate_order": house.rows(Order, account_id=house.account_id("corporate"))[-1].reference,
-        "corporate_payment": house.rows(PaymentAttempt)[-1].reference,
+        "corporate_payment": house.rows(PaymentAttempt, account_id=house.account_id("corporate"))[
+            -1
+        ].reference,
+        "payment": payment.reference if payment else None,
         "method_id": last(PaymentMethod).id,
         "corporate_method": house.rows(PaymentMethod, account_id=house.account_id("corporate"))[-1].id,
         "other_subscription": house.subscription_id(OTHER_STORY),

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from portal.shared.domain.order_states import OrderState
 from portal.shared.records.invoices import Invoice
 from portal.shared.records.orders import Order
+from portal.shared.records.payments import PaymentAttempt
 from portal.shared.records.people import Membership, Person
 from portal.shared.records.requests import Request
 from tests.support.demo_house import NOON, DemoHouse
@@ -55,6 +56,7 @@ def furnish(house: DemoHouse) -> None:
             account_id = _account_of(session, house.email("lower-plan"))
             session.add(Membership(person_id=person.id, account_id=account_id, role=role))
     _keep_purchase_orders(house)
+    _pay_what_is_overdue(house)
     _pay_a_part(house)
     _choose_how_to_accept(house)
     _name_recipients(house)
@@ -70,6 +72,34 @@ def _keep_purchase_orders(house: DemoHouse) -> None:
         {"number": "PO-4711", "valid_from": "2026-01-01", "valid_to": "2026-03-25"},
     ):
         contact.send(page, "/new", typed)
+
+
+def _pay_what_is_overdue(house: DemoHouse) -> None:
+    """A payment that the bank wants confirmed, of an invoice that was begun on account; it was given up."""
+    with house.database.write() as session:
+        invoice = session.scalars(
+            sa.select(Invoice)
+            .where(Invoice.account_id == house.account_id("lower-plan"))
+            .order_by(Invoice.id)
+        ).first()
+        assert invoice is not None
+        session.add(
+            PaymentAttempt(
+                reference="PAYMENT1",
+                account_id=invoice.account_id,
+                invoice_id=invoice.id,
+                idempotency_key="an-older-payment",
+                state=OrderState.CANCELLED,
+                asked_by=session.scalars(
+                    sa.select(Person.id).where(Person.email == house.email("lower-plan"))
+                ).one(),
+                currency=invoice.currency,
+                amount_minor=100,
+                card_label="Visa •••• 3155",
+                created_at=NOON,
+                settled_at=NOON,
+            )
+        )
 
 
 def _pay_a_part(house: DemoHouse) -> None:

@@ -62,6 +62,7 @@ class Refusal(StrEnum):
     CHOOSE_SEATS = "choose_seats"
     WRONG_SEATS = "wrong_seats"
     EXPIRED = "expired"
+    UNPAID_INVOICE = "unpaid_invoice"
     TOO_MANY_CHANGES = "too_many_changes"
     ORDER_IN_PROGRESS = "order_in_progress"
 
@@ -110,10 +111,11 @@ def refusal(
 ) -> Refusal | None:
     """The first reason why a change cannot be made, or nothing when it can.
 
-    What has expired is renewed by a representative's quote alone.
+    What has expired is renewed by a contact, on any plan, or by a representative's quote; Customer Care, which
+    carries out changes of what runs, does not renew it (docs/decisions/0020).
     """
     plan = offer.plan(wanted.plan_id)
-    if where is Standing.EXPIRED and audience is not Audience.REP:
+    if where is Standing.EXPIRED and audience is Audience.CARE:
         return Refusal.EXPIRED
     if plan is None:
         return Refusal.UNKNOWN_PLAN
@@ -123,7 +125,8 @@ def refusal(
         return Refusal.SEATS_TOO_FEW
     if wanted.seats > (MOST_SEATS_BY_CONTRACT if audience is Audience.REP else plan.max_seats):
         return Refusal.SEATS_TOO_MANY
-    if audience is Audience.CONTACT and is_lower_plan(subscription, wanted, offer):
+    renews = where is Standing.EXPIRED
+    if audience is Audience.CONTACT and not renews and is_lower_plan(subscription, wanted, offer):
         return Refusal.LOWER_PLAN
     if _changes_nothing(subscription, where, wanted, agreed):
         return Refusal.NOTHING_CHANGES

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from portal.shared.records.accounts import Account
-from portal.shared.records.invoices import Invoice, Settlement, unpaid_amounts
+from portal.shared.records.invoices import Invoice, InvoiceLine, Settlement, unpaid_amounts
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,14 @@ def open_invoices_of_all(
     return [
         (account, OpenInvoice(invoice, int(rest))) for account, invoice, rest in session.execute(question)
     ]
+
+
+def subscriptions_charged_by(session: Session, account_id: int, invoices: Iterable[int]) -> frozenset[int]:
+    """Which subscriptions do these invoices of an account charge for?"""
+    question = sa.select(InvoiceLine.subscription_id).where(
+        InvoiceLine.account_id == account_id, InvoiceLine.invoice_id.in_(list(invoices))
+    )
+    return frozenset(session.scalars(question))
 
 
 def invoice_called(session: Session, account_id: int, name: str) -> Invoice | None:

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from portal.shared.domain.order_states import OPEN_STATES, OrderState
+from portal.shared.domain.payment_methods import MethodKind
 from portal.shared.records.base import Base
 
 OPEN_STATES_SQL = "state IN ({})".format(", ".join(f"'{state}'" for state in sorted(OPEN_STATES)))
@@ -30,7 +31,7 @@ class CardRequest(Base):
 
 
 class PaymentMethod(Base):
-    """A card on file: the processor's token and what may be shown of the card."""
+    """A card or a bank account on file: the processor's token and what may be shown of it."""
 
     __tablename__ = "payment_methods"
     __table_args__ = (
@@ -52,8 +53,8 @@ class PaymentMethod(Base):
     token: Mapped[str]
     brand: Mapped[str]
     last4: Mapped[str]
-    expiry_month: Mapped[int]
-    expiry_year: Mapped[int]
+    expiry_month: Mapped[int | None]  # a bank account has no expiry
+    expiry_year: Mapped[int | None]
     is_default: Mapped[bool]
     added_at: Mapped[datetime]
     removed_at: Mapped[datetime | None] = mapped_column(default=None)
@@ -170,6 +171,12 @@ def methods_of(session: Session, account_id: int) -> Sequence[PaymentMethod]:
         .order_by(PaymentMethod.is_default.desc(), PaymentMethod.id.desc())
     )
     return session.scalars(question).all()
+
+
+def kind_of_method(session: Session, method_id: int | None) -> str:
+    """Of which kind is what was charged? What was typed for one payment and not kept is a card."""
+    method = session.get(PaymentMethod, method_id) if method_id is not None else None
+    return method.kind if method else MethodKind.CARD
 
 
 def has_had_card(session: Session, account_id: int, token: str) -> bool:

@@ -19,8 +19,12 @@ from portal.shared.services import payments
 from portal.shared.services.invoice_payments import paying, settling, typed_cards
 from portal.shared.services.invoice_payments.paying import PayRequest, TypedCard
 from portal.shared.services.orders import place
+from portal.shared.services.renewals import trying_again
 
 Clock = Callable[[], datetime]
+
+# The first part of the addresses of each portal, by the type of its accounts.
+PORTALS = {"online": "billing", "corporate": "corp-billing"}
 
 
 def resume(database: Database, processor: CardProcessor, clock: Clock, reference: str) -> OrderState:
@@ -46,10 +50,29 @@ def knows_card_page(database: Database, reference: str) -> bool:
         return card_request(session, reference) is not None
 
 
+def make_default(
+    database: Database,
+    processor: CardProcessor,
+    clock: Clock,
+    account_id: int,
+    method_id: int,
+    person_id: int,
+) -> bool:
+    """Make a card the default one and say whether the account has it; it also pays what waits to be collected."""
+    with database.write() as session:
+        known = payments.make_default(session, account_id, method_id, person_id, clock())
+    if known:
+        trying_again.try_again(database, processor, clock, account_id)
+    return known
+
+
 def card_typed(
     database: Database, processor: CardProcessor, clock: Clock, reference: str, payment_path: str
 ) -> None:
     """Do with a card what it was typed for: keep it, or pay an invoice with it once. Repeating it is harmless.
+
+    A card that is kept also pays what waits to be collected. `{portal}` in `payment_path` becomes the portal of the
+    account, and `{reference}` the payment's.
 
     Raises:
         LookupError: we never opened such a page.
@@ -62,11 +85,13 @@ def card_typed(
             wish = None
         else:
             invoice = session.get_one(Invoice, asked.pays_invoice_id)
-            currency = session.get_one(Account, asked.account_id).currency
+            account = session.get_one(Account, asked.account_id)
             assert asked.pays_minor is not None, "an amount was confirmed before the page was opened"
-            wish = (invoice.name, Money(asked.pays_minor, currency))
+            wish = (invoice.name, Money(asked.pays_minor, account.currency))
+            payment_path = payment_path.replace("{portal}", PORTALS[account.type])
     if wish is None:
-        payments.keep_card(database, processor, reference, clock())
+        if payments.keep_card(database, processor, reference, clock()):
+            trying_again.try_again(database, processor, clock, asked.account_id)
         return
     card = processor.card_of_session(reference)
     if card is None:

@@ -1,12 +1,14 @@
-"""Payment methods: a card is typed on the processor's own page; we keep its token and what may be shown."""
+"""Payment methods: cards and bank accounts, typed on the processor's own page; we keep a token and what may be shown."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
+from portal.shared.domain.payment_methods import MethodKind
 from portal.shared.gateways.cards import CardProcessor
 from portal.shared.records.accounts import account_by_id, lock_account
 from portal.shared.records.database import Database
@@ -27,22 +29,52 @@ class CardInUseError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
+class Visit:
+    """A visit to the processor's own page: what may be typed there, and where it leads back to."""
+
+    key: str
+    return_path: str
+    language: str
+    kinds: Collection[MethodKind] = (MethodKind.CARD,)
+
+
+@dataclass(frozen=True, slots=True)
 class MethodView:
-    """A card on file."""
+    """A card on file; or a bank account, which has no expiry and the name of its scheme for a brand."""
 
     id: int
     brand: str
     last4: str
-    expires: date
+    expires: date | None
     is_default: bool
+    kind: MethodKind = MethodKind.CARD
+
+    @property
+    def label(self) -> str:
+        """What may be shown of it, short: `Visa •••• 4242`."""
+        return f"{self.brand} •••• {self.last4}"
 
 
 def methods(session: Session, account_id: int) -> list[MethodView]:
-    """The account's cards, the default one first."""
+    """The account's cards and bank accounts, the default one first."""
     return [
-        MethodView(row.id, row.brand, row.last4, date(row.expiry_year, row.expiry_month, 1), row.is_default)
+        MethodView(
+            row.id,
+            row.brand,
+            row.last4,
+            date(row.expiry_year, row.expiry_month, 1) if row.expiry_year and row.expiry_month else None,
+            row.is_default,
+            MethodKind(row.kind),
+        )
         for row in methods_of(session, account_id)
     ]
+
+
+def kinds_for(processor: CardProcessor, account_type: str, currency: str) -> frozenset[MethodKind]:
+    """What an account may put on file: small companies pay by card alone."""
+    if account_type != "corporate":
+        return frozenset({MethodKind.CARD})
+    return frozenset(processor.kinds(currency))
 
 
 def terms_days(session: Session, account_id: int) -> int | None:
@@ -62,13 +94,29 @@ def ask_for_card(
     processor: CardProcessor,
     account_id: int,
     person_id: int,
-    key: str,
-    return_path: str,
-    language: str,
+    visit: Visit,
     now: datetime,
 ) -> str:
-    """Open the processor's own page for a card and return its path for the browser."""
-    opened = processor.open_card_session(key=key, return_path=return_path, language=language)
+    """Open the processor's own page for a card, or for what else is wanted, and return its path for the browser.
+
+    Raises:
+        LookupError: there is no such account.
+        ValueError: the account may not put that on file.
+        ProcessorUnavailable: the processor does not answer.
+    """
+    with database.read() as session:
+        account = account_by_id(session, account_id)
+    if account is None:
+        raise LookupError(account_id)
+    if not set(visit.kinds) <= kinds_for(processor, account.type, account.currency):
+        raise ValueError("this account may not put that on file")
+    opened = processor.open_card_session(
+        key=visit.key,
+        return_path=visit.return_path,
+        language=visit.language,
+        kinds=visit.kinds,
+        currency=account.currency,
+    )
     with database.write() as session:
         lock_account(session, account_id)
         if card_request(session, opened.reference) is None:
@@ -80,31 +128,34 @@ def ask_for_card(
     return opened.path
 
 
-def keep_card(database: Database, processor: CardProcessor, reference: str, now: datetime) -> None:
-    """Keep the card that was typed on the processor's page, as the account's default. Repeating it is harmless.
+def keep_card(database: Database, processor: CardProcessor, reference: str, now: datetime) -> bool:
+    """Keep the card that was typed on the processor's page, as the default, and say whether it is new.
+
+    Repeating it is harmless.
 
     Raises:
         LookupError: we never opened such a page.
     """
     card = processor.card_of_session(reference)
     if card is None:
-        return
+        return False
     with database.write() as session:
         asked = card_request(session, reference)
         if asked is None:
             raise LookupError(reference)
         if asked.pays_invoice_id is not None:  # typed for one payment: used once and never kept
-            return
+            return False
         lock_account(session, asked.account_id)
         known = methods_of(session, asked.account_id)
         if has_had_card(session, asked.account_id, card.token):  # also one that was removed again
-            return
+            return False
         for method in known:
             method.is_default = False
         session.flush()
         session.add(
             PaymentMethod(
                 account_id=asked.account_id,
+                kind=card.kind,
                 token=card.token,
                 brand=card.brand,
                 last4=card.last4,
@@ -114,7 +165,9 @@ def keep_card(database: Database, processor: CardProcessor, reference: str, now:
                 added_at=now,
             )
         )
-        activity.record(session, asked.account_id, asked.person_id, "card-added", {"last4": card.last4}, now)
+        what = "card-added" if card.kind is MethodKind.CARD else "bank-account-added"
+        activity.record(session, asked.account_id, asked.person_id, what, {"last4": card.last4}, now)
+    return True
 
 
 def make_default(session: Session, account_id: int, method_id: int, person_id: int, now: datetime) -> bool:
@@ -155,5 +208,6 @@ def remove(session: Session, account_id: int, method_id: int, person_id: int, no
         "last4": method.last4,
         "default": heir.id if was_default and heir else None,
     }
-    activity.record(session, account_id, person_id, "card-removed", detail, now)
+    what = "card-removed" if method.kind == MethodKind.CARD else "bank-account-removed"
+    activity.record(session, account_id, person_id, what, detail, now)
     return True

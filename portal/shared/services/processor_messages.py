@@ -8,8 +8,9 @@ from datetime import datetime
 import structlog
 from sqlalchemy.exc import IntegrityError
 
+from portal.shared.domain.order_states import OPEN_STATES
 from portal.shared.gateways.card_messages import Message
-from portal.shared.gateways.cards import CardProcessor
+from portal.shared.gateways.cards import CardProcessor, ProcessorUnavailable
 from portal.shared.records.database import Database
 from portal.shared.records.payments import ProcessorEvent
 from portal.shared.services import charges
@@ -29,14 +30,16 @@ def take(
     It is noted after the work: a message whose work failed comes again, and work that is done twice has no effect.
 
     Raises:
-        ProcessorUnavailable: the card that was typed cannot be asked for now; nothing was noted.
+        ProcessorUnavailable: what happened cannot be asked for now; nothing was noted.
     """
     with database.read() as session:
         if session.get(ProcessorEvent, message.id) is not None:
             return False
     try:
         if message.charge_key is not None:
-            charges.resume(database, processor, clock, message.charge_key)
+            state = charges.resume(database, processor, clock, message.charge_key)
+            if message.ended and state in OPEN_STATES:
+                raise ProcessorUnavailable("it says that a charge was decided, and does not answer how")
         elif message.card_session is not None:
             charges.card_typed(database, processor, clock, message.card_session, payment_path)
     except LookupError:

@@ -15,6 +15,7 @@ from portal.shared.domain.taxes import SellerTaxes, TaxRule
 from portal.shared.domain.terms import Terms
 from portal.shared.records.accounts import Account, account_by_id, lock_account
 from portal.shared.records.invoices import invoices_by_id, unpaid_amounts
+from portal.shared.records.open_invoices import invoice_called, subscriptions_charged_by
 from portal.shared.records.subscriptions import (
     SubscriptionRow,
     seats_held,
@@ -65,11 +66,12 @@ class SubscriptionCard:
 
 @dataclass(frozen=True, slots=True)
 class Unpaid:
-    """An invoice that is not wholly settled."""
+    """An invoice that is not wholly settled, and the subscriptions it charges for, by id."""
 
     name: str
     rest: Money
     due_on: date
+    subscriptions: frozenset[int]
 
 
 def as_value(row: SubscriptionRow, currency: str) -> Subscription:
@@ -143,9 +145,20 @@ def unpaid(session: Session, account_id: int, currency: str) -> Sequence[Unpaid]
     rests = unpaid_amounts(session, account_id)
     found = invoices_by_id(session, account_id, rests)
     return [
-        Unpaid(found[invoice_id].name, Money(rest, currency), found[invoice_id].due_on)
+        Unpaid(
+            found[invoice_id].name,
+            Money(rest, currency),
+            found[invoice_id].due_on,
+            subscriptions_charged_by(session, account_id, [invoice_id]),
+        )
         for invoice_id, rest in sorted(rests.items())
     ]
+
+
+def charged_by(session: Session, account_id: int, invoice: str) -> frozenset[int]:
+    """The subscriptions, by id, that an invoice of the account charges for."""
+    row = invoice_called(session, account_id, invoice)
+    return subscriptions_charged_by(session, account_id, [row.id]) if row else frozenset()
 
 
 def cancel(session: Session, account_id: int, subscription_id: int, person_id: int, now: datetime) -> date:

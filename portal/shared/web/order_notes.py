@@ -31,7 +31,7 @@ def item_notes(summary: OrderSummary, names: Names, told: Told) -> list[Row]:
     notes: list[Row] = []
     for item in summary.items:
         notes.append({"text": _period_note(item, names, told)})
-        if item.takes_back_cancellation and not told.placed:
+        if item.takes_back_cancellation and item.before is not None and not told.placed:
             notes.append(
                 {"text": gettext("Placing this order takes the pending cancellation back."), "tone": "warn"}
             )

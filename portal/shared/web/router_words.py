@@ -27,13 +27,13 @@ SENTENCES: dict[Reason, LazyString] = {
         "This is an online account, so its billing is done here, in the Billing Center."
     ),
     Reason.ACCOUNT_EXPIRED: lazy_gettext(
-        "This account has expired: what you asked for opens again once it is renewed."
+        "This account has expired: what you asked for opens again once it is renewed, or what is open is paid."
     ),
     Reason.CONTACT_RENEWS: lazy_gettext(
         "This account has expired: everything but renewing is closed. A billing contact can renew it."
     ),
     Reason.CORPORATE_ACCOUNT_EXPIRED: lazy_gettext(
-        "This account has expired: everything but renewing is closed. Your representative renews it with you."
+        "This account has expired: everything but renewing and paying is closed. Your representative renews it with you."
     ),
     Reason.CHOOSE_SUBSCRIPTION: lazy_gettext("Choose the subscription you mean."),
     Reason.NO_SUBSCRIPTION: lazy_gettext("This account has no subscription yet."),
@@ -60,9 +60,11 @@ SENTENCES: dict[Reason, LazyString] = {
     ),
     Reason.PAYMENT_OVERDUE: lazy_gettext("A payment for this subscription is overdue."),
     Reason.SUBSCRIPTION_ENDED: lazy_gettext(
-        "This subscription has ended and can no longer be changed. Customer Care renews it for you."
+        "This subscription has ended. You can renew it, with the same plan or with another one."
     ),
-    Reason.CARE_RENEWS: lazy_gettext("This subscription has ended. Customer Care renews it for you."),
+    Reason.RENEWS_HERE: lazy_gettext(
+        "This subscription has ended. To renew it, choose a plan, the seats and how often you pay."
+    ),
     Reason.NO_SEATS_TO_ASSIGN: lazy_gettext(
         "There are no seats to assign: the trial or the subscription has ended."
     ),
@@ -73,9 +75,6 @@ SENTENCES: dict[Reason, LazyString] = {
     Reason.CARE_ADDS_RECIPIENTS: lazy_gettext("Customer Care adds people who get your invoices by email."),
     Reason.ASK_CARE: lazy_gettext(
         "Customer Care is here for your account. What you have asked for stands below."
-    ),
-    Reason.CHARGED_AUTOMATICALLY: lazy_gettext(
-        "Invoices of an online account are charged to your payment method, so there is nothing to pay here."
     ),
     Reason.VAT_NUMBER_AT_CHECKOUT: lazy_gettext(
         "The VAT number is asked for at checkout. To change it without an order, ask Customer Care."

@@ -119,7 +119,8 @@ _REFUSALS: dict[Refusal, LazyString] = {
     Refusal.WRONG_SEATS: lazy_gettext(
         "The people who hold seats have changed. Choose again who loses their seat."
     ),
-    Refusal.EXPIRED: lazy_gettext("This subscription has expired. Customer Care renews it for you."),
+    Refusal.EXPIRED: lazy_gettext("This has expired: a billing contact renews it first."),
+    Refusal.UNPAID_INVOICE: lazy_gettext("An invoice of this subscription is unpaid. Pay it first."),
     Refusal.ORDER_IN_PROGRESS: lazy_gettext("Another order is still on its way."),
 }
 

@@ -27,14 +27,20 @@ def redirect_for(visitor: Visitor, endpoint: str, subscription_id: int | None = 
     if page is None:
         return lost(visitor, Reason.UNKNOWN_PAGE)
     membership = account_on_page(visitor, endpoint, subscription_id)
-    if membership is None or not may(membership, page.task):
+    task = page.task if membership is None else _task_here(membership, page)
+    if membership is None or task is None:
         return decide(visitor, page.task)
     if pages.PORTAL_OF[membership.account_type] != pages.portal_of_page(endpoint):
         # The same task in the right portal, and above all why it is another portal (A3).
-        return replace(decide(visitor, page.task), reason=_OTHER_PORTAL[membership.account_type])
+        return replace(decide(visitor, task), reason=_OTHER_PORTAL[membership.account_type])
     if membership.expired and not page.open_when_expired:
-        return decide(visitor, page.task)
+        return decide(visitor, task)
     return None
+
+
+def _task_here(membership: Membership, page: pages.Page) -> Task | None:
+    """What this person may do on a page for an account, if anything."""
+    return next((task for task in (page.task, page.also) if task and may(membership, task)), None)
 
 
 def account_on_page(visitor: Visitor, endpoint: str, subscription_id: int | None = None) -> Membership | None:
@@ -43,6 +49,8 @@ def account_on_page(visitor: Visitor, endpoint: str, subscription_id: int | None
     if page is None or not visitor.signed_in or visitor.staff_role is not None:
         return None
     meant = account_for(visitor, page.task)
+    if meant is None and page.also is not None:
+        meant = account_for(visitor, page.also)
     if meant is not None or subscription_id is None:
         return meant
     portal = pages.portal_of_page(endpoint)

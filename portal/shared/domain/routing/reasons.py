@@ -52,7 +52,7 @@ class Reason(StrEnum):
     NOTHING_TO_REACTIVATE = "nothing-to-reactivate"
     PAYMENT_OVERDUE = "payment-overdue"
     SUBSCRIPTION_ENDED = "subscription-ended"
-    CARE_RENEWS = "care-renews"
+    RENEWS_HERE = "renews-here"
     NO_SEATS_TO_ASSIGN = "no-seats-to-assign"
 
     # Somebody else does it
@@ -60,7 +60,6 @@ class Reason(StrEnum):
     CARE_CHANGES_CONTACT = "care-changes-contact"
     CARE_ADDS_RECIPIENTS = "care-adds-recipients"
     ASK_CARE = "ask-care"
-    CHARGED_AUTOMATICALLY = "charged-automatically"
     VAT_NUMBER_AT_CHECKOUT = "vat-number-at-checkout"
     CORPORATE_ONLY = "corporate-only"
     ASK_REPRESENTATIVE_FOR_IT = "ask-representative-for-it"

@@ -10,6 +10,7 @@ from portal.shared.domain.routing.reasons import Reason
 from portal.shared.domain.routing.table import FRONT_DOORS, Step, cell
 from portal.shared.domain.routing.tasks import Task
 from portal.shared.domain.routing.visitor import AccountType, Membership, Role, SubscriptionFact, Visitor
+from portal.shared.domain.subscriptions import Standing
 
 
 def decide(visitor: Visitor, task: Task, product: str | None = None) -> Destination:
@@ -89,12 +90,13 @@ def _done(membership: Membership, task: Task, product: str | None) -> Destinatio
 
 
 def choices(membership: Membership, task: Task, product: str | None = None) -> tuple[SubscriptionFact, ...]:
-    """The subscriptions of an account that a task can be done on now."""
+    """The subscriptions of an account that a task can be done on now; what has ended comes up when nothing runs."""
     steps = cell(task, membership.account_type).by_standing
     if steps is None:
         return ()
     held = _held(membership, product)
-    return tuple(one for one in held if steps[one.standing].page in pages.OF_A_SUBSCRIPTION)
+    ready = tuple(one for one in held if steps[one.standing].page in pages.OF_A_SUBSCRIPTION)
+    return tuple(one for one in ready if one.standing is not Standing.EXPIRED) or ready
 
 
 def page_for(membership: Membership, task: Task, subscription: SubscriptionFact) -> str:

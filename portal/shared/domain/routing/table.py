@@ -37,7 +37,7 @@ class Cell:
     by_standing: Mapping[Standing, Step] | None = None
     # The product a link names is not among the account's subscriptions.
     not_held: Reason = Reason.PRODUCT_NOT_HELD
-    # Renewing stays open when the account has expired (A6).
+    # Renewing stays open when the account has expired (A6), and so does paying what is open.
     open_when_expired: bool = False
 
 
@@ -51,14 +51,14 @@ class Row:
 
 _S = Standing
 
-# The same page serves a change and "Subscribe now": only the sentence differs.
+# The same page serves a change, "Subscribe now" and renewing what has ended: only the sentence differs.
 _EDIT: Mapping[Standing, Step] = {
     _S.TRIAL_RUNNING: Step(pages.EDIT, Reason.TRIAL_RUNNING),
     _S.TRIAL_ENDED: Step(pages.EDIT, Reason.TRIAL_ENDED),
     _S.ACTIVE: Step(pages.EDIT),
     _S.PENDING_CANCELLATION: Step(pages.EDIT, Reason.PENDING_CANCELLATION),
     _S.PAST_DUE: Step(pages.EDIT, Reason.PAYMENT_OVERDUE),
-    _S.EXPIRED: Step(pages.SUBSCRIPTIONS, Reason.SUBSCRIPTION_ENDED),
+    _S.EXPIRED: Step(pages.EDIT, Reason.RENEWS_HERE),
 }
 _SUBSCRIBE: Mapping[Standing, Step] = {
     _S.TRIAL_RUNNING: Step(pages.EDIT),
@@ -66,7 +66,7 @@ _SUBSCRIBE: Mapping[Standing, Step] = {
     _S.ACTIVE: Step(pages.SUBSCRIPTIONS, Reason.ALREADY_SUBSCRIBED),
     _S.PENDING_CANCELLATION: Step(pages.SUBSCRIPTIONS, Reason.TAKE_CANCELLATION_BACK),
     _S.PAST_DUE: Step(pages.SUBSCRIPTIONS, Reason.ALREADY_SUBSCRIBED),
-    _S.EXPIRED: Step(pages.SUBSCRIPTIONS, Reason.CARE_RENEWS),
+    _S.EXPIRED: Step(pages.EDIT, Reason.RENEWS_HERE),
 }
 _REACTIVATE: Mapping[Standing, Step] = {
     _S.TRIAL_RUNNING: Step(pages.EDIT, Reason.TRIAL_RUNNING),
@@ -74,7 +74,7 @@ _REACTIVATE: Mapping[Standing, Step] = {
     _S.ACTIVE: Step(pages.SUBSCRIPTIONS, Reason.NOTHING_TO_REACTIVATE),
     _S.PENDING_CANCELLATION: Step(pages.SUBSCRIPTIONS, Reason.TAKE_CANCELLATION_BACK),
     _S.PAST_DUE: Step(pages.SUBSCRIPTIONS, Reason.NOTHING_TO_REACTIVATE),
-    _S.EXPIRED: Step(pages.SUBSCRIPTIONS, Reason.CARE_RENEWS),
+    _S.EXPIRED: Step(pages.EDIT, Reason.RENEWS_HERE),
 }
 _CANCEL: Mapping[Standing, Step] = {
     _S.TRIAL_RUNNING: Step(pages.SUBSCRIPTIONS, Reason.TRIAL_NEEDS_NO_CANCELLING),
@@ -126,8 +126,8 @@ def _change(by_standing: Mapping[Standing, Step]) -> Cell:
     return Cell(pages.SUBSCRIPTIONS, by_standing=by_standing)
 
 
-def _online(page: str, reason: Reason = Reason.PAGE_DOES_IT) -> Cell:
-    return Cell(page, reason)
+def _online(page: str, reason: Reason = Reason.PAGE_DOES_IT, *, open_when_expired: bool = False) -> Cell:
+    return Cell(page, reason, open_when_expired=open_when_expired)
 
 
 def _corporate(reason: Reason = Reason.PAGE_DOES_IT) -> Cell:
@@ -160,10 +160,13 @@ TABLE: Mapping[Task, Row] = {
     Task.VAT_NUMBER: Row(
         _online(pages.PAYMENT_METHOD, Reason.VAT_NUMBER_AT_CHECKOUT), Cell(pages.BILLING_DETAILS)
     ),
-    Task.INVOICES: Row(_online(pages.INVOICES), Cell(pages.CORPORATE_INVOICES)),
+    Task.INVOICES: Row(
+        _online(pages.INVOICES, open_when_expired=True),
+        Cell(pages.CORPORATE_INVOICES, open_when_expired=True),
+    ),
     Task.PAY_INVOICE: Row(
-        _online(pages.INVOICES, Reason.CHARGED_AUTOMATICALLY),
-        Cell(pages.CORPORATE_INVOICES, Reason.CHOOSE_INVOICE),
+        _online(pages.INVOICES, Reason.CHOOSE_INVOICE, open_when_expired=True),
+        Cell(pages.CORPORATE_INVOICES, Reason.CHOOSE_INVOICE, open_when_expired=True),
     ),
     Task.QUOTES: Row(
         _online(pages.SUBSCRIPTIONS, Reason.CORPORATE_ONLY),
@@ -178,7 +181,11 @@ TABLE: Mapping[Task, Row] = {
     Task.BILLING_DETAILS: Row(
         _online(pages.PAYMENT_METHOD, Reason.CARE_CHANGES_DETAILS), Cell(pages.BILLING_DETAILS)
     ),
-    Task.BILLING_CONTACT: Row(_online(pages.ASK_CARE, Reason.CARE_CHANGES_CONTACT), _ASK_REP),
+    # An account admin asks for it as well (D4), and reaches no other billing page.
+    Task.BILLING_CONTACT: Row(
+        Cell(pages.ASK_CARE, Reason.CARE_CHANGES_CONTACT, BILLING_AND_ADMINS),
+        Cell(pages.ASK_REPRESENTATIVE, Reason.ASK_REPRESENTATIVE_FOR_IT, BILLING_AND_ADMINS),
+    ),
     Task.ASSIGN_SEATS: Row(
         # Admins give out seats without any billing right, so they pick one outside the overview of billing.
         Cell(pages.CHOOSE_SUBSCRIPTION, audience=BILLING_AND_ADMINS, by_standing=_SEATS),

@@ -12,7 +12,7 @@ from portal.shared.domain.order_states import OPEN_STATES, OrderState, move
 from portal.shared.gateways.cards import CardProcessor, ChargeResult, Outcome
 from portal.shared.records.accounts import Account, lock_account
 from portal.shared.records.database import Database
-from portal.shared.records.payments import Payment, PaymentAttempt, any_attempt
+from portal.shared.records.payments import Payment, PaymentAttempt, any_attempt, kind_of_method
 from portal.shared.services import activity, notifications, people
 from portal.shared.services.card_charges import CHECKS, EVENTS
 from portal.shared.services.invoice_payments.receiving import divide, receive
@@ -84,7 +84,7 @@ def _received(session: Session, account: Account, attempt: PaymentAttempt, now: 
     amount = Money(attempt.amount_minor, attempt.currency)
     payment = Payment(
         account_id=account.id,
-        kind="card",
+        kind=kind_of_method(session, attempt.payment_method_id),
         attempt_id=attempt.id,
         payment_method_id=attempt.payment_method_id,
         processor_reference=attempt.processor_reference or "",
