@@ -11,9 +11,13 @@ class ForgedMessageError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message by the processor's own number. It says where to look; how things stand is asked of the processor."""
+    """A message by the processor's own number. It says where to look; how things stand is asked of the processor.
+
+    `ended` says that the charge should be found decided.
+    """
 
     id: str
     kind: str
     charge_key: str | None = None
     card_session: str | None = None
+    ended: bool = False

@@ -37,7 +37,8 @@ def read_message(payload: bytes, signature: str | None, secret: str) -> Message:
     except (SignatureVerificationError, ValueError, KeyError, TypeError) as trouble:
         raise ForgedMessageError(type(trouble).__name__) from trouble
     if kind in CHARGE_EVENTS and not _between_two_attempts(kind, thing):
-        return Message(number, kind, charge_key=_word(thing.get("metadata"), "charge_key"))
+        key = _word(thing.get("metadata"), "charge_key")
+        return Message(number, kind, charge_key=key, ended=kind != "payment_intent.requires_action")
     if kind in CARD_EVENTS and thing.get("mode") == "setup":
         return Message(number, kind, card_session=_word(thing, "id"))
     return Message(number, kind)
