@@ -10,6 +10,7 @@ from portal.corporate.account import overview as account_overview
 from portal.corporate.account import requests as account_requests
 from portal.corporate.desk import account as desk_account
 from portal.corporate.desk import carrying_out, portfolio, recording, team
+from portal.corporate.desk import invoice as desk_invoice
 from portal.corporate.desk import payments as desk_payments
 from portal.corporate.desk import requests as desk_requests
 from portal.corporate.desk.correcting import crediting, refunding, writing_off
@@ -135,6 +136,8 @@ corporate.add_url_rule(f"{_desk_account}/record-payment", "desk_record_payment",
 corporate.add_url_rule(
     f"{_desk_account}/record-payment", "record_payment", recording.record, methods=["POST"]
 )
+corporate.add_url_rule(f"{_desk_account}/invoices/<name>", "desk_invoice", desk_invoice.show)
+corporate.add_url_rule(f"{_desk_account}/invoices/<name>/pdf", "desk_invoice_pdf", desk_invoice.as_pdf)
 
 # What the desk puts right
 _wrong = f"{_desk_account}/invoices/<name>"

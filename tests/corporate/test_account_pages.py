@@ -150,7 +150,7 @@ def test_a_card_is_added_and_the_old_one_removed(house: DemoHouse, contact: Visi
     assert page.path == CARDS
     assert "mastercard" in page.text.lower()
     page = contact.send(page, f"/{first.id}/remove")
-    assert "The card is removed." in page.all_text
+    assert "The payment method is removed." in page.all_text
     assert not page.has_form(f"/{first.id}/remove")
     row = house.rows(PaymentMethod, id=first.id)[0]
     assert (row.removed_at is not None, row.is_default) == (True, False)
@@ -183,7 +183,7 @@ def test_a_card_can_be_removed_once_and_only_ones_own(house: DemoHouse, contact:
 @pytest.mark.parametrize(
     ("days", "sentence"),
     [
-        (None, "charged to the default card at once"),
+        (None, "charged to the default payment method at once"),
         (0, "due on the day it is issued"),
         (1, "within 1 day."),
         (30, "within 30 days."),

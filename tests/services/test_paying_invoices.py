@@ -402,9 +402,7 @@ def test_a_card_to_be_kept_still_is(shop: Shop) -> None:
         shop.processor,
         who.id,
         who.person_id,
-        "one",
-        "/billing/checkout",
-        "en",
+        payments.Visit("one", "/billing/checkout", "en"),
         shop.clock.now(),
     )
     reference = path.rpartition("/")[2]

@@ -24,9 +24,7 @@ def asked(shop: Shop, who: Customer, key: str = "one") -> str:
         shop.processor,
         who.id,
         who.person_id,
-        key,
-        "/billing/checkout",
-        "en",
+        payments.Visit(key, "/billing/checkout", "en"),
         shop.clock.now(),
     )
     reference: str = shop.rows(CardRequest)[-1].processor_reference

@@ -298,6 +298,8 @@ MATRIX: Mapping[str, Row] = {
     "corporate.desk_payments": Row(DESK_OF_ALL),
     "corporate.desk_record_payment": Row(DESK_OF_CARE),
     "corporate.record_payment": Row(DESK_OF_CARE, form={"kind": "cheque", "amount": "1"}),
+    "corporate.desk_invoice": Row(DESK_OF_CARE),
+    "corporate.desk_invoice_pdf": Row(DESK_OF_CARE),
     "corporate.desk_credit_note": Row(DESK_OF_CARE),
     "corporate.write_credit_note": Row(DESK_OF_CARE, form={"reason": "An outage."}),
     # Managers write off, and they have no online accounts.

@@ -215,6 +215,25 @@ def a_card(
     return method
 
 
+def a_bank_account(
+    session: Session, processor: SandboxProcessor, account: Account, name: str = "sepa_pays"
+) -> PaymentMethod:
+    """A bank account of the sandbox on file, for direct debits; not the default."""
+    kept = processor.issue_account(name)
+    method = PaymentMethod(
+        account_id=account.id,
+        kind=kept.kind,
+        token=kept.token,
+        brand=kept.brand,
+        last4=kept.last4,
+        is_default=False,
+        added_at=NOW,
+    )
+    session.add(method)
+    session.flush()
+    return method
+
+
 def a_trial(
     session: Session, account: Account, plan_id: int, *, seats: int = 5, ends: date = TODAY
 ) -> SubscriptionRow:

@@ -1,4 +1,4 @@
-"""How the account pays: cards on file, and bank transfer or cheque with the account's own reference."""
+"""How the account pays: cards and bank accounts on file, bank transfer or cheque with the account's own reference."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from portal.corporate.links import open_url
+from portal.shared.domain.payment_methods import MethodKind
 from portal.shared.services import payments
 from portal.shared.services.invoice_payments.reading import account_reference
 from portal.shared.services.payments import CardInUseError
 from portal.shared.web.at_hand import at_hand
-from portal.shared.web.card_pages import cards_on_file, to_card_page
+from portal.shared.web.card_pages import cards_on_file, kinds_here, to_card_page
 from portal.shared.web.house import house
 from portal.shared.web.transactions import reading, writing
 
@@ -23,6 +24,7 @@ def show() -> ResponseReturnValue:
     return render_template(
         "corporate/account/payment_methods.html",
         methods=cards_on_file(),
+        debits=MethodKind.DIRECT_DEBIT in kinds_here(),
         terms_days=payments.terms_days(reading(), account.id),
         ask_for_terms=open_url("corporate.new_request", kind="other"),
         currency=account.currency,
@@ -37,29 +39,36 @@ def add_card() -> ResponseReturnValue:
     return to_card_page(url_for("corporate.payment_methods"))
 
 
+def add_bank_account() -> ResponseReturnValue:
+    """Go to the processor's own page for a bank account that may be debited."""
+    if MethodKind.DIRECT_DEBIT not in kinds_here():
+        abort(404)
+    return to_card_page(url_for("corporate.payment_methods"), (MethodKind.DIRECT_DEBIT,))
+
+
 def make_default(method_id: int) -> ResponseReturnValue:
-    """Charge this card from now on."""
+    """Charge this card or bank account from now on."""
     here = at_hand()
     if not payments.make_default(writing(), here.account.id, method_id, here.person.person_id, here.now):
         abort(404)
-    flash(gettext("This card is charged from now on."), "success")
+    flash(gettext("This payment method is charged from now on."), "success")
     return _back()
 
 
 def remove_card(method_id: int) -> ResponseReturnValue:
-    """Charge this card no more."""
+    """Charge this card or bank account no more."""
     here = at_hand()
     try:
         known = payments.remove(writing(), here.account.id, method_id, here.person.person_id, here.now)
     except CardInUseError:
         flash(
-            gettext("A payment with this card is still on its way. Remove it when the payment is settled."),
+            gettext("A payment with this method is still on its way. Remove it when the payment is settled."),
             "error",
         )
         return _back()
     if not known:
         abort(404)
-    flash(gettext("The card is removed. It is not charged any more."), "success")
+    flash(gettext("The payment method is removed. It is not charged any more."), "success")
     return _back()
 
 

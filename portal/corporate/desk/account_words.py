@@ -39,6 +39,7 @@ _ROLES: dict[str, LazyString] = {
 
 _PAYMENTS: dict[str, LazyString] = {
     "card": lazy_gettext("Card"),
+    "direct_debit": lazy_gettext("Direct debit"),
     "transfer": lazy_gettext("Bank transfer"),
     "cheque": lazy_gettext("Cheque"),
 }

@@ -52,6 +52,9 @@ def _found(one: Found, search: str) -> dict[str, Any]:
         "account": one.account,
         "named": one.named,
         "due": one.due,
+        "invoice_url": url_for("corporate.desk_invoice", account_id=one.account_id, name=one.due.name)
+        if one.due
+        else None,
         "url": url_for(
             "corporate.desk_record_payment",
             account_id=one.account_id,

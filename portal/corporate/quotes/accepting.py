@@ -12,11 +12,12 @@ from portal.corporate.links import open_url
 from portal.corporate.quotes import choices as choosing
 from portal.corporate.quotes import reading as quote_page
 from portal.shared.domain.money import Money
+from portal.shared.domain.payment_methods import MethodKind
 from portal.shared.services import buyers
 from portal.shared.services.quotes import answering
 from portal.shared.services.quotes.reading import QuoteView
 from portal.shared.web.at_hand import at_hand
-from portal.shared.web.card_pages import to_card_page
+from portal.shared.web.card_pages import kinds_here, to_card_page
 from portal.shared.web.documents.parties import buyer_party
 from portal.shared.web.order_display import language
 from portal.shared.web.transactions import reading, writing
@@ -56,9 +57,9 @@ def choose(number: int) -> ResponseReturnValue:
 
 
 def add_card(number: int) -> ResponseReturnValue:
-    """Go to the card processor's own page, and come back to this step."""
+    """Go to the card processor's own page for whatever can be typed there, and come back to this step."""
     quote_page.found(number)
-    return to_card_page(url_for("corporate.accept_quote", number=number))
+    return to_card_page(url_for("corporate.accept_quote", number=number), kinds_here())
 
 
 def _page(view: QuoteView, typed: Mapping[str, str], errors: Mapping[str, str], due: Money) -> str:
@@ -78,6 +79,7 @@ def _page(view: QuoteView, typed: Mapping[str, str], errors: Mapping[str, str], 
         due=due,
         ways=choosing.ways_to_pay(able),
         cards=bool(able.cards),
+        debits=MethodKind.DIRECT_DEBIT in kinds_here(),
         purchase_orders=choosing.purchase_order_options(able) if able.purchase_orders else [],
         new_purchase_order_url=open_url("corporate.new_purchase_order"),
         buyer=buyer_party(buyers.buyer_of_id(reading(), here.account.id)),

@@ -17,6 +17,7 @@ from portal.shared.web import order_pages
 from portal.shared.web import vocabulary as words
 from portal.shared.web.at_hand import at_hand, seller_taxes
 from portal.shared.web.display import format_long_date
+from portal.shared.web.method_words import method_words
 from portal.shared.web.order_display import language
 from portal.shared.web.transactions import reading
 
@@ -55,7 +56,7 @@ def _facts(view: OrderView) -> list[dict[str, Any]]:
             facts.append(
                 {
                     "label": gettext("Payment"),
-                    "value": view.card,
+                    "value": method_words(view.card),
                     "detail": gettext("charged when it was placed"),
                 }
             )

@@ -12,6 +12,7 @@ from flask_babel import gettext
 from portal.shared.domain.disputes import last_day_to_dispute, may_dispute
 from portal.shared.domain.invoices import InvoiceState
 from portal.shared.services import invoices
+from portal.shared.services.catalog import Names
 from portal.shared.services.invoices import InvoiceHead, InvoiceWhole, Page, Wish
 from portal.shared.web import invoice_display
 from portal.shared.web.at_hand import at_hand
@@ -36,9 +37,9 @@ def found(name: str) -> InvoiceWhole:
     return view
 
 
-def shown(view: InvoiceWhole) -> dict[str, Any]:
-    """The document as its page shows it."""
-    names = at_hand().catalog.names
+def shown(view: InvoiceWhole, staffs_names: Names | None = None) -> dict[str, Any]:
+    """The document as its page shows it; at the desk with the names staff read, and without a way to dispute it."""
+    names = staffs_names or at_hand().catalog.names
     return {
         "name": view.head.name,
         "kind": invoice_display.heading(view.head),
@@ -57,7 +58,7 @@ def shown(view: InvoiceWhole) -> dict[str, Any]:
         "settlements": invoice_display.settlements(view),
         "open": view.head.open,
         "is_credit_note": view.head.kind == "credit_note",
-        "dispute_until": _dispute_until(view.head),
+        "dispute_until": None if staffs_names else _dispute_until(view.head),
         "zone": view.time_zone,
     }
 
@@ -69,9 +70,9 @@ def _dispute_until(head: InvoiceHead) -> date | None:
     return last_day_to_dispute(head.issued_on)
 
 
-def as_file(view: InvoiceWhole) -> Response:
+def as_file(view: InvoiceWhole, staffs_names: Names | None = None) -> Response:
     """The document as a file to be kept."""
-    content = invoice_pdf(view, at_hand().catalog.names)
+    content = invoice_pdf(view, staffs_names or at_hand().catalog.names)
     return _kept(content, "application/pdf", file_name(view))
 
 

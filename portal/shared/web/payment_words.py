@@ -12,6 +12,7 @@ from portal.shared.services.invoice_payments.recording import Kind, Trouble
 
 KINDS: dict[str, LazyString] = {
     "card": lazy_gettext("Card"),
+    "direct_debit": lazy_gettext("Direct debit"),
     Kind.TRANSFER: lazy_gettext("Bank transfer"),
     Kind.CHEQUE: lazy_gettext("Cheque"),
 }

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from portal.shared.domain.contact_change import Lack, lacks
+from portal.shared.domain.payment_methods import MethodKind
 from portal.shared.domain.requests import RequestEvent
 from portal.shared.domain.wishes import NewContact, from_plain
 from portal.shared.records.accounts import Account
@@ -121,7 +122,7 @@ def _lacks(session: Session, request: Request, account: Account, evidence: Evide
         return [] if belongs else [Lack.ASKER_LEFT]
     return lacks(
         evidence.last_digits,
-        {method.last4 for method in methods_of(session, account.id)},
+        {method.last4 for method in methods_of(session, account.id) if method.kind == MethodKind.CARD},
         asker_belongs=belongs,
         asker_is_admin=ADMIN in roles,
         name_on_card_confirmed=evidence.name_on_card_confirmed,
