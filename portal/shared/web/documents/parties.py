@@ -22,12 +22,12 @@ def seller_party(seller: Seller) -> dict[str, Any]:
 
 def buyer_party(buyer: Mapping[str, Any]) -> dict[str, Any]:
     """The buyer's name, and the lines below it; what is not known leaves no empty line."""
-    town = " ".join(part for part in (buyer.get("postal_code"), buyer.get("city")) if part)
+    place = " ".join(part for part in (buyer.get("postal_code"), buyer.get("city")) if part)
+    town = ", ".join(part for part in (place, buyer.get("region")) if part)
     country = str(buyer.get("country") or "")
     lines = [
         buyer.get("street"),
         town,
-        buyer.get("region"),
         Locale.parse(language()).territories.get(country, country),
     ]
     if buyer.get("vat_number"):
