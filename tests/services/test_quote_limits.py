@@ -14,6 +14,7 @@ from portal.shared.records.accounts import Account
 from portal.shared.records.activity import Activity
 from portal.shared.records.people import Person
 from portal.shared.records.quotes import Quote
+from portal.shared.records.subscriptions import SubscriptionRow
 from portal.shared.services.desk.staff import Staff
 from portal.shared.services.orders.place import Accepted
 from portal.shared.services.quotes import drafting, sending
@@ -376,3 +377,14 @@ def test_a_first_day_that_is_over_is_today(
     shop.later(days=5)
     assert desk.send(number) == Sent()
     assert desk.view(number).starts_on == date(2026, 3, 15)
+
+
+def test_seats_at_the_price_of_a_running_contract_need_nobodys_approval(desk: QuoteDesk, shop: Shop) -> None:
+    """A contact could add them alone; a renewal at that price is a new grant."""
+    subscription = desk.contract(seats=10)
+    with shop.database.write() as session:
+        session.get_one(SubscriptionRow, subscription).unit_minor = 15000  # 25 % below the list
+    added = desk.draft(item(subscription, shop.catalogue.standard, 12))
+    assert desk.send(added) == Sent()
+    renewed = desk.draft(item(subscription, shop.catalogue.standard, 12, keeps_date=False))
+    assert desk.send(renewed) == AwaitsApproval()

@@ -198,7 +198,7 @@ def _may(view: QuoteView, draft: DraftNow | None, staff: Staff) -> dict[str, boo
     legal = {event for state, event in MOVES if state is view.state and not view.being_ordered}
     whole = draft is not None and draft.priced.whole
     own = view.author.id == staff.person_id
-    granted = [one.discount for one in draft.priced.items] if draft else []
+    granted = [one.new_discount for one in draft.priced.items] if draft else []
     limits, term = quote_limits(), view.term_months
     within = words.is_within(granted, term, StaffRole(staff.role), limits)
     by_author = draft is not None and words.is_within(granted, term, draft.author_role, limits)

@@ -109,7 +109,7 @@ def needs(
 
 def _beyond(priced: PricedQuote, term: int | None, limit: Limits, *, own: bool) -> list[str]:
     reasons = []
-    most = max((item.discount for item in priced.items), default=0)
+    most = max((item.new_discount for item in priced.items), default=0)
     if most > limit.discount:
         told = {"share": share(most), "limit": share(limit.discount)}
         reasons.append(

@@ -69,11 +69,18 @@ class AgreedItem:
     wish: ItemWish
     list_price: Money
     unit: Money
+    contract: Money | None = None
 
     @property
     def discount(self) -> int:
         """The discount on the list price that was granted, in millionths."""
         return granted(self.wish.price, self.list_price, self.unit)
+
+    @property
+    def new_discount(self) -> int:
+        """The discount that this quote grants: none where the running contract has the price until its renewal."""
+        running = self.wish.keeps_date and self.contract is not None and not self.unit < self.contract
+        return 0 if running else self.discount
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +100,7 @@ class PricedQuote:
 
     def approval(self, author: StaffRole, limits: Mapping[StaffRole, Limits], term: int | None) -> Approval:
         """What the quote needs before it may be sent by this author."""
-        return approval_needed(author, limits, (item.discount for item in self.items), term)
+        return approval_needed(author, limits, (item.new_discount for item in self.items), term)
 
 
 def imagined(account_id: int, number: int, product: str) -> Subscription:
@@ -201,11 +208,12 @@ def _agree(
             plan = offer.plan(terms.plan_id)
             refused[one.id] = Refusal.NOT_SOLD if plan else Refusal.UNKNOWN_PLAN
             continue
-        unit = agreed_price(wish.price, list_price, _contract(one, terms), terms.frequency)
+        contract = _contract(one, terms)
+        unit = agreed_price(wish.price, list_price, contract, terms.frequency)
         if isinstance(unit, PriceProblem):
             problems[one.id] = unit
         else:
-            items.append(AgreedItem(wish, list_price, unit))
+            items.append(AgreedItem(wish, list_price, unit, contract))
     return items, refused, problems
 
 
