@@ -31,6 +31,7 @@ class TaxKind(StrEnum):
     CHARGED = "charged"
     REVERSE_CHARGE = "reverse_charge"
     OUTSIDE_SCOPE = "outside_scope"
+    EXEMPT = "exempt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +64,18 @@ class SellerTaxes:
 
 NO_RATE = TaxRate("", 0)
 OUTSIDE = TaxRule(TaxKind.OUTSIDE_SCOPE, NO_RATE)
+EXEMPT = TaxRule(TaxKind.EXEMPT, NO_RATE)
 
 
-def decide(seller: SellerTaxes, country: str, vat: VatState, rates: Mapping[str, TaxRate]) -> TaxRule:
-    """The tax rule for a buyer in a country.
+def decide(
+    seller: SellerTaxes,
+    country: str,
+    vat: VatState,
+    rates: Mapping[str, TaxRate],
+    *,
+    exempt: bool = False,
+) -> TaxRule:
+    """The tax rule for a buyer in a country; an exemption that our staff have checked frees from a tax that is due.
 
     `rates` holds the standard rate of each country on the day. A number that no registry confirmed yet counts as
     none, so that tax is charged; its later confirmation is corrected by a credit note.
@@ -74,6 +83,11 @@ def decide(seller: SellerTaxes, country: str, vat: VatState, rates: Mapping[str,
     Raises:
         KeyError: tax is due in a country whose rate is unknown.
     """
+    rule = _by_place(seller, country, vat, rates)
+    return EXEMPT if exempt and rule.kind is TaxKind.CHARGED else rule
+
+
+def _by_place(seller: SellerTaxes, country: str, vat: VatState, rates: Mapping[str, TaxRate]) -> TaxRule:
     place, home = _COUNTS_AS.get(country, country), _COUNTS_AS.get(seller.country, seller.country)
     if place == home:
         return TaxRule(TaxKind.CHARGED, rates[country])

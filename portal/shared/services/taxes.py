@@ -17,6 +17,7 @@ from portal.shared.gateways.tax_registry import RegistryState, TaxRegistry
 from portal.shared.records.accounts import Account, lock_account
 from portal.shared.records.catalog import tax_rate_on
 from portal.shared.records.database import Database
+from portal.shared.records.tax_exemptions import exemption_on
 from portal.shared.services import activity
 
 
@@ -40,7 +41,8 @@ def tax_rule(session: Session, account: Account, seller: SellerTaxes, day: date)
     """The tax rule for an account on a day."""
     row = tax_rate_on(session, account.country, day)
     rates = {account.country: TaxRate(row.name, row.millionths)} if row else {}
-    return decide(seller, account.country, account.vat_state, rates)
+    exempt = exemption_on(session, account.id, day) is not None
+    return decide(seller, account.country, account.vat_state, rates, exempt=exempt)
 
 
 def compact_vat_number(country: str, text: str) -> tuple[str, VatProblem | None]:
