@@ -9,6 +9,7 @@ from flask import Blueprint, request, url_for
 from flask_babel import gettext
 
 from portal.corporate.links import open_url
+from portal.shared.domain.routing.tasks import Task
 from portal.shared.services.accounts import Representative
 from portal.shared.web import at_hand, doors, identity
 from portal.shared.web.house import house
@@ -47,6 +48,14 @@ def _frame() -> dict[str, Any]:
             "services": None,
         }
     account = at_hand.at_hand().account
+    if not doors.may_here(Task.SUBSCRIPTIONS):
+        # An account admin asks for another billing contact; being an admin gives no look at money.
+        return common | {
+            "nav": [],
+            "home_url": url_for("front.home"),
+            "account": {"name": account.name},
+            "rep": _shown(account.rep) if account.rep else None,
+        }
     return common | {
         "nav": _customers_nav(),
         "account": {"name": account.name, "balance": money(account.balance)},
@@ -60,6 +69,7 @@ def _customers_nav() -> list[dict[str, Any]]:
             ("corporate.home", gettext("Overview"), ()),
             ("corporate.quotes", gettext("Quotes"), ()),
             ("corporate.invoices", gettext("Invoices"), ()),
+            ("corporate.statement", gettext("Statement"), ()),
             ("corporate.purchase_orders", gettext("Purchase orders"), ()),
             ("corporate.account", gettext("Account"), ACCOUNT_PAGES),
         ]

@@ -19,7 +19,7 @@ from portal.corporate.desk.quoting import listing as desk_quotes
 from portal.corporate.desk.quoting import moving as quote_moves
 from portal.corporate.desk.quoting import one as desk_quote
 from portal.corporate.invoices import listing as invoice_listing
-from portal.corporate.invoices import paying, payment
+from portal.corporate.invoices import paying, payment, statement
 from portal.corporate.invoices import reading as invoice_reading
 from portal.corporate.quotes import accepting, adding_seats, rejecting, service_order
 from portal.corporate.quotes import listing as quote_listing
@@ -59,6 +59,9 @@ corporate.add_url_rule("/invoices", "invoices", invoice_listing.show)
 corporate.add_url_rule("/invoices/<name>", "invoice", invoice_reading.show)
 corporate.add_url_rule("/invoices/<name>/pdf", "invoice_pdf", invoice_reading.as_pdf)
 corporate.add_url_rule("/invoices/<name>/xml", "invoice_xml", invoice_reading.as_xml)
+corporate.add_url_rule("/statement", "statement", statement.show)
+corporate.add_url_rule("/statement/csv", "statement_csv", statement.as_csv)
+corporate.add_url_rule("/statement/pdf", "statement_pdf", statement.as_pdf)
 corporate.add_url_rule("/invoices/<name>/pay", "pay_invoice", paying.show)
 corporate.add_url_rule("/invoices/<name>/pay", "take_payment", paying.pay, methods=["POST"])
 corporate.add_url_rule("/invoices/<name>/pay/<visit>", "after_card", paying.after_card)

@@ -31,6 +31,7 @@ def _frame() -> dict[str, Any]:
     nav = [
         ("self_service.subscriptions", gettext("Subscriptions")),
         ("self_service.invoices", gettext("Invoices")),
+        ("self_service.statement", gettext("Statement")),
         ("self_service.payment_method", gettext("Payment method")),
         ("self_service.requests", gettext("Requests")),
     ]

@@ -16,6 +16,7 @@ from portal.self_service import (
     paying,
     requests,
     seats,
+    statement,
     subscriptions,
 )
 
@@ -68,6 +69,9 @@ _page("/payment-method", "payment_method", money.payment_method)
 _page("/payment-method/card", "add_payment_method", money.add_card, methods=["POST"])
 _page("/payment-method/<int:method_id>/default", "make_default", money.make_default, methods=["POST"])
 _page("/payment-method/<int:method_id>/remove", "remove_card", money.remove_card, methods=["POST"])
+_page("/statement", "statement", statement.show)
+_page("/statement/csv", "statement_csv", statement.as_csv)
+_page("/statement/pdf", "statement_pdf", statement.as_pdf)
 _page("/invoices", "invoices", invoices.overview)
 _page("/invoices/<name>", "invoice", invoices.show)
 _page("/invoices/<name>/pdf", "invoice_pdf", invoices.as_pdf)

@@ -14,6 +14,7 @@ from tests.support.shopping import add_card, ask
 from tests.support.shopping import place as order
 from tests.support.visitor import Page, Visitor
 
+SELLER = "Exemplo Software"
 CARE, REP = "camila.rocha@exemplo.example", "sofia.lemos@exemplo.example"
 MANAGER = "ricardo.sampaio@exemplo.example"
 
