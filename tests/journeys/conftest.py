@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, ViewportSize
 
 from tests.journeys.pages.cart import Cart
 from tests.journeys.pages.checkout import Checkout
@@ -14,8 +15,12 @@ from tests.journeys.pages.edit import Edit
 from tests.journeys.pages.order import Confirmation
 from tests.journeys.pages.sign_in import SignIn
 from tests.journeys.pages.subscriptions import Subscriptions
+from tests.journeys.somebody import Somebody
 from tests.support.labels import Words, words
 from tests.support.live_server import CastMember, LiveServer
+from tests.support.sentences import sentences
+
+Enter = Callable[..., Somebody]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,3 +94,34 @@ def walk(browser: Browser, fresh_server: LiveServer, language: str, javascript: 
     context.set_default_timeout(15_000)
     yield Walk(context.new_page(), fresh_server, words(language))
     context.close()
+
+
+@contextmanager
+def entering(browser: Browser, server: LiveServer) -> Iterator[Enter]:
+    """Lets people in, each with a browser of their own: `enter("rep", language="en", javascript=False)`."""
+    opened = []
+
+    def enter(
+        story: str, *, language: str = "pt_BR", javascript: bool = True, at: str = "/sign-in"
+    ) -> Somebody:
+        locale = {"pt_BR": "pt-BR", "en": "en-GB"}[language]
+        viewport: ViewportSize = {"width": 1280, "height": 900}
+        context = browser.new_context(locale=locale, java_script_enabled=javascript, viewport=viewport)
+        context.set_default_timeout(15_000)
+        opened.append(context)
+        somebody = Somebody(context.new_page(), server, sentences(language), server.person(story))
+        somebody.sign_in(at=at)
+        return somebody
+
+    try:
+        yield enter
+    finally:
+        for context in opened:
+            context.close()
+
+
+@pytest.fixture
+def enter(browser: Browser, fresh_server: LiveServer) -> Iterator[Enter]:
+    """Lets people of an untouched demo in."""
+    with entering(browser, fresh_server) as enter:
+        yield enter
