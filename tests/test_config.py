@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from portal.config import DEMO_SELLER, Seller, Settings, SettingsError, read_seller
+from portal.config import DEMO_SELLER, Seller, Settings, SettingsError, StripeSettings, read_seller
 
 
 def settings(folder: Path, **environ: str) -> Settings:
@@ -120,3 +120,40 @@ def test_remittance_that_cannot_be_used_is_refused(tmp_path: Path, wrong: str) -
     file.write_text(GOOD + wrong)
     with pytest.raises(SettingsError, match="remittance"):
         read_seller(file)
+
+
+LIVE, TEST = "sk_live_only_for_tests", "sk_test_only_for_tests"
+STRIPE = {
+    "STRIPE_SECRET_KEY": TEST,
+    "STRIPE_WEBHOOK_SECRET": "whsec_x",
+    "BASE_URL": "https://billing.example",
+}
+
+
+def test_a_key_in_the_settings_is_all_that_stripe_needs(tmp_path: Path) -> None:
+    assert settings(tmp_path).stripe is None
+    found = settings(tmp_path, STRIPE_SECRET_KEY=LIVE, BASE_URL="https://billing.example").stripe
+    assert found == StripeSettings(LIVE)
+    local = settings(tmp_path, **STRIPE, STRIPE_API_BASE="http://127.0.0.1:8420/")
+    assert local.stripe == StripeSettings(TEST, "whsec_x", "http://127.0.0.1:8420")
+    for secret in (TEST, "whsec_x"):
+        assert secret not in repr(local)
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"STRIPE_SECRET_KEY": "pk_test_1"}, "STRIPE_SECRET_KEY must be"),
+        ({"BASE_URL": ""}, "needs BASE_URL"),
+        ({"STRIPE_SECRET_KEY": LIVE, "DEMO": "1"}, "a demo must charge nobody"),
+        ({"STRIPE_WEBHOOK_SECRET": "secret"}, "STRIPE_WEBHOOK_SECRET must be"),
+    ],
+    ids=["a publishable key", "no address", "a live key in a demo", "no signing secret"],
+)
+def test_settings_that_stripe_cannot_work_with_are_refused(
+    tmp_path: Path, changed: dict[str, str], said: str
+) -> None:
+    with pytest.raises(SettingsError, match=said) as refused:
+        settings(tmp_path, **STRIPE | changed)
+    assert TEST not in str(refused.value)
+    assert LIVE not in str(refused.value)

@@ -1,4 +1,4 @@
-"""The notebook of a real card processor, in our own database (docs/decisions/0019)."""
+"""The notebook of a real card processor, in our own database (docs/decisions/0021)."""
 
 from __future__ import annotations
 

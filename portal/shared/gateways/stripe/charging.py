@@ -1,4 +1,4 @@
-"""Charging a card at Stripe, asking how it went, and calling it off (docs/decisions/0019).
+"""Charging a card at Stripe, asking how it went, and calling it off (docs/decisions/0021).
 
 Three steps, so that no answer that is lost can cost anybody money twice: a PaymentIntent is created, which takes
 nothing; it is noted under our key; only the noted one is confirmed, which Stripe does at most once.

@@ -1,4 +1,4 @@
-"""Where it is kept which payment at Stripe belongs to which of our keys (docs/decisions/0019)."""
+"""Where it is kept which payment at Stripe belongs to which of our keys (docs/decisions/0021)."""
 
 from __future__ import annotations
 
