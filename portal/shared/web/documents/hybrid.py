@@ -30,7 +30,9 @@ def as_einvoice(pdf: bytes) -> bytes:
     Raises:
         ValueError: the typesetter describes its metadata in another way than we know.
     """
-    writer = PdfWriter(clone_from=PdfReader(BytesIO(pdf)))
+    reader = PdfReader(BytesIO(pdf))
+    writer = PdfWriter(clone_from=reader)
+    writer.pdf_header = reader.pdf_header  # an attachment with a relationship asks for 1.7
     metadata = writer.root_object["/Metadata"].get_object()
     assert isinstance(metadata, StreamObject), "every PDF/A has metadata"
     said = metadata.get_data().decode()
