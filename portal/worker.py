@@ -25,6 +25,7 @@ from portal.shared.services import charges
 from portal.shared.services.notifications import deliver_mails
 from portal.shared.services.purchase_order_warnings import warn
 from portal.shared.services.quotes import answering
+from portal.shared.services.reminders import remind
 from portal.shared.services.renewals import collecting, renewing
 from portal.shared.web import logs
 from portal.shared.web.house import House
@@ -120,6 +121,7 @@ def jobs_of(app: Flask) -> list[Job]:
             rest=WARNING_SECONDS,
         ),
         Job("renewals", lambda: renew(house), rest=RENEWAL_SECONDS),
+        Job("reminders", lambda: remind(house.database, house.clock.now()), rest=WARNING_SECONDS),
         Job("purchase orders", lambda: warn(house.database, house.clock.now()), rest=WARNING_SECONDS),
     ]
 

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from email.message import EmailMessage
 from email.parser import BytesParser
 from email.policy import SMTP
@@ -33,8 +33,10 @@ from portal.shared.records.catalog import Plan, Product
 from portal.shared.records.database import Database
 from portal.shared.records.invoices import Invoice
 from portal.shared.records.outbox import OutboxMail
+from portal.shared.records.payments import PaymentMethod
 from portal.shared.records.people import Person
 from portal.shared.records.requests import Request
+from portal.shared.records.subscriptions import SubscriptionRow
 from portal.shared.services import (
     additions,
     charges,
@@ -43,6 +45,7 @@ from portal.shared.services import (
     opening,
     payments,
     purchase_order_book,
+    reminders,
     requests,
     seats,
     signin,
@@ -54,6 +57,7 @@ from portal.shared.services.invoice_payments.paying import PayRequest
 from portal.shared.services.purchase_order_book import Wish
 from portal.shared.services.purchase_order_warnings import warn
 from portal.shared.services.quotes import answering, sending
+from portal.shared.services.renewals import collecting, renewing
 from portal.shared.services.seats import Newcomer
 from portal.shared.web.colours import readable_on
 from portal.shared.web.mail_contents import KINDS
@@ -375,6 +379,73 @@ def quote_sent_back(post: Post, who: Customer) -> None:
         sending.send_back(session, who.id, number, desk.manager, "Ten per cent is enough.", NOW)
 
 
+def _period_ends(post: Post, who: Customer, *days: int) -> None:
+    """A subscription comes to its renewal on 1 April; these days of April are then tried."""
+    post.shop.monthly(who)
+    for day in days:
+        post.shop.clock.advance(datetime(2026, 4, day, 6, tzinfo=UTC) - post.shop.clock.now())
+        list(renewing.renew_due(post.shop.database, SELLER, post.shop.clock.now()))
+        list(collecting.collect_due(post.shop.database, post.shop.processor, post.shop.clock.now))
+
+
+def _without_cards(post: Post, who: Customer) -> None:
+    with post.shop.database.write() as session:
+        for method in session.scalars(sa.select(PaymentMethod).where(PaymentMethod.account_id == who.id)):
+            method.is_default, method.removed_at = False, NOW
+
+
+def payment_failed(post: Post, who: Customer) -> None:
+    _without_cards(post, who)
+    _period_ends(post, who, 1)
+
+
+def subscription_expired(post: Post, who: Customer) -> None:
+    _without_cards(post, who)
+    _period_ends(post, who, 1, 4, 7, 10)
+
+
+def subscription_ended(post: Post, who: Customer) -> None:
+    subscription = post.shop.monthly(who)
+    with post.shop.database.write() as session:
+        subscriptions.cancel(session, who.id, subscription, who.person_id, NOW)
+    post.shop.later(days=30)
+    list(renewing.renew_due(post.shop.database, SELLER, post.shop.clock.now()))
+
+
+def renewed_from_balance(post: Post, who: Customer) -> None:
+    with post.shop.database.write() as session:
+        factories.grant(session, session.get_one(Account, who.id), Money(100_000, "EUR"), NOW)
+    _period_ends(post, who, 1)
+
+
+def renewal_held(post: Post, who: Customer) -> None:
+    subscription = post.shop.monthly(who)
+    with post.shop.database.write() as session:
+        account = session.get_one(Account, who.id)
+        account.type = "corporate"
+        row = session.get_one(SubscriptionRow, subscription)
+        renewing.tell_contacts(session, account, "renewal-held", row, {}, NOW)
+
+
+def trial_ends_soon(post: Post, who: Customer) -> None:
+    trial_started(post, who)
+    post.shop.later(days=12)
+    assert reminders.remind(post.shop.database, post.shop.clock.now()) == 1
+
+
+def trial_ended(post: Post, who: Customer) -> None:
+    trial_started(post, who)
+    post.shop.later(days=14)
+    assert reminders.remind(post.shop.database, post.shop.clock.now()) == 1
+
+
+def card_expires(post: Post, who: Customer) -> None:
+    with post.shop.database.write() as session:
+        for method in session.scalars(sa.select(PaymentMethod).where(PaymentMethod.account_id == who.id)):
+            method.expiry_year, method.expiry_month = 2026, 3
+    assert reminders.remind(post.shop.database, post.shop.clock.now()) == 1
+
+
 STORIES: dict[str, Callable[[Post, Customer], object]] = {
     "order-placed": order_placed,
     "order-not-placed": order_not_placed,
@@ -395,6 +466,14 @@ STORIES: dict[str, Callable[[Post, Customer], object]] = {
     "representative-changed": representative_changed,
     "purchase-order-warning": purchase_order_warning,
     "invoice-issued": invoice_issued,
+    "payment-failed": payment_failed,
+    "subscription-expired": subscription_expired,
+    "subscription-ended": subscription_ended,
+    "renewed-from-balance": renewed_from_balance,
+    "renewal-held": renewal_held,
+    "trial-ends-soon": trial_ends_soon,
+    "trial-ended": trial_ended,
+    "card-expires": card_expires,
     "quote-sent": quote_sent,
     "quote-withdrawn": quote_withdrawn,
     "quote-rejected": quote_rejected,

@@ -8,13 +8,16 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from portal.shared.domain.calendar import Period
+from portal.shared.domain.dunning import RETRY_DAYS, grace_ends
 from portal.shared.domain.subscriptions import Standing, standing
 from portal.shared.domain.summary import OrderSummary, PricedChange, Standpoint, summarise
 from portal.shared.domain.taxes import SellerTaxes
 from portal.shared.domain.terms import Terms, WantedTerms
 from portal.shared.records.accounts import Account, lock_account
 from portal.shared.records.catalog import Plan, Product
-from portal.shared.records.invoices import lines_to_credit
+from portal.shared.records.invoices import lines_to_credit, unpaid_amounts
+from portal.shared.records.open_invoices import subscriptions_charged_by
+from portal.shared.records.renewals import Collection
 from portal.shared.records.subscriptions import SubscriptionRow
 from portal.shared.services import accounts, activity, invoice_recipients, invoicing, ledger
 from portal.shared.services.catalog import catalog
@@ -110,7 +113,29 @@ def note_past_due(session: Session, account_id: int, subscription_id: int, now: 
     if where is not Standing.ACTIVE:
         raise NotPossibleError(where)
     row.past_due_since = today
+    _collect(session, account, row, today, now)
     activity.record(session, account_id, None, "payment-missed", {"subscription": row.id}, now)
+
+
+def _collect(session: Session, account: Account, row: SubscriptionRow, today: date, now: datetime) -> None:
+    """What is open for it is tried a last time on the last day of grace; the tries before were in vain."""
+    owed = [
+        invoice_id
+        for invoice_id in unpaid_amounts(session, account.id)
+        if row.id in subscriptions_charged_by(session, account.id, [invoice_id])
+    ]
+    for invoice_id in owed:
+        session.add(
+            Collection(
+                account_id=account.id,
+                invoice_id=invoice_id,
+                due_on=today,
+                tries=len(RETRY_DAYS),
+                last_reason="insufficient_funds",
+                next_try_on=grace_ends(today),
+                changed_at=now,
+            )
+        )
 
 
 def end_cancelled(session: Session, account_id: int, subscription_id: int, now: datetime) -> None:

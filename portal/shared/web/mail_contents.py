@@ -7,6 +7,7 @@ from datetime import date
 
 from flask_babel import gettext
 
+from portal.shared.domain.cancellations import data_deleted_on
 from portal.shared.domain.money import Money
 from portal.shared.domain.purchase_orders import LimitRule, Warned
 from portal.shared.domain.routing.tasks import task_named
@@ -17,6 +18,7 @@ from portal.shared.web import (
     payment_mails,
     purchase_order_words,
     quote_mails,
+    renewal_mails,
     request_mails,
     router_words,
 )
@@ -153,6 +155,13 @@ def _subscription_cancelled(material: Material) -> MailContent:
             gettext("The subscription ends on %(day)s and is not charged again.", day=day),
             gettext("Until then everything works as before. Nothing is refunded."),
             gettext("You can take the cancellation back until that day."),
+            gettext(
+                "90 days after the end, on %(day)s, the data of the product is deleted for good. Until then you can "
+                "renew and go on with it.",
+                day=format_long_date(
+                    data_deleted_on(date.fromisoformat(material.payload["ends_on"])), language()
+                ),
+            ),
         ),
         facts=(
             (gettext("Account"), material.said("account")),
@@ -345,6 +354,7 @@ KINDS: Mapping[str, Callable[[Material], MailContent]] = {
     "trial-started": _trial_started,
     **request_mails.KINDS,
     **quote_mails.KINDS,
+    **renewal_mails.KINDS,
     "seat-assigned": _seat_assigned,
     "seat-released": _seat_released,
     "subscription-cancelled": _subscription_cancelled,

@@ -45,6 +45,7 @@ def _payment_received(material: Material) -> MailContent:
 
 def _payment_not_made(material: Material) -> MailContent:
     reference = material.said("reference")
+    portal = "self_service" if material.payload.get("account_type") == "online" else "corporate"
     return MailContent(
         subject=gettext("Your payment %(reference)s was not made", reference=reference),
         heading=gettext("The payment was not made"),
@@ -54,7 +55,7 @@ def _payment_not_made(material: Material) -> MailContent:
             gettext("Nothing was charged and nothing has changed."),
         ),
         facts=((gettext("Payment"), reference), (gettext("Account"), material.said("account"))),
-        action=material.action(gettext("See the payment"), "corporate.payment", reference=reference),
+        action=material.action(gettext("See the payment"), f"{portal}.payment", reference=reference),
     )
 
 

@@ -113,7 +113,12 @@ def _not_paid(
         "payment-not-made",
         reader.email,
         reader.language,
-        {"reference": attempt.reference, "name": reader.name, "account": account.name},
+        {
+            "reference": attempt.reference,
+            "name": reader.name,
+            "account": account.name,
+            "account_type": account.type,
+        },
         f"payment-not-made:{attempt.reference}",
         now,
     )
