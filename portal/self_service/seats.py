@@ -53,7 +53,10 @@ def release(subscription_id: int) -> ResponseReturnValue:
         here.now,
         notify="do_not_notify" not in request.form,
     )
-    flash(words.seats_taken_away(count), "success")
+    if count:
+        flash(words.seats_taken_away(count), "success")
+    else:  # all of them were taken away meanwhile, or were never seats of this subscription
+        flash(gettext("Nothing was changed: nobody of this subscription holds these seats any more."), "info")
     return redirect(url_for("self_service.seats", subscription_id=card.id), 303)
 
 

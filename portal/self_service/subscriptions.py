@@ -36,6 +36,7 @@ def overview() -> ResponseReturnValue:
         unpaid=unpaid,
         expiring=card_pages.expiring(),
         on_its_way=orders.on_its_way(session, here.account.id),
+        to_confirm=orders.awaiting_confirmation(session, here.account.id),
     )
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from portal.shared.records.invoices import Invoice
-from portal.shared.records.payments import Payment
+from portal.shared.records.payments import Payment, PaymentMethod
 from portal.shared.services import charges
 from tests.support.demo_house import DemoHouse
 from tests.support.page_rules import broken_rules
@@ -29,13 +29,16 @@ def add_account(contact: Visitor, iban: str = "DE89 3704 0044 0532 0130 00") -> 
     return contact.send(page, page.path, {"account_holder": "Marta Figueiredo", "iban": iban})
 
 
-def test_a_bank_account_is_added_by_its_own_words_and_never_expires(contact: Visitor) -> None:
+def test_a_bank_account_is_added_by_its_own_words_and_never_expires(
+    house: DemoHouse, contact: Visitor
+) -> None:
     page = add_account(contact)
     assert page.path == METHODS
     assert NAME in page.text
     assert page.text.count("expires") == 1  # the card beside it
     assert broken_rules(page, "en", "Exemplo Software") == []
-    page = contact.send(page, "/remove")  # the default one comes first
+    (account,) = house.rows(PaymentMethod, kind="direct_debit")
+    page = contact.send(page, f"/{account.id}/remove")
     assert NAME not in page.text
 
 

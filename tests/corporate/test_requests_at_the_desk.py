@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from portal.shared.domain.order_states import OrderState
 from portal.shared.records.catalog import Plan
 from portal.shared.records.orders import Order
 from portal.shared.records.outbox import OutboxMail
@@ -121,3 +122,20 @@ def test_the_reps_see_no_requests_of_online_accounts(house: DemoHouse) -> None:
     rep = house.visitor(house.email("rep"))
     assert "Hartwell" not in rep.get("/corp-billing/desk/requests").text
     assert desk_page(house, rep).status == 404
+
+
+def test_the_customer_finds_the_order_that_their_bank_wants_confirmed(
+    house: DemoHouse, care: Visitor
+) -> None:
+    carry_out(care, desk_page(house, care), answer="Done.")
+    contact = house.contact("lower-plan")
+    assert "Your bank wants a confirmation" not in contact.get("/billing/requests/1").text
+    order = house.rows(Order, account_id=house.account_id("lower-plan"))[-1]
+    with house.database.write() as session:  # as if its card had asked for a confirmation
+        session.get_one(Order, order.id).state = OrderState.AWAITING_CONFIRMATION
+    for path in ("/billing/requests/1", "/billing/"):
+        page = contact.get(path)
+        assert "Your bank wants a confirmation" in page.text
+        assert f"/billing/orders/{order.reference}" in page.html
+    waiting = contact.get(f"/billing/orders/{order.reference}")
+    assert waiting.heading == "Your bank wants you to confirm"

@@ -103,7 +103,12 @@ CORPORATE_OWN = {
 # Who comes to the wrong portal is led to the same task in the right one.
 _INVOICES_THERE: Answers = {CORPORATE_CONTACT: "/corp-billing/invoices"}
 # The account that is corporate has asked for something as well, and its numbers begin anew.
-CORPORATE_ASKED = {**CORPORATE_OWN, CONTACT: "/billing/requests", OTHER_CONTACT: "/billing/requests"}
+CORPORATE_ASKED = {
+    **CORPORATE_OWN,
+    CONTACT: "/billing/requests",
+    OTHER_CONTACT: "/billing/requests",
+    ADMIN: "/billing/requests/new",
+}
 CORPORATE_INVOICES = {**CORPORATE_OWN, CONTACT: "/billing/invoices", OTHER_CONTACT: "/billing/invoices"}
 
 CENTERS_CARDS = "/billing/payment-method"
@@ -208,12 +213,15 @@ MATRIX: Mapping[str, Row] = {
     "self_service.payment": Row({**THING, **_INVOICES_THERE}, values=_OWN_PAYMENT),
     "self_service.cancel_payment": Row({**THING, **_INVOICES_THERE}, values=_OWN_PAYMENT),
     "self_service.invoice_xml": Row({**THING, **_INVOICES_THERE}),
-    "self_service.requests": Row(OWN_OR_ASKED),
+    # An account admin asks for another billing contact, for nothing else, and sees only that.
+    "self_service.requests": Row({**OWN_OR_ASKED, ADMIN: IN}),
     # Requests are numbered by account: another account's number one is one's own number one, or none.
-    "self_service.request": Row(THING_OR_ASKED),
-    "self_service.new_request": Row(OWN_OR_ASKED),
-    "self_service.send_request": Row(OWN_OR_ASKED, form={"kind": "other", "note": "Please call us."}),
-    "self_service.withdraw_request": Row(THING_OR_ASKED),
+    "self_service.request": Row({**THING_OR_ASKED, ADMIN: GONE}),
+    "self_service.new_request": Row({**OWN_OR_ASKED, ADMIN: IN}),
+    "self_service.send_request": Row(
+        {**OWN_OR_ASKED, ADMIN: GONE}, form={"kind": "other", "note": "Please call us."}
+    ),
+    "self_service.withdraw_request": Row({**THING_OR_ASKED, ADMIN: GONE}),
     "self_service.dispute_invoice": Row({**THING, **_INVOICES_THERE}),
     "self_service.send_dispute": Row({**THING, **_INVOICES_THERE}, form={"reason": "We ordered ten seats."}),
     # The Corporate Billing Portal

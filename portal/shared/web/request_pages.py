@@ -10,11 +10,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from portal.shared.domain.requests import RequestKind
+from portal.shared.domain.routing.tasks import Task
 from portal.shared.domain.wishes import LONGEST_NOTE
 from portal.shared.services import catalog
 from portal.shared.services import requests as service
+from portal.shared.services.orders import reading as orders
 from portal.shared.services.requests import Disputable, RequestView
-from portal.shared.web import request_display, request_forms, request_words
+from portal.shared.web import doors, request_display, request_forms, request_words
 from portal.shared.web.at_hand import at_hand
 from portal.shared.web.request_forms import Asking
 from portal.shared.web.transactions import reading, writing
@@ -49,26 +51,32 @@ def overview(door: Door) -> str:
     """Everything the account asked for, newest first."""
     here = at_hand()
     names = catalog.names(reading())
+    asked = [one for one in service.of_account(reading(), here.account.id) if _may_see(one)]
     rows = [
         {
             **request_display.customers_row(view, names),
             "url": door.url("request", number=view.number),
             "zone": here.account.time_zone,
         }
-        for view in service.of_account(reading(), here.account.id)
+        for view in asked
     ]
     return door.show("requests", rows=rows)
 
 
 def new(door: Door) -> str:
     """What can be asked for; or the form of one kind, filled with what a link knows."""
-    return _form(door, request_forms.prefilled(request.args))
+    asking = request_forms.prefilled(request.args)
+    if not _asks_for_everything() and (asking is None or asking.kind is not RequestKind.BILLING_CONTACT):
+        asking = request_forms.prefilled({"kind": RequestKind.BILLING_CONTACT})
+    return _form(door, asking)
 
 
 def send(door: Door) -> ResponseReturnValue:
     """Send the request; it gets a number at once."""
     here = at_hand()
     asking = request_forms.read(request.form)
+    if asking and asking.kind is not RequestKind.BILLING_CONTACT and not _asks_for_everything():
+        abort(404)
     if asking is None or asking.wish is None:
         return _form(door, asking), 422
     number = service.ask(
@@ -83,12 +91,16 @@ def show(door: Door, number: int) -> str:
     steps = service.history(reading(), view.id)
     names = catalog.names(reading())
     page = request_display.customers_page(view, steps, names, at_hand().account.time_zone)
-    return door.show("request", **page)
+    to_confirm = None
+    if _asks_for_everything():
+        to_confirm = orders.awaiting_confirmation(reading(), view.account_id, view.id)
+    return door.show("request", **page, to_confirm=to_confirm)
 
 
 def withdraw(door: Door, number: int) -> ResponseReturnValue:
     """Take a request back."""
     here = at_hand()
+    _found(number)
     try:
         service.withdraw(writing(), here.account.id, number, here.person.person_id, here.now)
     except LookupError:
@@ -133,9 +145,19 @@ def _received(door: Door, number: int) -> ResponseReturnValue:
 
 def _found(number: int) -> RequestView:
     view = service.one_of_account(reading(), at_hand().account.id, number)
-    if view is None:
+    if view is None or not _may_see(view):
         abort(404)
     return view
+
+
+def _asks_for_everything() -> bool:
+    """Whether the person speaks for the account's billing; an account admin asks for another contact, and no more."""
+    return doors.may_here(Task.CONTACT)
+
+
+def _may_see(view: RequestView) -> bool:
+    """An account admin sees what they asked for themselves."""
+    return _asks_for_everything() or view.asked_by_id == at_hand().person.person_id
 
 
 def _disputable(name: str) -> Disputable:
@@ -155,6 +177,7 @@ def _form(door: Door, asking: Asking | None) -> str:
             "text": request_words.HINTS[kind],
         }
         for kind in request_forms.kinds_here()
+        if kind is RequestKind.BILLING_CONTACT or _asks_for_everything()
     ]
     return door.show(
         "new_request",

@@ -76,6 +76,14 @@ def on_its_way(session: Session, account_id: int) -> str | None:
     return row.reference if row else None
 
 
+def awaiting_confirmation(session: Session, account_id: int, request_id: int | None = None) -> str | None:
+    """The reference of the account's order that the bank wants confirmed; only that of a request, if one is named."""
+    row = open_order_of(session, account_id)
+    if row is None or row.state is not OrderState.AWAITING_CONFIRMATION:
+        return None
+    return row.reference if request_id in {None, row.request_id} else None
+
+
 def invoice_names(session: Session, summary: OrderSummary) -> dict[int, str]:
     """The names of the unpaid invoices that a summary lowers."""
     ids = [relief.invoice_id for relief in summary.reliefs]

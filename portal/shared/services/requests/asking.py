@@ -53,7 +53,7 @@ def ask(session: Session, account_id: int, wish: Wish, note: str, person_id: int
     product = row_of(session, account_id, number).product if number is not None else ""
     if isinstance(wish, OtherProduct):
         product = wish.product
-    request = _open_one(session, account_id, wish, note)
+    request = _open_one(session, account_id, wish, note, person_id)
     if request is not None:
         _renew(session, request, wish, note, person_id, now)
         return request.number
@@ -94,15 +94,19 @@ def withdraw(session: Session, account_id: int, number: int, person_id: int, now
     request.owner_id = None
 
 
-def _open_one(session: Session, account_id: int, wish: Wish, note: str) -> Request | None:
+def _open_one(session: Session, account_id: int, wish: Wish, note: str, person_id: int) -> Request | None:
     """The open request that a wish repeats or renews."""
     for request in records.open_requests_of(session, account_id, kind_of(wish)):
+        if request.kind in _OF_THEIR_ASKER and request.created_by != person_id:
+            continue
         known = from_plain(request.kind, request.wanted, request.subscription_id)
         if same_matter(known, wish) and (request.note == note or request.kind not in _NAMED_BY_THEIR_NOTE):
             return request
     return None
 
 
+# Who asks decides whether it may be done (D4), so nobody renews what somebody else asked for.
+_OF_THEIR_ASKER = frozenset({RequestKind.BILLING_CONTACT})
 # Two of these about different things are told apart by their notes alone.
 _NAMED_BY_THEIR_NOTE = frozenset({RequestKind.OTHER})
 
