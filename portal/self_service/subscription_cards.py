@@ -97,8 +97,10 @@ def _charge_detail(card: SubscriptionCard) -> str:
     if card.renewal is None or not balance:
         return str(detail)
     if balance < card.renewal:
-        return f"{detail} · {gettext('your balance of %(balance)s pays a part', balance=money(balance))}"
-    return f"{detail} · {gettext('your balance pays it')}"
+        part = gettext("your balance of %(balance)s pays a part", balance=money(balance))
+        return f"{detail} · {part}"
+    whole = gettext("your balance pays it")
+    return f"{detail} · {whole}"
 
 
 def _note(card: SubscriptionCard, unpaid: Sequence[Unpaid]) -> Part | None:
@@ -150,8 +152,9 @@ def _ended(card: SubscriptionCard, unpaid: Sequence[Unpaid]) -> str:
     deleted_on = data_deleted_on(ended_on)
     if at_hand().account.today >= deleted_on:
         return str(sentence)
-    last = format_long_date(deleted_on, language())
-    return f"{sentence} {gettext('The data of the product is kept until %(day)s.', day=last)}"
+    day = format_long_date(deleted_on, language())
+    kept = gettext("The data of the product is kept until %(day)s.", day=day)
+    return f"{sentence} {kept}"
 
 
 def _buttons(card: SubscriptionCard, unpaid: Sequence[Unpaid]) -> list[Part]:
