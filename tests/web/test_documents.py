@@ -224,7 +224,7 @@ def test_address_and_numbers_are_printed(app: TransactionalFlask, shop: Shop) ->
     )
     view = replace(view, head=replace(view.head, purchase_order="PO-2026/0042"))
     text = text_of(pdf(app, shop, view))
-    assert "Moinho & Filhos, Lda. Rua do Moinho, 7 4000-001 Porto Portugal VAT number: 123456789" in text
+    assert "Moinho & Filhos, Lda. Rua do Moinho, 7 4000-001 Porto Portugal VAT number: PT123456789" in text
     assert "Purchase order PO-2026/0042" in text
 
 
@@ -368,3 +368,72 @@ def test_a_long_document_goes_on_over_the_page(app: TransactionalFlask) -> None:
 
 def test_a_document_is_small(app: TransactionalFlask, shop: Shop) -> None:
     assert len(pdf(app, shop, unpaid(shop))) < 60_000
+
+
+def tags_of(reader: pypdf.PdfReader) -> list[tuple[str, Any]]:
+    """What software hears of a document, in the order of reading: each tag and its attributes."""
+    found: list[tuple[str, Any]] = []
+
+    def walk(node: Any) -> None:
+        node = node.get_object() if hasattr(node, "get_object") else node
+        if isinstance(node, list):
+            for one in node:
+                walk(one)
+        elif isinstance(node, dict):
+            if "/S" in node:
+                found.append((str(node["/S"]), node.get("/A")))
+            walk(node.get("/K", []))
+
+    walk(catalogue_of(reader)["/StructTreeRoot"]["/K"])
+    return found
+
+
+def test_headings_and_table_headers_stand_in_the_order_of_reading(
+    app: TransactionalFlask, shop: Shop
+) -> None:
+    reader = pypdf.PdfReader(BytesIO(pdf(app, shop, unpaid(shop))))
+    tags = tags_of(reader)
+    outline = [tag for tag, _ in tags if tag in {"/H1", "/Table", "/H2"}]
+    assert outline == ["/H1", "/Table", "/H2", "/Table", "/H2"]
+    headers = [attributes for tag, attributes in tags if tag == "/TH"]
+    assert len(headers) == 6
+    assert all("/Column" in str(attributes) for attributes in headers)
+    text = text_of(pdf(app, shop, unpaid(shop)))
+    order = [
+        "Exemplo Software, Lda.",
+        "Invoice",
+        "Billed to",
+        "Issued on",
+        "Description",
+        "Subtotal",
+        "How to pay",
+    ]
+    places = [text.index(one) for one in order]
+    assert places == sorted(places)
+
+
+@pytest.mark.parametrize("field", ["name", "street"])
+def test_an_endless_word_stays_in_its_column(app: TransactionalFlask, shop: Shop, field: str) -> None:
+    word = "PO2026" * 30
+    view = unpaid(shop, **{field: word})
+    view = replace(view, head=replace(view.head, purchase_order=word))
+    [page] = pypdf.PdfReader(BytesIO(pdf(app, shop, view))).pages
+    longest = max(len(line) for line in page.extract_text().splitlines() if "PO2026" in line)
+    assert longest < len(word) / 2, "it goes on in the next line"
+    text = "".join(page.extract_text().split())
+    assert text.count(word) == 2, "and is copied as it was typed"
+
+
+def test_the_name_of_a_product_is_never_the_last_of_a_page(app: TransactionalFlask) -> None:
+    rows = [
+        {"label": "Assist", "tone": "heading"},
+        {"label": "Plus, 7 seats", "detail": "7 × €35.00", "amount": "€245.00", "tone": "charge"},
+    ]
+    with app.app_context():
+        content = quote_pdf(a_quote(rows=rows * 60), "en")
+    pages = list(pypdf.PdfReader(BytesIO(content)).pages)
+    assert len(pages) > 3
+    for page in pages[:-1]:
+        lines = [line for line in page.extract_text().splitlines() if "Page " not in line]
+        body = [line for line in lines if line in {"Assist", "€245.00"}]
+        assert body[-1] == "€245.00"

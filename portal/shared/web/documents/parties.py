@@ -9,6 +9,7 @@ from babel import Locale
 from flask_babel import gettext
 
 from portal.config import Seller
+from portal.shared.domain.einvoice.facts import vat_identifier
 from portal.shared.web.order_display import language
 
 
@@ -30,6 +31,8 @@ def buyer_party(buyer: Mapping[str, Any]) -> dict[str, Any]:
         town,
         Locale.parse(language()).territories.get(country, country),
     ]
-    if buyer.get("vat_number"):
-        lines.append(gettext("VAT number: %(number)s", number=buyer["vat_number"]))
+    number = str(buyer.get("vat_number") or "")
+    if number:
+        # On a document the number begins with its country (Directive 2006/112/EC, articles 215 and 226).
+        lines.append(gettext("VAT number: %(number)s", number=vat_identifier(country, number) or number))
     return {"name": str(buyer.get("name") or ""), "lines": [str(line) for line in lines if line]}
