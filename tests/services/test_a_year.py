@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from portal.shared.domain.calendar import boundaries, local_day
 from portal.shared.domain.money import Money
@@ -229,7 +230,7 @@ def _everybodys_money_adds_up(shop: Shop) -> None:
                 assert row.past_due_since is None or still_open
 
 
-def _granted(session: factories.Session, account: Account) -> int:
+def _granted(session: Session, account: Account) -> int:
     """What was put into the account's favour without a document or a payment, as a credit (negative)."""
     documents = {
         "sales": sa.select(sa.func.coalesce(sa.func.sum(Invoice.subtotal_minor), 0)).where(
