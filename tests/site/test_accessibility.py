@@ -9,12 +9,13 @@ import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
+from portal.shared.records.invoices import Invoice
 from portal.shared.records.orders import Order
 from portal.shared.records.purchase_orders import PurchaseOrderRow
 from portal.shared.records.quotes import Quote
 from portal.shared.records.requests import Request
 from tests.site.furnishing import ORDERED
-from tests.site.walking import _processors_pages
+from tests.site.walking import _processors_pages, corporate_pages
 from tests.support.demo_house import DemoHouse
 from tests.support.open_doors import OpenHouse, open_to_browsers
 from tests.support.shopping import ask
@@ -49,6 +50,32 @@ def kept_current(house: DemoHouse) -> list[str]:
     pages = ["billing-details", "payment-methods", "purchase-orders", "purchase-orders/new"]
     found = [*pages, f"purchase-orders/{order}", f"subscriptions/{subscription}/auto-renew"]
     return [f"/corp-billing/{one}" for one in found]
+
+
+def answered(house: DemoHouse) -> list[str]:
+    """A quote through all its steps, mistakes as well, and what was ordered."""
+    quote = "/corp-billing/quotes/1"
+    seats = f"/corp-billing/subscriptions/{house.subscription_id('corporate')}/add-seats"
+    ordered = [one for one in corporate_pages(house) if "/orders/" in one]
+    steps = [f"{quote}/{step}" for step in ("reject", "accept", "service-order")]
+    return ["/corp-billing/quotes", quote, *steps, f"{seats}?seats=10", f"{seats}?seats=0", *ordered]
+
+
+def billed(house: DemoHouse) -> list[str]:
+    """Invoices and their payments, who gets them, and what was asked."""
+    name = house.rows(Invoice, account_id=house.account_id("corporate"))[-1].name
+    invoice = f"/corp-billing/invoices/{name}"
+    paid = [one for one in corporate_pages(house) if "/payments/" in one]
+    asked = [
+        "invoice-recipients",
+        "requests",
+        "requests/1",
+        "requests/new",
+        "requests/new?kind=billing-contact",
+    ]
+    found = [invoice, f"{invoice}/pay", f"{invoice}/dispute", *paid]
+    searched = ["/corp-billing/invoices", "/corp-billing/invoices?issued_from=nonsense"]
+    return [*searched, *found, *(f"/corp-billing/{one}" for one in asked)]
 
 
 def always(paths: list[str]) -> Paths:
@@ -118,6 +145,8 @@ ROUNDS: dict[str, Round] = {
     "a seat holder": Round("seat-holder", always(["/billing/"])),
     "a corporate account": Round("corporate", always(["/corp-billing/", "/corp-billing/account"])),
     "what a corporate contact keeps current": Round("corporate", kept_current),
+    "quotes of a corporate contact": Round("corporate", answered),
+    "invoices of a corporate contact": Round("corporate", billed),
     "the rep": Round("rep", always(["/corp-billing/desk"])),
     "the manager": Round("manager", of_the_team),
     "quotes at the desk": Round("manager", quotes_at_the_desk),

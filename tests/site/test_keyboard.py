@@ -88,6 +88,43 @@ def test_the_main_job(opened: OpenHouse, browser: Browser) -> None:
     page.context.close()
 
 
+def test_accepting_a_quote(opened: OpenHouse, browser: Browser) -> None:
+    page = opened.page(browser, opened.house.email("corporate"), viewport={"width": 1280, "height": 900})
+    page.goto(opened.url + "/corp-billing/quotes/1")
+    walk_to(page, "a[href$='/accept']")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Payment and billing")
+
+    walk_to(page, "input[name=pay]")
+    expect(page.locator("input[name=pay]:checked")).to_have_value("invoice")
+    walk_to(page, "select[name=purchase_order]")
+    page.keyboard.press("ArrowDown")
+    walk_to(page, "input[name=admin_name]")
+    page.keyboard.type("Nobody yet")
+    walk_to(page, "button[form=choices]")
+    page.keyboard.press("Enter")
+
+    # A name without an address: the sentence is reached at once, and leads to its field.
+    expect(page.locator(".error-summary")).to_be_focused()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator("input[name=admin_email]")).to_be_focused()
+    page.keyboard.type("nobody@horizonte.example")
+    walk_to(page, "input[name=without_seats]")
+    page.keyboard.press("Space")
+    walk_to(page, "button[form=choices]")
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Check the service order")
+    walk_to(page, "#place-order button")
+    page.keyboard.press("Space")
+    page.wait_for_url("**/corp-billing/orders/*")
+    walk_to(page, "main a.button")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/corp-billing/invoices/*")
+    page.context.close()
+
+
 def test_menus_open_and_close(opened: OpenHouse, browser: Browser) -> None:
     said = words("en")
     page = opened.page(browser, opened.house.email("cart"), viewport={"width": 360, "height": 740})
