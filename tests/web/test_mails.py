@@ -22,6 +22,7 @@ from portal.app import create_app
 from portal.config import DEMO_SELLER, Settings, SettingsError, read_seller
 from portal.shared.domain import wishes
 from portal.shared.domain.calendar import Frequency
+from portal.shared.domain.credit_notes import CreditLimits
 from portal.shared.domain.money import Money
 from portal.shared.domain.quotes import PriceKind, PriceWish
 from portal.shared.domain.routing.tasks import Task
@@ -33,7 +34,7 @@ from portal.shared.records.catalog import Plan, Product
 from portal.shared.records.database import Database
 from portal.shared.records.invoices import Invoice
 from portal.shared.records.outbox import OutboxMail
-from portal.shared.records.payments import PaymentMethod
+from portal.shared.records.payments import Payment, PaymentMethod
 from portal.shared.records.people import Person
 from portal.shared.records.requests import Request
 from portal.shared.records.subscriptions import SubscriptionRow
@@ -41,10 +42,12 @@ from portal.shared.services import (
     additions,
     charges,
     invoice_recipients,
+    ledger,
     letters,
     opening,
     payments,
     purchase_order_book,
+    refunds,
     reminders,
     requests,
     seats,
@@ -57,6 +60,7 @@ from portal.shared.services.invoice_payments.paying import PayRequest
 from portal.shared.services.purchase_order_book import Wish
 from portal.shared.services.purchase_order_warnings import warn
 from portal.shared.services.quotes import answering, sending
+from portal.shared.services.refunds import RefundWish
 from portal.shared.services.renewals import collecting, renewing
 from portal.shared.services.seats import Newcomer
 from portal.shared.web.colours import readable_on
@@ -71,6 +75,7 @@ from tests.support.shop import Customer, Shop, want
 
 LANGUAGES = ("en", "pt_BR")
 BASE = "https://billing.example.com/shop"
+_SOME = Money(2500, "EUR")
 SETTINGS = Settings(
     database_url="",
     secret_key="not a secret",
@@ -274,6 +279,21 @@ def payment_received(post: Post, who: Customer) -> None:
     pay_invoice(post, who, "visa")
 
 
+def refunded(post: Post, who: Customer) -> None:
+    subscription = post.shop.trial(who)
+    post.shop.order(who, want(subscription, post.shop.catalogue.plus, 5))
+    with post.shop.database.write() as session:
+        care = factories.a_person(session, staff_role="care")
+        staff = Staff(care.id, care.name, "care")
+        account, now = session.get_one(Account, who.id), post.shop.clock.now()
+        ledger.post(session, account.id, "credit-granted", {"balance": -_SOME, "sales": _SOME}, now)
+        payment = session.scalars(sa.select(Payment.id)).one()
+    limits = CreditLimits({"care": {"EUR": 10_000}})
+    wish = RefundWish(payment, _SOME, "Wrong plan", "one")
+    shop = post.shop
+    refunds.give_back(shop.database, shop.processor, shop.clock.now, staff, who.id, wish, limits)
+
+
 def payment_not_made(post: Post, who: Customer) -> None:
     pay_invoice(post, who, "lost_after_decline")
     post.shop.later(minutes=6)
@@ -451,6 +471,7 @@ STORIES: dict[str, Callable[[Post, Customer], object]] = {
     "order-not-placed": order_not_placed,
     "payment-received": payment_received,
     "payment-not-made": payment_not_made,
+    "refunded": refunded,
     "trial-started": trial_started,
     "request-made": request_made,
     "request-answered": request_answered,
