@@ -1,4 +1,4 @@
-"""Payment methods: cards and bank accounts, typed on the processor's own page; we keep a token and what may be shown."""
+"""Payment methods: typed on the processor's own page; we keep a token and what may be shown of a card or an account."""
 
 from __future__ import annotations
 
