@@ -33,7 +33,8 @@ SENTENCES: dict[Reason, LazyString] = {
         "This account has expired: everything but renewing is closed. A billing contact can renew it."
     ),
     Reason.CORPORATE_ACCOUNT_EXPIRED: lazy_gettext(
-        "This account has expired: everything but renewing and paying is closed. Your representative renews it with you."
+        "This account has expired: everything but renewing and paying is closed. "
+        "Your representative renews it with you."
     ),
     Reason.CHOOSE_SUBSCRIPTION: lazy_gettext("Choose the subscription you mean."),
     Reason.NO_SUBSCRIPTION: lazy_gettext("This account has no subscription yet."),
