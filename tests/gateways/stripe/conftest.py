@@ -129,7 +129,8 @@ def any_house(database: Database, tmp_path: Path) -> Iterator[House]:
 
 
 @contextmanager
-def built(database: Database, tmp_path: Path) -> Iterator[House]:
+def built(database: Database, tmp_path: Path, *, address: str = "") -> Iterator[House]:
+    """The application beside our stand-in, or beside one at another address."""
     with running_fake(now=NOW.timestamp) as fake:
         clock = FixedClock(NOW)
         settings = Settings(
@@ -140,7 +141,7 @@ def built(database: Database, tmp_path: Path) -> Iterator[House]:
             password_memory_kib=8,
             password_rounds=1,
             base_url=BASE_URL,
-            stripe=StripeSettings("sk_test_123456", SECRET, fake.address),
+            stripe=StripeSettings("sk_test_123456", SECRET, address or fake.address),
         )
         with database.write() as session:
             plans = a_catalogue(session)

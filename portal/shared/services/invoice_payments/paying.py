@@ -43,7 +43,8 @@ class PayRequest:
     """What somebody confirmed, and a key that makes repeating it harmless.
 
     `return_path` is where the bank's page leads back to; `{reference}` in it is replaced by the attempt's.
-    Without a card typed for it, a card on file is charged: the one that was named.
+    Without a card typed for it, a card on file is charged: the one that was named. `unattended` says that nobody is
+    there: a renewal, or another try at one.
     """
 
     account_id: int
@@ -54,6 +55,7 @@ class PayRequest:
     return_path: str
     payment_method_id: int | None = None
     card: TypedCard | None = None
+    unattended: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +117,7 @@ def pay(database: Database, processor: CardProcessor, clock: Clock, request: Pay
         currency=request.amount.currency,
         card_token=begun.token,
         return_path=request.return_path.replace("{reference}", begun.reference),
+        unattended=request.unattended,
     )
     return Tried(begun.reference, settle(database, clock, begun.reference, result), result.confirmation_path)
 

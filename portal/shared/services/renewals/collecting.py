@@ -119,6 +119,7 @@ def _begin(session: Session, collection_id: int, now: datetime) -> _Try | Collec
             amount=Money(rest, invoice.currency),
             return_path="/",
             payment_method_id=method.id,
+            unattended=True,
         )
     )
 
