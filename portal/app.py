@@ -18,6 +18,7 @@ from portal.shared.gateways.mail import Mailer
 from portal.shared.gateways.sandbox.pages import sandbox_pages
 from portal.shared.gateways.sandbox.processor import SandboxProcessor
 from portal.shared.gateways.tax_registry import SandboxRegistry, TaxRegistry
+from portal.shared.gateways.vies import ViesRegistry
 from portal.shared.records.database import Database
 from portal.shared.services import charges, processor_messages
 from portal.shared.services.passwords import Passwords
@@ -71,7 +72,7 @@ def create_app(
             memory_kib=settings.password_memory_kib, rounds=settings.password_rounds, demo=settings.demo
         ),
         processor=processor or _processor(settings, database, clock),
-        tax_registry=tax_registry or SandboxRegistry(clock),
+        tax_registry=tax_registry or _registry(settings, clock),
         mailer=mailer or DemoMailer(settings.data_dir / "mail", clock),
     )
     app.extensions["twodoor"] = house
@@ -91,6 +92,11 @@ def create_app(
         hops = settings.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     return app
+
+
+def _registry(settings: Settings, clock: Clock) -> TaxRegistry:
+    """The European Union's registry where the settings ask for it, the sandbox's everywhere else."""
+    return ViesRegistry(clock, requester=settings.seller.tax_number) if settings.vies else SandboxRegistry(clock)
 
 
 def _processor(settings: Settings, database: Database, clock: Clock) -> CardProcessor:

@@ -116,6 +116,7 @@ class Settings:
     password_rounds: int = 3
     base_url: str = ""  # where people reach us, for the links in mails; without it mails hold no links
     stripe: StripeSettings | None = None  # without it cards are the sandbox's
+    vies: bool = False  # ask the European Union's registry about VAT numbers; the sandbox's answers otherwise
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Settings:
@@ -137,6 +138,7 @@ class Settings:
             proxies=_number(environ, "PROXIES"),
             base_url=_base_url(environ),
             stripe=_stripe(environ),
+            vies=_switch(environ, "VIES"),
         )
 
 

@@ -157,3 +157,8 @@ def test_settings_that_stripe_cannot_work_with_are_refused(
         settings(tmp_path, **STRIPE | changed)
     assert TEST not in str(refused.value)
     assert LIVE not in str(refused.value)
+
+
+def test_the_registry_of_the_european_union_is_asked_when_the_settings_say_so(tmp_path: Path) -> None:
+    assert not settings(tmp_path).vies
+    assert settings(tmp_path, VIES="1").vies
