@@ -328,7 +328,8 @@ def test_while_the_bank_is_asked_the_quote_waits_and_the_order_can_be_given_up(
 
 def test_an_expired_account_is_renewed_by_a_quote(house: DemoHouse, contact: Visitor) -> None:
     set_account(house, expired_on=date(2026, 3, 1))
-    assert contact.get("/corp-billing/invoices").path == "/corp-billing/"
+    adding = f"/corp-billing/subscriptions/{house.subscription_id(STORY)}/add-seats"
+    assert contact.get(adding).path == "/corp-billing/"
     assert place(contact, 1).heading == "Your order is placed"
 
 
