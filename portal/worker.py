@@ -21,7 +21,7 @@ from portal.shared.domain.taxes import SellerTaxes
 from portal.shared.gateways.cards import CardProcessor
 from portal.shared.gateways.clock import Clock
 from portal.shared.records.database import Database
-from portal.shared.services import charges
+from portal.shared.services import charges, refunds
 from portal.shared.services.notifications import deliver_mails
 from portal.shared.services.purchase_order_warnings import warn
 from portal.shared.services.quotes import answering
@@ -85,6 +85,12 @@ def renew(house: House) -> None:
         _log.info("collected", state=one.state, account=one.account_id, invoice=one.invoice)
 
 
+def finish_refunds(house: House) -> None:
+    """Ask again for refunds that were not answered."""
+    for reference, state in refunds.finish(house.database, house.processor, house.clock.now):
+        _log.info("refund", refund=reference, state=str(state))
+
+
 def work(jobs: Sequence[Job], stop: threading.Event, pause: float = PAUSE_SECONDS) -> None:
     """Do all jobs, pause, and begin again until told to stop."""
     while not stop.is_set():
@@ -115,6 +121,7 @@ def jobs_of(app: Flask) -> list[Job]:
     return [
         Job("mails", lambda: deliver_mails(house.database, house.mailer, render, house.clock.now())),
         Job("charges", lambda: settle_unanswered(house.database, house.processor, house.clock)),
+        Job("refunds", lambda: finish_refunds(house), rest=RENEWAL_SECONDS),
         Job(
             "quotes",
             lambda: answering.expire_due(house.database, house.clock.now()),

@@ -161,7 +161,8 @@ def _span() -> tuple[date, date, dict[str, str]]:
 
 def _row(one: Entry, url: str) -> dict[str, Any]:
     what = _what(one)
-    details = [one.document if one.kind in _KINDS else "", one.reference]
+    paid_by = str(KINDS[one.payment_kind]) if one.payment_kind in KINDS else ""
+    details = [paid_by, one.document if one.kind in _KINDS else "", one.reference]
     if one.over_balance and not one.effect:
         details.append(money(_size(one.over_balance)))
     return {
@@ -176,8 +177,6 @@ def _row(one: Entry, url: str) -> dict[str, Any]:
 
 
 def _what(one: Entry) -> str:
-    if one.kind == "payment-received" and one.payment_kind in KINDS:
-        return str(KINDS[one.payment_kind])
     if one.kind in _KINDS:
         return str(_KINDS[one.kind])
     if one.document_kind == "credit_note":
