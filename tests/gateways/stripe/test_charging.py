@@ -50,7 +50,11 @@ def test_a_charge_is_made_noted_and_only_then_confirmed(
         "customer": "cus_1",
         "payment_method": "pm_good",
         "allowed_payment_method_types": {"0": "card"},
-        "metadata": {"charge_key": "A1", "card": "cus_1/pm_good"},
+        "metadata": {
+            "charge_key": "A1",
+            "card": "cus_1/pm_good",
+            "return_path": "/billing/orders/A1?from=checkout",
+        },
     }
     assert (made.key, confirmed.key) == ("charge-A1", "confirm-A1")
     assert confirmed.parameters == {
@@ -221,7 +225,9 @@ def test_a_bank_that_wants_its_customer_gets_a_page_to_lead_them_to(
 ) -> None:
     asked = charge(stripe_processor, card="holder_wanted", unattended=True)
     assert asked.outcome is Outcome.NEEDS_CONFIRMATION
-    assert asked.confirmation_path == "/stripe/confirmations/A1"
+    assert asked.confirmation_path == (
+        "/stripe/confirmations/A1?to=%2Fbilling%2Forders%2FA1%3Ffrom%3Dcheckout"
+    )
     assert (stripe_processor.bank_address("A1") or "").startswith(f"{fake.address}/bank?back=")
     fake.answer_bank("A1", approved=True)
     assert stripe_processor.charge_status("A1").outcome is Outcome.APPROVED

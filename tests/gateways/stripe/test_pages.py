@@ -70,6 +70,7 @@ def test_the_bank_is_asked_and_one_comes_back_to_the_order(
     (link,) = [one.get("href") for one in order.root.all("a") if one.text == "Confirm with the bank"]
     page = visitor.get(link)
     assert page.heading == "On to your bank"
+    assert f"/billing/orders/{reference}" in [one.get("href") for one in page.root.all("a")]
     assert broken_rules(page, "en", seller) == []
     address = going_on(page)
     assert address.startswith(f"{house.fake.address}/bank")
@@ -87,7 +88,9 @@ def test_checkout_leads_to_the_bank_by_a_page_of_ours(house: House) -> None:
     house.shop.put(who, want(house.shop.monthly(who), house.shop.catalogue.plus, 7))
     visitor = house.visitor(who)
     page = visitor.send(visitor.get("/billing/checkout"), "/checkout/place", follow=False)
-    assert re.fullmatch(r"/stripe/confirmations/\w{10}", page.path)
+    found = re.fullmatch(r"/stripe/confirmations/(\w{10})\?to=%2Fbilling%2Forders%2F(\w{10})", page.path)
+    assert found is not None
+    assert found[1] == found[2]
 
 
 @pytest.mark.parametrize("language", ["en", "pt-BR"])

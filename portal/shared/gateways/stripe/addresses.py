@@ -20,11 +20,11 @@ def card_back_path(session: str, return_path: str) -> str:
     return f"{MOUNTED_AT}/cards/{session}/back?to={quote(own_path(return_path), safe='')}"
 
 
-def confirmation_path(key: str) -> str:
+def confirmation_path(key: str, return_path: str) -> str:
     """The page that leads on to the bank."""
-    return f"{MOUNTED_AT}/confirmations/{quote(key, safe='')}"
+    return f"{MOUNTED_AT}/confirmations/{quote(key, safe='')}?to={quote(own_path(return_path), safe='')}"
 
 
 def confirmation_back_path(key: str, return_path: str) -> str:
     """The page to which the bank leads back."""
-    return f"{confirmation_path(key)}/back?to={quote(own_path(return_path), safe='')}"
+    return f"{MOUNTED_AT}/confirmations/{quote(key, safe='')}/back?to={quote(own_path(return_path), safe='')}"

@@ -30,6 +30,7 @@ from portal.shared.gateways.stripe.notebook import Note, Notebook
 
 CONFIRMATION_TIME = timedelta(hours=1)
 UNATTENDED_CONFIRMATION_TIME = timedelta(days=1)  # they learn of it by mail
+_LONGEST_NOTE = 500  # what Stripe takes as one value of metadata
 
 _log = structlog.stdlib.get_logger("portal.stripe")
 
@@ -121,7 +122,8 @@ class Charging:
         refused = ChargeResult(Outcome.DECLINED, reason=DeclineReason.DECLINED)
         if not (customer.startswith("cus_") and method):  # a card of another processor
             return refused
-        meant = {"charge_key": wish.key, "card": wish.card_token}
+        there = wish.return_path if len(wish.return_path) <= _LONGEST_NOTE else "/"
+        meant = {"charge_key": wish.key, "card": wish.card_token, "return_path": there}
         try:
             return self._intents.create(
                 {

@@ -20,9 +20,8 @@ def told(key: str, intent: PaymentIntent) -> ChargeResult:
         case "succeeded":
             return ChargeResult(Outcome.APPROVED, intent.id)
         case "requires_action":
-            return ChargeResult(
-                Outcome.NEEDS_CONFIRMATION, intent.id, confirmation_path=confirmation_path(key)
-            )
+            page = confirmation_path(key, noted(intent, "return_path") or "/")
+            return ChargeResult(Outcome.NEEDS_CONFIRMATION, intent.id, confirmation_path=page)
         case "canceled" if intent.cancellation_reason == GIVEN_UP:
             return ChargeResult(Outcome.DECLINED, intent.id, reason_of(intent))
         case "canceled":
