@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from portal.shared.records.invoices import Invoice, InvoiceLine, Settlement
+from portal.shared.records.outbox import OutboxMail
 from portal.shared.records.payments import Payment, Refund
 from portal.shared.records.requests import Request
 from portal.shared.services import ledger
@@ -49,6 +50,12 @@ def test_a_credit_note_is_shown_and_then_written(house: DemoHouse) -> None:
     note = house.rows(Invoice, account_id=invoice.account_id)[-1]
     assert (note.corrects_id, note.subtotal_minor, note.reason) == (invoice.id, -100, "An outage")
     proved(house)
+    contact = house.contact("lower-plan")
+    assert "Reason: An outage" in contact.get(f"/billing/invoices/{note.name}").text
+    assert contact.client.get(f"/billing/invoices/{note.name}/pdf").data.startswith(b"%PDF-")
+    assert contact.client.get(f"/billing/invoices/{note.name}/xml").status_code in {200, 404}
+    house.work()  # its mail, with the document attached, can be written
+    assert house.rows(OutboxMail, kind="invoice-issued")[-1].sent_at is not None
     # The same page once more writes nothing.
     assert _press(care, page).status == 409
     assert house.rows(Invoice, account_id=invoice.account_id)[-1].id == note.id
