@@ -96,7 +96,9 @@ def create_app(
 
 def _registry(settings: Settings, clock: Clock) -> TaxRegistry:
     """The European Union's registry where the settings ask for it, the sandbox's everywhere else."""
-    return ViesRegistry(clock, requester=settings.seller.tax_number) if settings.vies else SandboxRegistry(clock)
+    return (
+        ViesRegistry(clock, requester=settings.seller.tax_number) if settings.vies else SandboxRegistry(clock)
+    )
 
 
 def _processor(settings: Settings, database: Database, clock: Clock) -> CardProcessor:

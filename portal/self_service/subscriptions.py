@@ -15,8 +15,8 @@ from portal.shared.services.orders import reading as orders
 from portal.shared.services.subscriptions import NotPossibleError, SubscriptionCard, UnknownSubscriptionError
 from portal.shared.web import card_pages
 from portal.shared.web.at_hand import at_hand, seller_taxes
-from portal.shared.web.display import format_long_date
 from portal.shared.web.cancellation_words import CANCELLATION_REASONS
+from portal.shared.web.display import format_long_date
 from portal.shared.web.order_display import language
 from portal.shared.web.transactions import reading, writing
 

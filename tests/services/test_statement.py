@@ -22,7 +22,7 @@ from portal.shared.services.accounts import UnknownAccountError
 from portal.shared.services.credit_notes import CreditWish, Plan
 from portal.shared.services.desk import Staff
 from portal.shared.services.refunds import RefundWish
-from portal.shared.services.statement import Statement, statement
+from portal.shared.services.statement import Entry, Statement, statement
 from tests.support.factories import TODAY, a_person
 from tests.support.shop import MONTHLY, Customer, Shop, euros
 
@@ -32,7 +32,7 @@ LISBON = ZoneInfo("Europe/Lisbon")
 
 def told(shop: Shop, who: Customer, first: date, last: date, **page: int) -> Statement:
     with shop.database.read() as session:
-        return statement(session, who.id, first, last, **page)  # type: ignore[arg-type]
+        return statement(session, who.id, first, last, **page)
 
 
 def stands(shop: Shop, who: Customer, day: date) -> int:
@@ -94,7 +94,8 @@ def agrees(shop: Shop, who: Customer) -> None:
     for day in {one.day for one in whole.entries}:
         assert told(shop, who, first, day).closing.minor == stands(shop, who, day)
         assert told(shop, who, day, last).opening.minor == stands(shop, who, day - timedelta(days=1))
-    pages, before = [], None
+    pages: list[Entry] = []
+    before: int | None = None
     while True:
         page = told(shop, who, first, last, limit=3, **({"before": before} if before else {}))
         pages += page.entries

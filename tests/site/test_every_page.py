@@ -24,12 +24,19 @@ NO_PAGES = {
     "self_service.order_summary": "a part of the edit page",
     "corporate.desk_quote_summary": "a part of the quote builder",
     "corporate.seats_summary": "a part of the page that adds seats",
+    "self_service.after_card": "leads on",
     "corporate.after_card": "leads on",
     "corporate.quote_pdf": "a file",
     "self_service.invoice_pdf": "a file",
     "self_service.invoice_xml": "a file",
     "corporate.invoice_pdf": "a file",
     "corporate.invoice_xml": "a file",
+    "corporate.desk_invoice_pdf": "a file",
+    **{
+        f"{portal}.statement_{kind}": "a file"
+        for portal in ("self_service", "corporate")
+        for kind in ("csv", "pdf")
+    },
 }
 _WORDS = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*(\.css)?")
 

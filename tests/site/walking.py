@@ -25,6 +25,8 @@ FEWER = (
     "over-assigned",
     "lower-plan",
     "admin-only",
+    "past-due",
+    "pending-cancellation",
     "expired",
     "two-types",
     "corporate",
@@ -100,6 +102,8 @@ def _not_linked(house: DemoHouse, person: str | None) -> Iterator[str]:
         yield from corporate_pages(house)
     if person == house.email("lower-plan"):
         yield f"/billing/subscriptions/{house.subscription_id('lower-plan')}/lower-plan?plan=1&seats=1"
+    if person == house.email("pending-cancellation"):
+        yield f"/billing/subscriptions/{house.subscription_id('pending-cancellation')}/cancelled"
     if person == house.email("trial-running"):
         yield f"/billing/subscriptions/{house.subscription_id('trial-running')}/trial"
     if len(accounts) > 1 or person in map(house.email, ("admin-only", "seat-holder", "cart")):

@@ -99,6 +99,8 @@ def _cards(session: Session, account_id: int, today: date) -> Iterator[_Reminder
         PaymentMethod.kind == "card",
     )
     for row in session.scalars(question):
+        assert row.expiry_year is not None, "a card has a last month"
+        assert row.expiry_month is not None, "a card has a last month"
         last_day = last_good_day(date(row.expiry_year, row.expiry_month, 1))
         days = notice(last_day, today)
         if days is not None:

@@ -95,5 +95,7 @@ def account_notes(summary: OrderSummary) -> list[Row]:
     if summary.tax.kind is TaxKind.REVERSE_CHARGE:
         notes.append({"text": gettext("Reverse charge: you account for the VAT yourself."), "icon": "info"})
     if summary.tax.kind is TaxKind.EXEMPT:
-        notes.append({"text": gettext("Exempt from tax, by the document that we have on file."), "icon": "info"})
+        notes.append(
+            {"text": gettext("Exempt from tax, by the document that we have on file."), "icon": "info"}
+        )
     return notes
