@@ -228,7 +228,7 @@ def test_a_form_in_the_wrong_portal_changes_nothing(world: World) -> None:
 
 def test_an_expired_account_is_closed_but_for_renewing(world: World) -> None:
     browser = world.browser(world.person((world.account(expired=True), "billing_contact")))
-    assert browser.get("/billing/invoices").location == "/billing/?why=account-expired"
+    assert browser.get("/billing/payment-method").location == "/billing/?why=account-expired"
     assert (
         "what you asked for opens again once it is renewed"
         in browser.get("/billing/?why=account-expired").text
