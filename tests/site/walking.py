@@ -102,6 +102,8 @@ def _not_linked(house: DemoHouse, person: str | None) -> Iterator[str]:
         yield from corporate_pages(house)
     if person == house.email("lower-plan"):
         yield f"/billing/subscriptions/{house.subscription_id('lower-plan')}/lower-plan?plan=1&seats=1"
+        for attempt in house.rows(PaymentAttempt, account_id=house.account_id("lower-plan"))[-1:]:
+            yield f"/billing/payments/{attempt.reference}"
     if person == house.email("pending-cancellation"):
         yield f"/billing/subscriptions/{house.subscription_id('pending-cancellation')}/cancelled"
     if person == house.email("trial-running"):
