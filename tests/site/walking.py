@@ -100,6 +100,14 @@ def _not_linked(house: DemoHouse, person: str | None) -> Iterator[str]:
             yield f"/billing/subscriptions/{house.subscription_id(story)}/edit?seats=0"
     if person == house.email("corporate"):
         yield from corporate_pages(house)
+    yield from _of_a_story(house, person)
+    if len(accounts) > 1 or person in map(house.email, ("admin-only", "seat-holder", "cart")):
+        yield from ("/accounts", "/not-the-billing-contact", "/choose-subscription?task=assign-seats")
+        yield from (f"/go/{task}" for task in ("change-plan", "vat-number", "quotes", "nothing"))
+
+
+def _of_a_story(house: DemoHouse, person: str) -> Iterator[str]:
+    """Pages that only one story leads to."""
     if person == house.email("lower-plan"):
         yield f"/billing/subscriptions/{house.subscription_id('lower-plan')}/lower-plan?plan=1&seats=1"
         for attempt in house.rows(PaymentAttempt, account_id=house.account_id("lower-plan"))[-1:]:
@@ -108,9 +116,6 @@ def _not_linked(house: DemoHouse, person: str | None) -> Iterator[str]:
         yield f"/billing/subscriptions/{house.subscription_id('pending-cancellation')}/cancelled"
     if person == house.email("trial-running"):
         yield f"/billing/subscriptions/{house.subscription_id('trial-running')}/trial"
-    if len(accounts) > 1 or person in map(house.email, ("admin-only", "seat-holder", "cart")):
-        yield from ("/accounts", "/not-the-billing-contact", "/choose-subscription?task=assign-seats")
-        yield from (f"/go/{task}" for task in ("change-plan", "vat-number", "quotes", "nothing"))
 
 
 def corporate_pages(house: DemoHouse) -> Iterator[str]:
