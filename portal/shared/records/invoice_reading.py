@@ -91,6 +91,14 @@ def settlements_of(session: Session, account_id: int, invoice_id: int) -> list[S
     return [SettlementAsWritten(row, order_id, name) for row, order_id, name in session.execute(question)]
 
 
+def billed_at(session: Session, account_id: int, invoice_id: int) -> datetime | None:
+    """When did a document come into the books? Everything that happened with it bears the same instant."""
+    question = sa.select(sa.func.min(LedgerMovement.at)).where(
+        LedgerMovement.account_id == account_id, LedgerMovement.invoice_id == invoice_id
+    )
+    return session.scalar(question)
+
+
 def payments_behind(
     session: Session, account_id: int, order_ids: set[int], instants: set[datetime]
 ) -> list[tuple[Payment, PaymentMethod | None]]:

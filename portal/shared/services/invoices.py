@@ -189,11 +189,15 @@ def _settled_parts(session: Session, invoice: Invoice) -> tuple[SettledPart, ...
     orders = {one.order_id for one in cash if one.order_id is not None}
     instants = {one.settlement.at for one in cash}
     payments = records.payments_behind(session, invoice.account_id, orders, instants)
-    return tuple(_part(one, invoice, payments) for one in written)
+    billed = records.billed_at(session, invoice.account_id, invoice.id)
+    return tuple(_part(one, invoice, payments, billed) for one in written)
 
 
 def _part(
-    written: SettlementAsWritten, invoice: Invoice, payments: list[tuple[Payment, PaymentMethod | None]]
+    written: SettlementAsWritten,
+    invoice: Invoice,
+    payments: list[tuple[Payment, PaymentMethod | None]],
+    billed: datetime | None,
 ) -> SettledPart:
     row = written.settlement
     payment, method = None, None
@@ -216,12 +220,13 @@ def _part(
         card=f"{method.brand} •••• {method.last4}" if method else "",
         reference=payment.reference if payment else "",
         by_invoice=(other or "") if row.source == "credit" else "",
-        with_order=_came_with(written, invoice),
+        with_order=_came_with(written, invoice, billed),
     )
 
 
-def _came_with(written: SettlementAsWritten, invoice: Invoice) -> bool:
+def _came_with(written: SettlementAsWritten, invoice: Invoice, billed: datetime | None) -> bool:
     """Whether it settled the document when it was issued: its order did, or, without one, the balance it drew on."""
     if invoice.order_id is not None:
         return written.order_id == invoice.order_id
-    return written.settlement.source == "balance" and written.by_invoice == invoice.name
+    row = written.settlement
+    return row.source == "balance" and row.at == billed and written.by_invoice == invoice.name
