@@ -8,13 +8,13 @@ from flask_babel import gettext
 
 from portal.corporate.links import open_url
 from portal.shared.domain.payment_methods import MethodKind
-from portal.shared.services import payments
+from portal.shared.services import charges, payments
 from portal.shared.services.invoice_payments.reading import account_reference
 from portal.shared.services.payments import CardInUseError
 from portal.shared.web.at_hand import at_hand
 from portal.shared.web.card_pages import cards_on_file, kinds_here, to_card_page
 from portal.shared.web.house import house
-from portal.shared.web.transactions import reading, writing
+from portal.shared.web.transactions import database, reading, writing
 
 
 def show() -> ResponseReturnValue:
@@ -47,9 +47,12 @@ def add_bank_account() -> ResponseReturnValue:
 
 
 def make_default(method_id: int) -> ResponseReturnValue:
-    """Charge this card or bank account from now on."""
+    """Charge this card or bank account from now on, and with it at once what is overdue."""
     here = at_hand()
-    if not payments.make_default(writing(), here.account.id, method_id, here.person.person_id, here.now):
+    known = charges.make_default(
+        database(), house().processor, house().clock.now, here.account.id, method_id, here.person.person_id
+    )
+    if not known:
         abort(404)
     flash(gettext("This payment method is charged from now on."), "success")
     return _back()
