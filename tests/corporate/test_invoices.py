@@ -11,6 +11,7 @@ import pytest
 from portal.shared.gateways.clock import FixedClock
 from portal.shared.records.invoices import Invoice
 from tests.support.demo_house import DemoHouse
+from tests.support.einvoice_rules import verdict
 from tests.support.page_rules import broken_rules
 from tests.support.visitor import Page, Visitor
 
@@ -134,7 +135,18 @@ def test_the_pdf_is_a_file_to_keep_that_no_cache_keeps(house: DemoHouse, contact
     assert answer.data == contact.client.get(f"{LIST}/{name}/pdf").data
 
 
-@pytest.mark.parametrize("ending", ["", "/pdf"])
+def test_the_e_invoice_is_offered_beside_the_pdf(house: DemoHouse, contact: Visitor) -> None:
+    name = names(house)[-1]
+    links = [one.get("href") for one in contact.get(f"{LIST}/{name}").root.all("a")]
+    assert f"{LIST}/{name}/xml" in links
+    answer = contact.client.get(f"{LIST}/{name}/xml")
+    assert answer.mimetype == "application/xml"
+    assert answer.headers["Content-Disposition"] == f"attachment; filename=fatura-{name}.xml"
+    assert answer.headers["Cache-Control"] == "private, no-store"
+    assert verdict(answer.data).failed == ()
+
+
+@pytest.mark.parametrize("ending", ["", "/pdf", "/xml"])
 def test_another_accounts_document_is_as_if_it_were_not(
     house: DemoHouse, contact: Visitor, ending: str
 ) -> None:
