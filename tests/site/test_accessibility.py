@@ -114,6 +114,15 @@ def quotes_at_the_desk(house: DemoHouse) -> list[str]:
     return [*pages, *(f"{account}/quotes/{number}" for number in numbers), waiting]
 
 
+def put_right(house: DemoHouse) -> list[str]:
+    """Correcting and writing off an invoice, and giving money back."""
+    account_id = house.account_id("corporate")
+    invoice = house.rows(Invoice, account_id=account_id, kind="invoice")[-1]
+    desk_account = f"/corp-billing/desk/accounts/{account_id}"
+    place = f"{desk_account}/invoices/{invoice.name}"
+    return [f"{place}/credit-note", f"{place}/write-off", f"{desk_account}/refund"]
+
+
 ROUNDS: dict[str, Round] = {
     "nobody": Round(None, public),
     "an overview with everything": Round("cart", always(["/billing/", "/billing/cart", "/billing/checkout"])),
@@ -147,6 +156,9 @@ ROUNDS: dict[str, Round] = {
     "what a corporate contact keeps current": Round("corporate", kept_current),
     "quotes of a corporate contact": Round("corporate", answered),
     "invoices of a corporate contact": Round("corporate", billed),
+    "a statement": Round("balance", always(["/billing/statement"])),
+    "a statement of a corporate contact": Round("corporate", always(["/corp-billing/statement"])),
+    "what the desk puts right": Round("manager", put_right),
     "the rep": Round("rep", always(["/corp-billing/desk"])),
     "the manager": Round("manager", of_the_team),
     "quotes at the desk": Round("manager", quotes_at_the_desk),
