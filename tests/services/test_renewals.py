@@ -14,7 +14,7 @@ from portal.shared.records.invoices import Invoice
 from portal.shared.records.payments import Payment, PaymentAttempt, PaymentMethod
 from portal.shared.records.renewals import Collection, Renewal
 from portal.shared.records.subscriptions import SubscriptionRow
-from portal.shared.services import charges
+from portal.shared.services import charges, invoices
 from portal.shared.services.invoice_payments.paying import PayRequest, Tried, pay
 from portal.shared.services.orders.place import Accepted
 from portal.shared.services.renewals.collecting import Collected, collect_due
@@ -104,6 +104,11 @@ def test_the_balance_pays_first_and_no_card_is_asked_for_the_rest_of_nothing(sho
     assert collect(shop) == []
     assert (shop.balance(who), shop.captured()) == (1, {})
     assert len(shop.mails("renewed-from-balance")) == 1
+    document = shop.rows(Invoice, account_id=who.id)[-1].name
+    with shop.database.read() as session:
+        view = invoices.invoice_of(session, who.id, document, shop.clock.now())
+    assert view is not None
+    assert [(part.source, part.with_order) for part in view.settlements] == [("balance", True)]
 
 
 def test_a_new_price_list_holds_from_the_next_period_on(shop: Shop) -> None:
