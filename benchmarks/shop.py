@@ -15,7 +15,7 @@ from benchmarks.visiting import Visitor
 from portal.app import create_app
 from portal.config import DEMO_SELLER, Settings, read_seller
 from portal.shared.domain.payment_methods import MethodKind
-from portal.shared.gateways.cards import Card, CardSession, ChargeResult, Outcome
+from portal.shared.gateways.cards import Card, CardSession, ChargeResult, Outcome, RefundResult
 from portal.shared.gateways.clock import FixedClock
 from portal.shared.gateways.sandbox.processor import SandboxProcessor
 from portal.shared.records.database import Database
@@ -56,7 +56,14 @@ class InstantProcessor:
         return None
 
     def charge(
-        self, *, key: str, amount_minor: int, currency: str, card_token: str, return_path: str
+        self,
+        *,
+        key: str,
+        amount_minor: int,
+        currency: str,
+        card_token: str,
+        return_path: str,
+        unattended: bool = False,
     ) -> ChargeResult:
         """Approve."""
         self.taken[key] = amount_minor
@@ -68,6 +75,10 @@ class InstantProcessor:
 
     def cancel(self, key: str) -> ChargeResult:
         """Nothing is cancelled here."""
+        raise NotImplementedError
+
+    def refund(self, *, key: str, amount_minor: int, refund_key: str) -> RefundResult:
+        """Nothing is given back here."""
         raise NotImplementedError
 
 

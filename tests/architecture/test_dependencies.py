@@ -15,6 +15,9 @@ from tests.support.source_files import ROOT, imported_modules, python_files
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 DECLARED = [Requirement(line) for line in PROJECT["project"]["dependencies"]]
+OPTIONAL = [
+    Requirement(line) for extra in PROJECT["project"]["optional-dependencies"].values() for line in extra
+]
 FOR_DEVELOPMENT = [Requirement(line) for line in PROJECT["dependency-groups"]["dev"]]
 OUR_OWN = {"benchmarks", "migrations", "portal", "tests"}
 
@@ -51,7 +54,7 @@ def test_a_lock_names_hashes_and_no_address(name: str) -> None:
 
 
 def test_every_imported_package_is_declared() -> None:
-    declared = {canonicalize_name(requirement.name) for requirement in DECLARED}
+    declared = {canonicalize_name(requirement.name) for requirement in DECLARED + OPTIONAL}
     known = packages_distributions()
     undeclared: dict[str, list[str]] = {}
     for path in python_files("portal", "migrations", "wsgi.py"):

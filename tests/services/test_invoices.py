@@ -8,14 +8,16 @@ from datetime import date, timedelta
 import pytest
 
 from portal.shared.domain.invoices import InvoiceState, state_of
+from portal.shared.domain.money import Money
 from portal.shared.domain.summary import from_plain
 from portal.shared.records.accounts import Account
 from portal.shared.records.invoices import Invoice, Settlement
 from portal.shared.records.orders import Order
-from portal.shared.services import invoices, ledger
+from portal.shared.services import invoices, ledger, write_offs
+from portal.shared.services.desk.staff import Staff
 from portal.shared.services.invoices import InvoiceWhole, Page, Wish
 from tests.services.test_statements import counting
-from tests.support.factories import NOW, TODAY
+from tests.support.factories import NOW, TODAY, a_person
 from tests.support.shop import ANNUAL, Customer, Shop, euros, want
 
 TERMS = {"past": date(2026, 3, 9), "today": TODAY, "tomorrow": date(2026, 3, 11)}
@@ -210,6 +212,26 @@ def test_looking_for_documents(shop: Shop) -> None:
     assert found(shop, who, state=InvoiceState.CREDIT_NOTE) == []
 
 
+def written_off(shop: Shop, who: Customer) -> None:
+    """One more invoice, which a manager gave up."""
+    shop.past_due(who, shop.catalogue.basic, began=TODAY)
+    invoice = shop.rows(Invoice, account_id=who.id)[-1]
+    with shop.database.write() as session:
+        session.get_one(Account, who.id).type = "corporate"
+        manager = a_person(session, staff_role="manager")
+        session.flush()
+        done = write_offs.write_off(
+            session,
+            Staff(manager.id, manager.name, "manager"),
+            who.id,
+            invoice.name,
+            Money(invoice.total_minor, invoice.currency),
+            "Insolvent",
+            shop.clock.now(),
+        )
+    assert isinstance(done, write_offs.WrittenOff)
+
+
 def test_the_database_and_the_rule_agree_about_the_state(shop: Shop) -> None:
     who = shop.customer()
     rows = many(shop, who, 2)
@@ -217,6 +239,7 @@ def test_the_database_and_the_rule_agree_about_the_state(shop: Shop) -> None:
         shop.past_due(who, shop.catalogue.basic, began=TODAY)
     pay(shop, who, rows[0], rows[0].total_minor)
     pay(shop, who, shop.rows(Invoice, account_id=who.id)[-1], 1)
+    written_off(shop, who)
     subscription = shop.annual(who, shop.catalogue.plus)
     shop.order(who, want(subscription, shop.catalogue.plus, 1))
     everything = look(shop, who).rows

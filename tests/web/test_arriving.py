@@ -36,6 +36,9 @@ from tests.support.factories import (
 
 _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
+# Where a representative is asked for what only they can do.
+ASK_REP = "/corp-billing/requests/new?task=change-plan"
+
 
 @dataclass
 class World:
@@ -201,29 +204,29 @@ def test_who_serves_several_accounts_is_asked_once_and_keeps_the_task(world: Wor
         f"/accounts/{corporate}", data={"csrf_token": token_of(page), "next": "/go/invoices"}
     )
     assert chosen.location == "/go/invoices"
-    assert browser.get("/go/invoices").location == "/corp-billing/"
+    assert browser.get("/go/invoices").location == "/corp-billing/invoices"
 
 
 def test_a_page_of_the_other_portal_leads_to_the_same_task_and_says_why(world: World) -> None:
     browser = world.browser(world.person((world.account("corporate"), "billing_contact")))
     answer = browser.get("/billing/invoices")
-    assert answer.location == "/corp-billing/?why=account-is-corporate"
+    assert answer.location == "/corp-billing/invoices?why=account-is-corporate"
     page = browser.get(answer.location)
     assert "You seem to have landed in the wrong place. This is a corporate account" in page.text
-    assert world.decisions() == [("invoices", pages.CORPORATE_HOME, "account-is-corporate")]
+    assert world.decisions() == [("invoices", pages.CORPORATE_INVOICES, "account-is-corporate")]
 
 
 def test_a_fragment_of_the_other_portal_moves_the_whole_page(world: World) -> None:
     browser = world.browser(world.person((world.account("corporate"), "billing_contact")))
     answer = browser.get("/billing/subscriptions/1/summary", headers={"HX-Request": "true"})
-    assert answer.headers["HX-Redirect"] == "/corp-billing/?why=account-is-corporate"
+    assert answer.headers["HX-Redirect"] == f"{ASK_REP}&why=account-is-corporate"
 
 
 def test_a_form_in_the_wrong_portal_changes_nothing(world: World) -> None:
     browser = world.browser(world.person((world.account("corporate"), "billing_contact")))
     token = token_of(browser.get("/accounts"))
     answer = browser.post("/billing/checkout/place", data={"csrf_token": token})
-    assert (answer.status_code, answer.location) == (303, "/corp-billing/?why=account-is-corporate")
+    assert (answer.status_code, answer.location) == (303, f"{ASK_REP}&why=account-is-corporate")
 
 
 def test_an_expired_account_is_closed_but_for_renewing(world: World) -> None:
