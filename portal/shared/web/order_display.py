@@ -76,7 +76,7 @@ def present(
         "rows": rows,
         "total_label": total_label(summary.total_due, due_on),
         "total": money(summary.total_due),
-        "notes": [*item_notes(summary, names, told), *account_notes(summary)],
+        "notes": [*item_notes(summary, names, told), *account_notes(summary, invoices or {})],
     }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from flask_babel import gettext
@@ -77,9 +77,26 @@ def _bold(sentence: str, **values: str) -> Markup:
     return Markup(sentence) % values  # noqa: S704 - the sentence is a msgid of ours, never what somebody typed
 
 
-def account_notes(summary: OrderSummary) -> list[Row]:
-    """What becomes of the account's balance, and who owes the tax."""
-    notes: list[Row] = []
+def account_notes(summary: OrderSummary, invoices: Mapping[int, str]) -> list[Row]:
+    """Where a credit goes first, what becomes of the account's balance, and who owes the tax.
+
+    `invoices` names the unpaid ones that a credit lowers.
+    """
+    notes: list[Row] = [
+        {
+            "text": _bold(
+                gettext(
+                    "The credit pays what is open first: <b>%(amount)s</b> of it go to invoice %(name)s, "
+                    "which is lowered by as much."
+                ),
+                amount=money(relief.amount),
+                name=invoices[relief.invoice_id],
+            ),
+            "icon": "info",
+        }
+        for relief in summary.reliefs
+        if relief.invoice_id in invoices
+    ]
     if summary.balance_after > summary.balance_before:
         kept = summary.balance_after - summary.balance_before
         notes.append(
