@@ -53,13 +53,20 @@ class Command:
 
 
 @contextmanager
-def hang_up_means_the_end() -> Iterator[None]:
-    """What is started in here minds a closed terminal, also when these tests were started not to (`nohup`)."""
-    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+def signals_mean_the_end() -> Iterator[None]:
+    """What is started in here minds ctrl-c and a closed terminal, also when these tests were started not to.
+
+    `nohup` and the background of a shell have signals ignored, and whoever is started later ignores them, too.
+    """
+    numbers = (signal.SIGINT, signal.SIGHUP)
+    before = {number: signal.getsignal(number) for number in numbers}
+    for number in numbers:
+        signal.signal(number, signal.SIG_DFL)
     try:
         yield
     finally:
-        signal.signal(signal.SIGHUP, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 @contextmanager
@@ -67,7 +74,7 @@ def running(folder: Path, *arguments: str, **environment: str) -> Iterator[Comma
     """Start a command of ours with its data in `folder`, and wait for its first line."""
     folder.mkdir(parents=True, exist_ok=True)
     errors = folder / "errors.log"
-    with errors.open("a") as log, hang_up_means_the_end():
+    with errors.open("a") as log, signals_mean_the_end():
         process = subprocess.Popen(
             [sys.executable, "-m", "portal.cli", *arguments],
             stdin=subprocess.DEVNULL,
