@@ -117,7 +117,7 @@ def test_the_bank_may_want_a_confirmation(walk: Walk, language: str) -> None:
     walk.go("/billing/payment-method")
     walk.page.locator("#main form[action$='/payment-method/card'] button").click()
     _type_card(walk, "4000 0025 0000 3155")
-    walk.page.wait_for_url("**/billing/payment-method")
+    walk.page.wait_for_url("**/billing/payment-method*")
     walk.go("/billing/")
     walk.subscriptions.choose_option("edit_subscription")
     walk.edit.choose(seats="9")
