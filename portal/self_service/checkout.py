@@ -22,6 +22,7 @@ from portal.shared.web import vocabulary as words
 from portal.shared.web.at_hand import at_hand, seller_taxes
 from portal.shared.web.card_pages import as_choice, to_card_page
 from portal.shared.web.display import format_long_date
+from portal.shared.web.double_press import let_the_first_end
 from portal.shared.web.house import house
 from portal.shared.web.order_display import language, money
 from portal.shared.web.tax_numbers import keep_vat_number
@@ -125,6 +126,7 @@ def _answer(placement: placing.Placement, shown: OrderSummary | None) -> Respons
 
 
 def _to_order(reference: str) -> ResponseReturnValue:
+    let_the_first_end(reference)
     return redirect(url_for("self_service.order", reference=reference), 303)
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect, sync_playwright
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 
@@ -69,8 +70,6 @@ def make_sure_of_a_browser() -> Path:
 
 
 def _playwrights_own() -> Path | None:
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415  # slow to load, and rarely needed
-
     with sync_playwright() as playwright:
         path = Path(playwright.chromium.executable_path)
     return path if path.exists() else None
@@ -88,6 +87,7 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     found = find_browser()
     if found is None:
         raise NoBrowserError("No Chromium was found. `python3 dev.py test` installs one where it may.")
+    expect.set_options(timeout=15_000)  # a machine with two cores and much else to do is slow, not wrong
     return {**browser_type_launch_args, "executable_path": str(found), "args": list(_FLAGS)}
 
 

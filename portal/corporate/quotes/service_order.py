@@ -23,6 +23,7 @@ from portal.shared.services.purchase_orders import UnknownPurchaseOrderError
 from portal.shared.services.quotes.reading import QuoteView
 from portal.shared.web import order_display, order_pages, quote_display, shown_orders
 from portal.shared.web.at_hand import at_hand, seller_taxes
+from portal.shared.web.double_press import let_the_first_end
 from portal.shared.web.house import house
 from portal.shared.web.transactions import database
 
@@ -112,6 +113,7 @@ def _answer(view: QuoteView, answer: placing.Acceptance, shown: OrderSummary | N
 
 
 def _to_order(reference: str) -> ResponseReturnValue:
+    let_the_first_end(reference)
     return redirect(url_for("corporate.order", reference=reference), 303)
 
 

@@ -14,7 +14,7 @@ from portal.shared.records.accounts import Account
 from portal.shared.records.database import Database
 from portal.shared.records.invoices import Invoice
 from portal.shared.records.orders import any_order, due_for_check
-from portal.shared.records.payments import attempts_due_for_check, card_request
+from portal.shared.records.payments import any_attempt, attempts_due_for_check, card_request
 from portal.shared.services import payments
 from portal.shared.services.invoice_payments import paying, settling, typed_cards
 from portal.shared.services.invoice_payments.paying import PayRequest, TypedCard
@@ -37,6 +37,13 @@ def resume(database: Database, processor: CardProcessor, clock: Clock, reference
         is_order = any_order(session, reference) is not None
     service = place.resume if is_order else settling.resume
     return service(database, processor, clock, reference)
+
+
+def is_being_asked(database: Database, reference: str) -> bool:
+    """Whether somebody is asking the processor for this charge right now, or was cut off while asking."""
+    with database.read() as session:
+        charge = any_order(session, reference) or any_attempt(session, reference)
+        return charge is not None and charge.state is OrderState.STARTED
 
 
 def due(session: Session, now: datetime) -> Sequence[str]:

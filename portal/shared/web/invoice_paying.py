@@ -24,6 +24,7 @@ from portal.shared.services.invoice_payments.paying import PayRequest
 from portal.shared.services.invoice_payments.reading import Payable
 from portal.shared.web.at_hand import at_hand
 from portal.shared.web.card_pages import as_choice
+from portal.shared.web.double_press import let_the_first_end
 from portal.shared.web.house import house
 from portal.shared.web.order_display import language, money
 from portal.shared.web.payment_words import remittance_facts
@@ -118,6 +119,7 @@ def _answer(invoice: Payable, template: str, attempt: paying.Attempt) -> Respons
         case paying.Tried(state=OrderState.AWAITING_CONFIRMATION, confirmation_path=str(path)):
             return redirect(path, 303)
         case paying.Tried(reference=reference):
+            let_the_first_end(reference)
             return redirect(url_for(".payment", reference=reference), 303)
         case paying.OnItsWay():
             return _page(invoice, template, {}), 409

@@ -33,7 +33,7 @@ _ICONS = {
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """A portal (the first part of its endpoints) and the folder of its templates about requests."""
+    """A portal (the first part of its endpoints) and the folder of its own list of requests."""
 
     portal: str
     folder: str
@@ -42,9 +42,14 @@ class Door:
         """The address of one of its pages."""
         return url_for(f"{self.portal}.{page}", **values)
 
+    def show_list(self, **values: Any) -> str:
+        """Its own list of requests."""
+        return render_template(f"{self.folder}/requests.html", **values)
+
     def show(self, template: str, **values: Any) -> str:
-        """One of its pages."""
-        return render_template(f"{self.folder}/{template}.html", **values)
+        """A page about one request, the same in both portals but for what is around it."""
+        layout = f"layouts/portal_{self.portal}.html"
+        return render_template(f"requests/{template}.html", layout=layout, **values)
 
 
 def overview(door: Door) -> str:
@@ -60,7 +65,7 @@ def overview(door: Door) -> str:
         }
         for view in asked
     ]
-    return door.show("requests", rows=rows)
+    return door.show_list(rows=rows)
 
 
 def new(door: Door) -> str:
@@ -94,7 +99,7 @@ def show(door: Door, number: int) -> str:
     to_confirm = None
     if _asks_for_everything():
         to_confirm = orders.awaiting_confirmation(reading(), view.account_id, view.id)
-    return door.show("request", **page, to_confirm=to_confirm)
+    return door.show("one", **page, to_confirm=to_confirm)
 
 
 def withdraw(door: Door, number: int) -> ResponseReturnValue:
@@ -180,7 +185,7 @@ def _form(door: Door, asking: Asking | None) -> str:
         if kind is RequestKind.BILLING_CONTACT or _asks_for_everything()
     ]
     return door.show(
-        "new_request",
+        "new",
         asking=asking,
         title=request_words.KINDS[asking.kind] if asking else gettext("New request"),
         choices=request_forms.choices() if asking else None,
@@ -192,7 +197,7 @@ def _form(door: Door, asking: Asking | None) -> str:
 
 def _dispute_form(door: Door, invoice: Disputable, typed: str = "", error: str | None = None) -> str:
     return door.show(
-        "dispute_invoice",
+        "dispute",
         invoice=invoice,
         typed=typed,
         error=error,
