@@ -28,7 +28,10 @@ class VatState(StrEnum):
 class TaxKind(StrEnum):
     """Why a line carries the tax that it carries."""
 
-    CHARGED = "charged"
+    CHARGED = "charged"  # as it was kept before the three that follow were told apart
+    DOMESTIC = "domestic"
+    CUSTOMER_COUNTRY = "customer_country"
+    PENDING = "pending"  # as in the customer's country, until a registry confirms the number
     REVERSE_CHARGE = "reverse_charge"
     OUTSIDE_SCOPE = "outside_scope"
     EXEMPT = "exempt"
@@ -48,6 +51,7 @@ class TaxRule:
 
     kind: TaxKind
     rate: TaxRate
+    exemption: str = ""  # the document that frees from a tax that would be due
 
     def on(self, amount: Money) -> Money:
         """The tax on a net amount, rounded once."""
@@ -64,7 +68,8 @@ class SellerTaxes:
 
 NO_RATE = TaxRate("", 0)
 OUTSIDE = TaxRule(TaxKind.OUTSIDE_SCOPE, NO_RATE)
-EXEMPT = TaxRule(TaxKind.EXEMPT, NO_RATE)
+# A tax is due; a rate may still be zero.
+DUE = frozenset({TaxKind.CHARGED, TaxKind.DOMESTIC, TaxKind.CUSTOMER_COUNTRY, TaxKind.PENDING})
 
 
 def decide(
@@ -73,30 +78,34 @@ def decide(
     vat: VatState,
     rates: Mapping[str, TaxRate],
     *,
-    exempt: bool = False,
+    exemption: str | None = None,
 ) -> TaxRule:
     """The tax rule for a buyer in a country; an exemption that our staff have checked frees from a tax that is due.
 
-    `rates` holds the standard rate of each country on the day. A number that no registry confirmed yet counts as
-    none, so that tax is charged; its later confirmation is corrected by a credit note.
+    `rates` holds the standard rate of each country on the day, `exemption` the document that staff have seen. A number
+    that no registry confirmed yet counts as none, so that tax is charged; its later confirmation is corrected by a
+    credit note.
 
     Raises:
         KeyError: tax is due in a country whose rate is unknown.
     """
     rule = _by_place(seller, country, vat, rates)
-    return EXEMPT if exempt and rule.kind is TaxKind.CHARGED else rule
+    if exemption is None or rule.kind not in DUE:
+        return rule
+    return TaxRule(TaxKind.EXEMPT, NO_RATE, exemption)
 
 
 def _by_place(seller: SellerTaxes, country: str, vat: VatState, rates: Mapping[str, TaxRate]) -> TaxRule:
     place, home = _COUNTS_AS.get(country, country), _COUNTS_AS.get(seller.country, seller.country)
     if place == home:
-        return TaxRule(TaxKind.CHARGED, rates[country])
+        return TaxRule(TaxKind.DOMESTIC, rates[country])
     if place in EU_COUNTRIES and home in EU_COUNTRIES:
         if vat is VatState.VALID:
             return TaxRule(TaxKind.REVERSE_CHARGE, NO_RATE)
-        return TaxRule(TaxKind.CHARGED, rates[country])
+        unsure = vat is VatState.PENDING
+        return TaxRule(TaxKind.PENDING if unsure else TaxKind.CUSTOMER_COUNTRY, rates[country])
     if place in seller.registrations:
-        return TaxRule(TaxKind.CHARGED, rates[country])
+        return TaxRule(TaxKind.CUSTOMER_COUNTRY, rates[country])
     return OUTSIDE
 
 

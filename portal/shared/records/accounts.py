@@ -19,6 +19,7 @@ class Account(Base):
     __table_args__ = (
         sa.CheckConstraint("type IN ('online', 'corporate')", name="type"),
         sa.CheckConstraint("invoice_terms_days BETWEEN 0 AND 180", name="invoice_terms_days"),
+        sa.Index("ix_accounts_vat_state", "vat_state", "vat_next_check_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -32,6 +33,9 @@ class Account(Base):
     vat_state: Mapped[VatState] = mapped_column(default=VatState.NONE)
     vat_checked_at: Mapped[datetime | None] = mapped_column(default=None)
     vat_reference: Mapped[str] = mapped_column(default="")
+    # How often the registry gave no answer about this number, and when it is asked again; at once where it is not told.
+    vat_tries: Mapped[int] = mapped_column(default=0)
+    vat_next_check_at: Mapped[datetime | None] = mapped_column(default=None)
     expired_on: Mapped[date | None] = mapped_column(default=None)
     rep_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"), index=True, default=None)
     invoice_series: Mapped[str] = mapped_column(unique=True)

@@ -68,6 +68,9 @@ class TaxRateRow(Base):
     valid_from: Mapped[date]
     name: Mapped[str]
     millionths: Mapped[int]
+    # Where it was taken from, and on which day.
+    source: Mapped[str] = mapped_column(default="")
+    added_on: Mapped[date | None] = mapped_column(default=None)
 
 
 def products(session: Session) -> Sequence[Product]:

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from portal.shared.domain.summary import LineKind
+from portal.shared.domain.taxes import TaxKind
 from portal.shared.records.base import Base
 
 
@@ -68,7 +69,11 @@ class InvoiceLine(Base):
             "ix_invoice_lines_account_id_subscription_id", "account_id", "subscription_id", "service_end"
         ),
         sa.Index("ix_invoice_lines_invoice_id", "account_id", "invoice_id"),
+        sa.ForeignKeyConstraint(
+            ["account_id", "takes_place_of"], ["invoice_lines.account_id", "invoice_lines.id"]
+        ),
         sa.Index("ix_invoice_lines_credits_line", "account_id", "credits_line"),
+        sa.Index("ix_invoice_lines_takes_place_of", "takes_place_of", unique=True),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -90,6 +95,11 @@ class InvoiceLine(Base):
     tax_name: Mapped[str]
     tax_millionths: Mapped[int]
     tax_minor: Mapped[int]
+    # Why it carries its tax; for an exemption the document that was seen.
+    tax_kind: Mapped[TaxKind] = mapped_column(default=TaxKind.CHARGED)
+    exemption: Mapped[str] = mapped_column(default="")
+    # The line that this one says again with another tax; each at most once.
+    takes_place_of: Mapped[int | None] = mapped_column(default=None)
 
 
 class Settlement(Base):

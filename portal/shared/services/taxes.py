@@ -41,8 +41,9 @@ def tax_rule(session: Session, account: Account, seller: SellerTaxes, day: date)
     """The tax rule for an account on a day."""
     row = tax_rate_on(session, account.country, day)
     rates = {account.country: TaxRate(row.name, row.millionths)} if row else {}
-    exempt = exemption_on(session, account.id, day) is not None
-    return decide(seller, account.country, account.vat_state, rates, exempt=exempt)
+    exemption = exemption_on(session, account.id, day)
+    document = exemption.document if exemption else None
+    return decide(seller, account.country, account.vat_state, rates, exemption=document)
 
 
 def compact_vat_number(country: str, text: str) -> tuple[str, VatProblem | None]:
