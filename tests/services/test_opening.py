@@ -12,7 +12,7 @@ from portal.shared.domain.subscriptions import Standing, standing
 from portal.shared.domain.terms import WantedTerms
 from portal.shared.records.invoices import Invoice, unpaid_amounts
 from portal.shared.records.subscriptions import SubscriptionRow
-from portal.shared.services import ledger, opening, subscriptions
+from portal.shared.services import ledger, opening
 from portal.shared.services.subscriptions import NotPossibleError, UnknownSubscriptionError, as_value
 from tests.support.factories import NOW, SELLER
 from tests.support.shop import Customer, Shop, want
@@ -97,19 +97,6 @@ def test_only_what_runs_can_be_past_due(shop: Shop) -> None:
     trial = shop.trial(who)
     with pytest.raises(NotPossibleError), shop.database.write() as session:
         opening.note_past_due(session, who.id, trial, shop.clock.now())
-
-
-def test_only_what_was_cancelled_and_is_over_is_closed(shop: Shop) -> None:
-    who = shop.customer()
-    running = shop.monthly(who, shop.catalogue.standard)
-    with shop.database.write() as session:
-        end = subscriptions.cancel(session, who.id, running, who.person_id, shop.clock.now())
-    with pytest.raises(NotPossibleError), shop.database.write() as session:
-        opening.end_cancelled(session, who.id, running, shop.clock.now())
-    shop.later(days=(end - TODAY).days)
-    with shop.database.write() as session:
-        opening.end_cancelled(session, who.id, running, shop.clock.now())
-    assert shop.subscription(running).ended_on == end
 
 
 def test_what_is_not_sold_in_the_currency_is_not_begun(shop: Shop) -> None:

@@ -16,7 +16,6 @@ from portal.shared.records.invoices import Invoice
 from portal.shared.records.orders import Order
 from portal.shared.records.people import Membership, Person
 from portal.shared.records.subscriptions import Seat, SubscriptionRow
-from portal.shared.services import opening
 from portal.shared.services.orders.place import (
     Acceptance,
     Accepted,
@@ -29,6 +28,7 @@ from portal.shared.services.orders.place import (
 from portal.shared.services.quotes import answering
 from portal.shared.services.quotes.answering import AdminContact, Choices
 from portal.shared.services.quotes.drafting import place_for_product
+from portal.shared.services.renewals.renewing import end_cancelled
 from tests.support import factories
 from tests.support.factories import SELLER, TODAY
 from tests.support.faults import FaultyProcessor, PowerCut, cut
@@ -210,8 +210,7 @@ def test_what_has_expired_is_renewed_by_a_quote_and_the_account_opens_again(
     with shop.database.write() as session:
         session.get_one(SubscriptionRow, subscription).pending_cancellation = True
         session.flush()
-        opening.end_cancelled(session, desk.who.id, subscription, shop.clock.now())
-        session.get_one(Account, desk.who.id).expired_on = date(2026, 2, 1)
+        assert end_cancelled(session, desk.who.id, shop.clock.now()) == [subscription]
     number = desk.sent(item(subscription, shop.catalogue.standard, 8))
     assert isinstance(desk.accept(number), Accepted)
     row = shop.subscription(subscription)

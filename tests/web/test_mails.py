@@ -444,7 +444,7 @@ def renewal_held(post: Post, who: Customer) -> None:
         account = session.get_one(Account, who.id)
         account.type = "corporate"
         row = session.get_one(SubscriptionRow, subscription)
-        renewing.tell_contacts(session, account, "renewal-held", row, {}, NOW)
+        renewing.tell_of(session, account, "renewal-held", row, {}, NOW)
 
 
 def trial_ends_soon(post: Post, who: Customer) -> None:

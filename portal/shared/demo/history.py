@@ -26,6 +26,7 @@ from portal.shared.services import carts, opening, people, requests, seats, subs
 from portal.shared.services.orders.place import Accepted, PlaceRequest, place
 from portal.shared.services.orders.pricing import price
 from portal.shared.services.quotes import drafting
+from portal.shared.services.renewals.renewing import end_cancelled
 
 _MORNING = time(9, 30)
 
@@ -177,9 +178,9 @@ def _missed_renewal(teller: Teller, event: Event, at: datetime) -> None:
 
 
 def _expiry(teller: Teller, event: Event, at: datetime) -> None:
-    row = teller.row(event)
-    opening.end_cancelled(teller.session, teller.account.id, row.id, at)
-    teller.account.expired_on = row.ended_on
+    ended = end_cancelled(teller.session, teller.account.id, at)
+    if teller.row(event).id not in ended:
+        raise ImplausibleError(f"{event.product} of {teller.account.name} has not ended")
 
 
 def _purchase_order(teller: Teller, event: Event, at: datetime) -> None:

@@ -19,7 +19,7 @@ from portal.shared.records.invoices import lines_to_credit, unpaid_amounts
 from portal.shared.records.open_invoices import subscriptions_charged_by
 from portal.shared.records.renewals import Collection
 from portal.shared.records.subscriptions import SubscriptionRow
-from portal.shared.services import accounts, activity, invoice_recipients, invoicing, ledger
+from portal.shared.services import accounts, activity, invoicing, ledger
 from portal.shared.services.catalog import catalog
 from portal.shared.services.subscriptions import NotPossibleError, as_value, row_of
 from portal.shared.services.taxes import tax_rule
@@ -84,16 +84,7 @@ def begin_on_invoice(
         raise NotPossibleError(standing(as_value(row, account.currency), today))
     summary = _summary(session, account, row, wanted, seller, today)
     _take_terms(row, summary.items[0].after, summary.items[0].period)
-    invoice = invoicing.issue(session, account, summary, None, due_on)
-    ledger.post(
-        session,
-        account_id,
-        "period-billed",
-        {"receivable": summary.total, "sales": -summary.subtotal, "tax": -summary.tax_total},
-        now,
-        invoice_id=invoice.id,
-    )
-    invoice_recipients.tell(session, account, invoice, now)
+    invoice = invoicing.bill_period(session, account, summary, due_on, today, None, now)
     detail = {"subscription": row.id, "invoice": invoice.name}
     activity.record(session, account_id, None, "period-billed", detail, now)
     return invoice.name
@@ -136,22 +127,6 @@ def _collect(session: Session, account: Account, row: SubscriptionRow, today: da
                 changed_at=now,
             )
         )
-
-
-def end_cancelled(session: Session, account_id: int, subscription_id: int, now: datetime) -> None:
-    """Close a cancelled subscription whose period is over.
-
-    Raises:
-        UnknownSubscriptionError: this account has no such subscription.
-        NotPossibleError: it was not cancelled, or still runs.
-    """
-    account = lock_account(session, account_id)
-    row = row_of(session, account_id, subscription_id)
-    where = standing(as_value(row, account.currency), accounts.today(account, now))
-    if where is not Standing.EXPIRED:
-        raise NotPossibleError(where)
-    row.ended_on = row.period_end
-    activity.record(session, account_id, None, "subscription-ended", {"subscription": row.id}, now)
 
 
 def _summary(

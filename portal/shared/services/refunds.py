@@ -29,8 +29,9 @@ from portal.shared.records.corrections import (
 from portal.shared.records.database import Database
 from portal.shared.records.orders import open_order_of
 from portal.shared.records.payments import Refund
-from portal.shared.services import activity, ledger, notifications, people
+from portal.shared.services import activity, ledger
 from portal.shared.services.card_charges import new_reference
+from portal.shared.services.contact_mails import tell_contacts
 from portal.shared.services.desk import Staff
 from portal.shared.services.invoice_payments.matching import account_at_desk
 
@@ -238,17 +239,13 @@ def _settle(session: Session, reference: str, answer: RefundResult, now: datetim
 def _tell(session: Session, account: Account, attempt: RefundAttempt, now: datetime) -> None:
     payments = card_payments(session, account.id)
     method = next(method for payment, _, method in payments if payment.id == attempt.payment_id)
-    for reader in people.billing_contacts(session, account.id, account.language):
-        payload = {
-            "name": reader.name,
-            "account": account.name,
-            "amount": attempt.amount_minor,
-            "currency": attempt.currency,
-            "card": f"{method.brand} •••• {method.last4}" if method else "",
-            "reason": attempt.reason,
-        }
-        key = f"refunded:{attempt.reference}:{reader.person_id}"
-        notifications.enqueue_mail(session, "refunded", reader.email, reader.language, payload, key, now)
+    told = {
+        "amount": attempt.amount_minor,
+        "currency": attempt.currency,
+        "card": f"{method.brand} •••• {method.last4}" if method else "",
+        "reason": attempt.reason,
+    }
+    tell_contacts(session, account, "refunded", attempt.reference, told, now)
 
 
 def _trouble(

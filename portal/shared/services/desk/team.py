@@ -13,10 +13,10 @@ from portal.shared.records import portfolio as records
 from portal.shared.records import staff as people
 from portal.shared.records.accounts import lock_account
 from portal.shared.records.people import Person
-from portal.shared.services import activity, notifications
+from portal.shared.services import activity
+from portal.shared.services.contact_mails import tell_contacts
 from portal.shared.services.desk.signals import what_waits
 from portal.shared.services.desk.staff import Staff, is_of, works_on
-from portal.shared.services.people import billing_contacts
 
 
 class NotInTheTeamError(LookupError):
@@ -107,23 +107,14 @@ def move_account(
     account.rep_id = there.id
     detail = {"from": before.name if before else "", "to": there.name}
     activity.record(session, account_id, manager.person_id, "representative-changed", detail, now)
-    for contact in billing_contacts(session, account_id, account.language):
-        notifications.enqueue_mail(
-            session,
-            "representative-changed",
-            contact.email,
-            contact.language,
-            {
-                "name": contact.name,
-                "account": account.name,
-                "rep": there.name,
-                "rep_email": there.email,
-                "rep_phone": there.phone,
-                "before": before.name if before else "",
-            },
-            f"representative-changed:{account_id}:{there.id}:{now.isoformat()}:{contact.person_id}",
-            now,
-        )
+    told = {
+        "rep": there.name,
+        "rep_email": there.email,
+        "rep_phone": there.phone,
+        "before": before.name if before else "",
+    }
+    about = f"{account_id}:{there.id}:{now.isoformat()}"
+    tell_contacts(session, account, "representative-changed", about, told, now)
     return there
 
 

@@ -13,7 +13,8 @@ from portal.shared.domain.money import Money
 from portal.shared.records.accounts import Account
 from portal.shared.records.invoices import Settlement, invoices_by_id, unpaid_amounts
 from portal.shared.records.payments import Payment
-from portal.shared.services import activity, ledger, notifications, past_due, people
+from portal.shared.services import activity, ledger, past_due
+from portal.shared.services.contact_mails import tell_contacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,17 +99,4 @@ def receive(
     past_due.clear(session, account, now)
     told = {"kind": payment.kind, "reference": reference, **division.plain}
     activity.record(session, account.id, person_id, "payment-received", told, now)
-    _thank(session, account, payment, told, now)
-
-
-def _thank(session: Session, account: Account, payment: Payment, told: dict[str, Any], now: datetime) -> None:
-    for reader in people.billing_contacts(session, account.id, account.language):
-        notifications.enqueue_mail(
-            session,
-            "payment-received",
-            reader.email,
-            reader.language,
-            {"name": reader.name, "account": account.name, **told},
-            f"payment-received:{payment.id}:{reader.person_id}",
-            now,
-        )
+    tell_contacts(session, account, "payment-received", str(payment.id), told, now)

@@ -9,31 +9,21 @@ from sqlalchemy.orm import Session
 from portal.shared.records.accounts import Account
 from portal.shared.records.people import Person
 from portal.shared.records.quotes import Quote
-from portal.shared.services import notifications, people
+from portal.shared.services import contact_mails, notifications, people
 
 
 def tell_contacts(session: Session, account: Account, quote: Quote, kind: str, now: datetime) -> None:
     """Mail every billing contact about a quote, once for each kind of news."""
     author = session.get_one(Person, quote.author_id)
-    for reader in people.billing_contacts(session, account.id, account.language):
-        notifications.enqueue_mail(
-            session,
-            kind,
-            reader.email,
-            reader.language,
-            {
-                "name": reader.name,
-                "account": account.name,
-                "number": quote.number,
-                "rep": author.name,
-                "rep_email": author.email,
-                "valid_until": quote.valid_until.isoformat() if quote.valid_until else None,
-                "note": quote.note,
-                "summary": quote.summary,
-            },
-            f"{kind}:{quote.id}:{reader.person_id}",
-            now,
-        )
+    told = {
+        "number": quote.number,
+        "rep": author.name,
+        "rep_email": author.email,
+        "valid_until": quote.valid_until.isoformat() if quote.valid_until else None,
+        "note": quote.note,
+        "summary": quote.summary,
+    }
+    contact_mails.tell_contacts(session, account, kind, str(quote.id), told, now)
 
 
 def ask_manager(session: Session, account: Account, quote: Quote, author: Person, now: datetime) -> None:

@@ -18,7 +18,8 @@ from portal.shared.records.database import Database
 from portal.shared.records.invoices import Invoice, unpaid_amounts
 from portal.shared.records.payments import attempt_by_key, methods_of
 from portal.shared.records.renewals import Collection
-from portal.shared.services import accounts, activity, notifications, past_due, people
+from portal.shared.services import accounts, activity, past_due, people
+from portal.shared.services.contact_mails import tell_contacts
 from portal.shared.services.invoice_payments import paying, settling
 from portal.shared.services.invoice_payments.paying import PayRequest, Tried
 from portal.shared.services.renewals.renewing import FARTHEST_ZONE, close_account
@@ -168,27 +169,17 @@ def _tell(
     kind = "subscription-expired" if over else "payment-failed"
     rest = unpaid_amounts(session, account.id).get(invoice.id, 0)
     products = sorted({row.product for row in past_due.charged_by(session, account.id, invoice.id)})
-    for reader in people.billing_contacts(session, account.id, account.language):
-        notifications.enqueue_mail(
-            session,
-            kind,
-            reader.email,
-            reader.language,
-            {
-                "name": reader.name,
-                "account": account.name,
-                "account_type": account.type,
-                "invoice": invoice.name,
-                "products": products,
-                "amount": rest,
-                "currency": invoice.currency,
-                "reason": one.last_reason,
-                "next_try_on": one.next_try_on.isoformat() if one.next_try_on else None,
-                "access_until": grace_ends(one.due_on).isoformat(),
-            },
-            f"{kind}:{invoice.id}:{one.tries}:{reader.person_id}",
-            now,
-        )
+    told = {
+        "account_type": account.type,
+        "invoice": invoice.name,
+        "products": products,
+        "amount": rest,
+        "currency": invoice.currency,
+        "reason": one.last_reason,
+        "next_try_on": one.next_try_on.isoformat() if one.next_try_on else None,
+        "access_until": grace_ends(one.due_on).isoformat(),
+    }
+    tell_contacts(session, account, kind, f"{invoice.id}:{one.tries}", told, now)
 
 
 def _locked(session: Session, collection_id: int) -> tuple[Collection, Account, Invoice]:

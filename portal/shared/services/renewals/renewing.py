@@ -5,7 +5,7 @@ Every account is one transaction of its own. What a period charges comes out of 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -26,16 +26,9 @@ from portal.shared.records.payments import open_attempt_of
 from portal.shared.records.purchase_orders import PurchaseOrderRow, purchase_order_of
 from portal.shared.records.renewals import Collection, Renewal
 from portal.shared.records.subscriptions import SubscriptionRow, subscriptions_of
-from portal.shared.services import (
-    accounts,
-    activity,
-    invoicing,
-    ledger,
-    notifications,
-    people,
-    purchase_orders,
-)
+from portal.shared.services import accounts, activity, invoicing, ledger, purchase_orders
 from portal.shared.services.catalog import catalog
+from portal.shared.services.contact_mails import tell_contacts
 from portal.shared.services.subscriptions import as_value
 from portal.shared.services.taxes import tax_rule
 
@@ -127,7 +120,7 @@ def end_cancelled(session: Session, account_id: int, now: datetime) -> list[int]
             ended.append(row.id)
             detail = {"subscription": row.id}
             activity.record(session, account_id, None, "subscription-ended", detail, now)
-            tell_contacts(session, account, "subscription-ended", row, {}, now)
+            tell_of(session, account, "subscription-ended", row, {}, now)
     if ended:
         close_account(session, account, now)
     return ended
@@ -143,32 +136,22 @@ def close_account(session: Session, account: Account, now: datetime) -> None:
         activity.record(session, account.id, None, "account-expired", {}, now)
 
 
-def tell_contacts(
+def tell_of(
     session: Session,
     account: Account,
     kind: str,
     row: SubscriptionRow,
-    more: dict[str, object],
+    more: Mapping[str, object],
     now: datetime,
 ) -> None:
     """Mail every billing contact about a subscription, once for each period."""
-    for reader in people.billing_contacts(session, account.id, account.language):
-        notifications.enqueue_mail(
-            session,
-            kind,
-            reader.email,
-            reader.language,
-            {
-                "name": reader.name,
-                "account": account.name,
-                "product": row.product,
-                "subscription": row.id,
-                "ends_on": row.period_end.isoformat() if row.period_end else None,
-                **more,
-            },
-            f"{kind}:{row.id}:{row.period_end}:{reader.person_id}",
-            now,
-        )
+    told = {
+        "product": row.product,
+        "subscription": row.id,
+        "ends_on": row.period_end.isoformat() if row.period_end else None,
+        **more,
+    }
+    tell_contacts(session, account, kind, f"{row.id}:{row.period_end}", told, now)
 
 
 def _renew_oldest(session: Session, account_id: int, seller: SellerTaxes, now: datetime) -> Outcome | None:
@@ -307,7 +290,7 @@ def _purchase_order(
 def _tell_held(session: Session, account: Account, rows: Sequence[SubscriptionRow], now: datetime) -> None:
     assert account.purchase_order_rule is LimitRule.HOLD, "only this rule holds anything"
     for row in rows:
-        tell_contacts(session, account, "renewal-held", row, {}, now)
+        tell_of(session, account, "renewal-held", row, {}, now)
 
 
 def _tell_paid_from_balance(
@@ -319,4 +302,4 @@ def _tell_paid_from_balance(
             "total": invoice.total_minor,
             "currency": invoice.currency,
         }
-        tell_contacts(session, account, "renewed-from-balance", row, more, now)
+        tell_of(session, account, "renewed-from-balance", row, more, now)
