@@ -13,6 +13,7 @@ from portal.corporate import routes as corporate_portal
 from portal.self_service import routes as billing_center
 from portal.shared.gateways.cards import CardProcessor
 from portal.shared.gateways.clock import Clock, SystemClock
+from portal.shared.gateways.demo_clock import DemoClock
 from portal.shared.gateways.demo_mail import DemoMailer
 from portal.shared.gateways.mail import Mailer
 from portal.shared.gateways.sandbox.pages import sandbox_pages
@@ -62,7 +63,7 @@ def create_app(
         template_folder=str(templates_folder()),
     )
     _configure(app, settings)
-    clock = clock or SystemClock()
+    clock = clock or clock_of(settings)
     database = database or Database(settings.database_url)
     house = House(
         settings=settings,
@@ -92,6 +93,12 @@ def create_app(
         hops = settings.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     return app
+
+
+def clock_of(settings: Settings) -> Clock:
+    """The clock of the machine; a demo's can be moved, unless a real processor lives by the machine's as well."""
+    moves = settings.demo and settings.stripe is None
+    return DemoClock(settings.data_dir) if moves else SystemClock()
 
 
 def _registry(settings: Settings, clock: Clock) -> TaxRegistry:

@@ -17,13 +17,12 @@ from typing import Any
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from portal import supervising, worker
-from portal.app import create_app
+from portal.app import clock_of, create_app
 from portal.config import Settings, SettingsError
 from portal.shared.demo.cast import Cast, as_table, read_cast
 from portal.shared.demo.fresh import start_over
 from portal.shared.demo.seeding import NotTheDemoError, Stage, seed, seeded_at
 from portal.shared.domain.taxes import SellerTaxes
-from portal.shared.gateways.clock import SystemClock
 from portal.shared.gateways.sandbox.processor import SandboxProcessor
 from portal.shared.records.database import Database
 from portal.shared.records.schema import is_current, migrate
@@ -205,8 +204,9 @@ def _play(database: Database, settings: Settings, cast: Cast) -> None:
     """Bring the cast into the database, unless it is there."""
     passwords = Passwords(memory_kib=settings.password_memory_kib, rounds=settings.password_rounds, demo=True)
     taxes = SellerTaxes(settings.seller.country, frozenset(settings.seller.tax_registrations))
-    now = SystemClock().now()
-    with closing(SandboxProcessor(settings.data_dir)) as processor:
+    clock = clock_of(settings)
+    now = clock.now()
+    with closing(SandboxProcessor(settings.data_dir, clock=clock)) as processor:
         if not seed(Stage(database, processor, passwords, taxes), cast, now):
             _say_when_stale(database, now)
 

@@ -21,7 +21,7 @@ from portal.shared.domain.taxes import SellerTaxes
 from portal.shared.gateways.cards import CardProcessor
 from portal.shared.gateways.clock import Clock
 from portal.shared.records.database import Database
-from portal.shared.services import charges, refunds
+from portal.shared.services import charges, refunds, rehearsal
 from portal.shared.services.notifications import deliver_mails
 from portal.shared.services.purchase_order_warnings import warn
 from portal.shared.services.quotes import answering
@@ -117,9 +117,24 @@ def attempt(job: Job) -> None:
 def jobs_of(app: Flask) -> list[Job]:
     """What a worker of this application does."""
     house: House = app.extensions["twodoor"]
+    clock = rehearsal.movable(house.clock)
+    jobs = sweeps_of(app)
+    if clock is not None:
+        jobs.append(Job("demo clock", lambda: rehearsal.go_on(clock, lambda: sweep(app))))
+    return jobs
+
+
+def sweep(app: Flask) -> None:
+    """Do once whatever is due now; what goes wrong is noted, as in every round of a worker."""
+    for job in sweeps_of(app):
+        attempt(job)
+
+
+def sweeps_of(app: Flask) -> list[Job]:
+    """What is due by the clock, in the order of a day; the mails of a day leave at its end."""
+    house: House = app.extensions["twodoor"]
     render = render_mail(app)
     return [
-        Job("mails", lambda: deliver_mails(house.database, house.mailer, render, house.clock.now())),
         Job("charges", lambda: settle_unanswered(house.database, house.processor, house.clock)),
         Job("refunds", lambda: finish_refunds(house), rest=RENEWAL_SECONDS),
         Job(
@@ -130,6 +145,7 @@ def jobs_of(app: Flask) -> list[Job]:
         Job("renewals", lambda: renew(house), rest=RENEWAL_SECONDS),
         Job("reminders", lambda: remind(house.database, house.clock.now()), rest=WARNING_SECONDS),
         Job("purchase orders", lambda: warn(house.database, house.clock.now()), rest=WARNING_SECONDS),
+        Job("mails", lambda: deliver_mails(house.database, house.mailer, render, house.clock.now())),
     ]
 
 

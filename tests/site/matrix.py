@@ -111,7 +111,8 @@ CORPORATE_ASKED = {
 }
 CORPORATE_INVOICES = {**CORPORATE_OWN, CONTACT: "/billing/invoices", OTHER_CONTACT: "/billing/invoices"}
 
-CENTERS_CARDS = "/billing/payment-method"
+CENTERS_CARDS, ASK_CARE = "/billing/payment-method", "/billing/requests/new"
+DETAILS_THERE = {**CORPORATE_OWN, CONTACT: ASK_CARE, OTHER_CONTACT: ASK_CARE}
 PAID_THERE = {**CORPORATE_OWN, CONTACT: CENTERS_CARDS, OTHER_CONTACT: CENTERS_CARDS}
 CANCELLED_THERE = {
     **CORPORATE_OWN,
@@ -164,6 +165,9 @@ MATRIX: Mapping[str, Row] = {
     "front.switch_account": Row(MEMBERS),
     "front.demo_mailbox": Row(EVERYBODY),
     "front.demo_mail": Row(EVERYBODY),
+    "front.demo_clock": Row(SIGNED_IN),
+    "front.move_demo_clock": Row(SIGNED_IN, form={"days": "1"}),
+    "front.demo_clock_moving": Row(SIGNED_IN),
     # The Billing Center
     "self_service.subscriptions": Row(OWN),
     "self_service.cancel_subscription": Row(THING),
@@ -260,9 +264,9 @@ MATRIX: Mapping[str, Row] = {
     "corporate.invoice": Row(CORPORATE_INVOICES, values=_CORPORATE_INVOICE),
     "corporate.invoice_pdf": Row(CORPORATE_INVOICES, values=_CORPORATE_INVOICE),
     "corporate.invoice_xml": Row(CORPORATE_INVOICES, values=_CORPORATE_INVOICE),
-    "corporate.invoice_recipients": Row(CORPORATE_INVOICES),
-    "corporate.add_invoice_recipient": Row(CORPORATE_INVOICES, form={"email": "another@horizonte.example"}),
-    "corporate.remove_invoice_recipient": Row(CORPORATE_INVOICES),
+    "corporate.invoice_recipients": Row(DETAILS_THERE),
+    "corporate.add_invoice_recipient": Row(DETAILS_THERE, form={"email": "another@horizonte.example"}),
+    "corporate.remove_invoice_recipient": Row(DETAILS_THERE),
     "corporate.pay_invoice": Row(CORPORATE_INVOICES, values=_CORPORATE_INVOICE),
     "corporate.take_payment": Row(
         CORPORATE_INVOICES,
@@ -272,11 +276,11 @@ MATRIX: Mapping[str, Row] = {
     "corporate.after_card": Row(CORPORATE_INVOICES, values={**_CORPORATE_INVOICE, "visit": "none"}),
     "corporate.payment": Row(CORPORATE_INVOICES, values=_PAYMENT),
     "corporate.cancel_payment": Row(CORPORATE_INVOICES, values=_PAYMENT),
-    "corporate.account": Row(PAID_THERE),
+    "corporate.account": Row(DETAILS_THERE),
     # The things in these addresses are of the corporate account.
-    "corporate.billing_details": Row(PAID_THERE),
-    "corporate.change_billing_details": Row(PAID_THERE, form={"street": "Rua Nova, 1", "city": "São Paulo"}),
-    "corporate.set_vat_number": Row(PAID_THERE, form={"vat_number": ""}),
+    "corporate.billing_details": Row(DETAILS_THERE),
+    "corporate.change_billing_details": Row(DETAILS_THERE, form={"street": "Rua Nova, 1", "city": "São Paulo"}),
+    "corporate.set_vat_number": Row(DETAILS_THERE, form={"vat_number": ""}),
     "corporate.payment_methods": Row(PAID_THERE),
     "corporate.add_card": Row(PAID_THERE),
     # Nobody's bank account is debited in this account's currency.

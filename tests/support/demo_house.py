@@ -24,6 +24,7 @@ from portal.shared.demo.cast import Cast, read_cast
 from portal.shared.demo.seeding import Stage, seed
 from portal.shared.domain.taxes import SellerTaxes
 from portal.shared.gateways.clock import FixedClock
+from portal.shared.gateways.demo_clock import DemoClock
 from portal.shared.gateways.sandbox.processor import BOOK_FILE, SandboxProcessor
 from portal.shared.records.accounts import Account
 from portal.shared.records.database import Database
@@ -149,7 +150,8 @@ def open_house(stage: Path, folder: Path, instant: datetime = NOON) -> Iterator[
         _copy(stage / file, folder / file)
     clock = FixedClock(instant)
     database = Database(f"sqlite:///{folder / DATABASE_FILE}")
-    processor = SandboxProcessor(folder, clock=clock)
+    moved = DemoClock(folder, clock)
+    processor = SandboxProcessor(folder, clock=moved)
     settings = Settings(
         database_url="",
         secret_key="not a secret",
@@ -159,7 +161,7 @@ def open_house(stage: Path, folder: Path, instant: datetime = NOON) -> Iterator[
         password_memory_kib=8,
         password_rounds=1,
     )
-    app = create_app(settings, clock=clock, database=database, processor=processor)
+    app = create_app(settings, clock=moved, database=database, processor=processor)
     app.wsgi_app = watched(app.wsgi_app)  # type: ignore[assignment,method-assign]
     yield DemoHouse(app, database, processor, clock, folder, read_cast())
     processor.close()

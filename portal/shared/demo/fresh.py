@@ -1,4 +1,4 @@
-"""Starting the demo over: its database, its cards and charges, and its mails are removed. Nobody else's ever are."""
+"""Starting the demo over: its database, cards, charges, mails and clock are removed. Nobody else's ever are."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from portal.shared.demo.seeding import NotTheDemoError, seeded_at
+from portal.shared.gateways import demo_clock
 from portal.shared.gateways.sandbox.processor import BOOK_FILE
 from portal.shared.records.accounts import Account
 from portal.shared.records.database import Database
@@ -28,6 +29,7 @@ def start_over(database: Database, data_dir: Path) -> None:
         unmake(database)
     _remove(data_dir / BOOK_FILE)
     shutil.rmtree(data_dir / "mail", ignore_errors=True)
+    demo_clock.forget(data_dir)
 
 
 def _refuse_what_is_not_ours(database: Database) -> None:

@@ -8,6 +8,7 @@ from flask import Flask, current_app, url_for
 from flask_babel import get_locale
 from jinja2 import Undefined
 
+from portal.shared.services.rehearsal import movable
 from portal.shared.web.headers import csp_nonce
 from portal.shared.web.house import house
 from portal.shared.web.identity import current_person
@@ -44,6 +45,10 @@ def _every_page() -> dict[str, Any]:
     }
 
 
-def _demo() -> dict[str, str]:
-    mailbox = "front.demo_mailbox"
-    return {"mailbox_url": url_for(mailbox) if mailbox in current_app.view_functions else FRONT}
+def _demo() -> dict[str, Any]:
+    mailbox, clock = "front.demo_mailbox", movable(house().clock)
+    return {
+        "mailbox_url": url_for(mailbox) if mailbox in current_app.view_functions else FRONT,
+        "clock_url": url_for("front.demo_clock") if clock else None,
+        "now": clock.now() if clock and clock.ahead else None,
+    }

@@ -82,7 +82,7 @@ def to_sign_in() -> Response:
 
 def _visitor(token: str) -> Visitor | None:
     try:
-        person = signin.signed_in(reading(), token, house().clock.now())
+        person = signin.signed_in(reading(), token, house().machine_clock.now())
     except Exception:
         g.person_unknown = True  # the error page must not ask again and wait again
         raise

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from portal.shared.web import arriving, health, mailbox, sign_in, statics
+from portal.shared.web import arriving, demo_clock, health, mailbox, sign_in, statics
 
 front = Blueprint("front", __name__)
 
@@ -29,6 +29,11 @@ front.add_url_rule("/language", "set_language", sign_in.set_language, methods=["
 # The mails a demo sent (404 elsewhere)
 front.add_url_rule("/demo/mail", "demo_mailbox", mailbox.demo_mailbox)
 front.add_url_rule("/demo/mail/<mail_id>", "demo_mail", mailbox.demo_mail)
+
+# The demo's clock (404 elsewhere)
+front.add_url_rule("/demo/clock", "demo_clock", demo_clock.demo_clock)
+front.add_url_rule("/demo/clock", "move_demo_clock", demo_clock.move_demo_clock, methods=["POST"])
+front.add_url_rule("/demo/clock/moving", "demo_clock_moving", demo_clock.demo_clock_moving)
 
 # For browsers and watchers
 front.add_url_rule("/brand.css", "brand_css", statics.brand_css)

@@ -49,7 +49,7 @@ def sign_in() -> ResponseReturnValue:
         email=typed(form.email),
         password=form.password.data or "",
         address=request.remote_addr or "",
-        now=house().clock.now(),
+        now=house().machine_clock.now(),
         instead_of=identity.current_token(),
     )
     if result.token is not None:
@@ -95,7 +95,7 @@ def switch_account(account_id: int) -> ResponseReturnValue:
     token = identity.current_token()
     if token is None or identity.current_person() is None:
         return identity.to_sign_in()
-    if not signin.choose_account(writing(), token, account_id, house().clock.now()):
+    if not signin.choose_account(writing(), token, account_id, house().machine_clock.now()):
         abort(404)
     return redirect(next_path() or FRONT, 303)
 
