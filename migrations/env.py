@@ -10,6 +10,7 @@ from alembic import context
 from portal.config import Settings
 from portal.shared.records.base import UtcDateTime, all_tables
 from portal.shared.records.database import Database
+from portal.shared.records.schema import is_ours
 
 # Any number will do, as long as nobody else in the database uses it for a lock.
 OUR_LOCK = 7_266_501
@@ -29,6 +30,7 @@ def run(connection: sa.Connection) -> None:
         connection=connection,
         target_metadata=all_tables(),
         render_item=render_item,
+        include_name=is_ours,
         render_as_batch=sqlite,
         transactional_ddl=True,  # true on SQLite as well, since our transactions really begin
     )

@@ -5,13 +5,14 @@ from __future__ import annotations
 import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
-from alembic.command import downgrade, upgrade
+from alembic.command import check, downgrade, upgrade
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
+from procrastinate.schema import SchemaManager
 
 from portal.shared.records.base import all_tables
 from portal.shared.records.database import Database
-from portal.shared.records.schema import is_current, migrate, migrations_folder
+from portal.shared.records.schema import is_current, is_ours, migrate, migrations_folder
 
 
 def config(database: Database) -> Config:
@@ -22,14 +23,37 @@ def config(database: Database) -> Config:
 
 
 def names_of_tables(database: Database) -> set[str]:
-    return set(sa.inspect(database.engine).get_table_names())
+    found = sa.inspect(database.engine).get_table_names()
+    return {name for name in found if is_ours(name, "table", {})}
+
+
+def what_the_engine_left(database: Database) -> list[str]:
+    """Tables, types and functions of the job engine; there are none on SQLite."""
+    if database.engine.dialect.name == "sqlite":
+        return []
+    question = """
+        SELECT relname FROM pg_class WHERE relname LIKE 'procrastinate%'
+        UNION ALL SELECT typname FROM pg_type WHERE typname LIKE 'procrastinate%'
+        UNION ALL SELECT proname FROM pg_proc WHERE proname LIKE 'procrastinate%'
+    """
+    with database.read() as session:
+        return list(session.scalars(sa.text(question)))
 
 
 def test_the_migrations_make_exactly_the_tables_of_the_code(database: Database) -> None:
     with database.read() as session:
-        context = MigrationContext.configure(session.connection())
+        context = MigrationContext.configure(session.connection(), opts={"include_name": is_ours})
         assert compare_metadata(context, all_tables()) == []
     assert names_of_tables(database) == {*all_tables().tables, "alembic_version"}
+
+
+def test_alembic_finds_nothing_to_do(database: Database) -> None:
+    check(config(database))
+
+
+def test_the_engine_that_is_installed_has_the_tables_that_the_migration_makes() -> None:
+    made = (migrations_folder() / "engine" / "procrastinate_3_10.sql").read_text()
+    assert made.endswith(SchemaManager.get_schema()), "a newer engine needs a migration"
 
 
 def test_an_empty_database_is_not_current_and_a_migrated_one_is(empty_database: Database) -> None:
@@ -52,6 +76,7 @@ def test_every_step_can_be_taken_back_and_made_again(empty_database: Database) -
     upgrade(steps, "head")
     downgrade(steps, "base")
     assert names_of_tables(empty_database) == {"alembic_version"}
+    assert what_the_engine_left(empty_database) == []
     upgrade(steps, "head")
     assert names_of_tables(empty_database) == {*all_tables().tables, "alembic_version"}
 

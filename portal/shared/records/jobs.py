@@ -1,34 +1,133 @@
-"""Jobs of the built-in runner (SQLite): the same tasks that PostgreSQL's job engine runs."""
+"""Background work: the queue of the built-in runner (SQLite), and, for every database, errors and regular work."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from portal.shared.records.base import Base
 
+WAITING, RUNNING, FAILED = "waiting", "running", "failed"
+
 
 class JobRow(Base):
-    """A task with its arguments, when to run it, and how it went. A lease that ran out is a worker that died."""
+    """A task with its arguments, on SQLite; PostgreSQL has an engine of its own (see engine_jobs.py).
+
+    A lease that ran out is a worker that died. A job that ended well is removed, so a dedupe key is free again.
+    """
 
     __tablename__ = "jobs"
     __table_args__ = (
         sa.UniqueConstraint("dedupe_key"),
-        sa.CheckConstraint("state IN ('waiting', 'running', 'done', 'failed')", name="state"),
+        sa.CheckConstraint("state IN ('waiting', 'running', 'failed')", name="state"),
         sa.Index("ix_jobs_state_run_at", "state", "run_at"),
+        # A number is never given twice: who still holds a job that was removed must not meet another one.
+        {"sqlite_autoincrement": True},
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     task: Mapped[str]
     arguments: Mapped[dict[str, Any]]
-    dedupe_key: Mapped[str | None] = mapped_column(default=None)
-    state: Mapped[str] = mapped_column(default="waiting")
+    dedupe_key: Mapped[str | None]
+    state: Mapped[str] = mapped_column(default=WAITING)
     attempts: Mapped[int] = mapped_column(default=0)
-    run_at: Mapped[datetime]
-    leased_until: Mapped[datetime | None] = mapped_column(default=None)
-    last_error: Mapped[str] = mapped_column(default="")
-    created_at: Mapped[datetime]
-    finished_at: Mapped[datetime | None] = mapped_column(default=None)
+    # Not before; without it at once.
+    run_at: Mapped[datetime | None]
+    leased_until: Mapped[datetime | None]
+    created_at: Mapped[datetime] = mapped_column(server_default=sa.func.current_timestamp())
+
+
+class JobError(Base):
+    """What the last attempt of a job ran into: a kind and a place, never a value. The job ended well: no row."""
+
+    __tablename__ = "job_errors"
+
+    job_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    error: Mapped[str]
+    at: Mapped[datetime]
+
+
+class SweepRow(Base):
+    """Work that is done again and again: when it last began, when it last ended well, and what it ran into since."""
+
+    __tablename__ = "sweeps"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    began_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    failures: Mapped[int] = mapped_column(default=0)
+    error: Mapped[str] = mapped_column(default="")
+
+
+# --- the queue of the built-in runner ---------------------------------------------------------------------------------
+
+
+def add(
+    session: Session, task: str, arguments: dict[str, Any], dedupe_key: str | None, run_at: datetime | None
+) -> int | None:
+    """Add a job and give its number; None when one with this key has not ended well."""
+    if dedupe_key is not None:
+        known = sa.select(sa.exists().where(JobRow.dedupe_key == dedupe_key))
+        if session.scalar(known):
+            return None
+    row = JobRow(task=task, arguments=arguments, dedupe_key=dedupe_key, run_at=run_at)
+    session.add(row)
+    session.flush()
+    return row.id
+
+
+def take(session: Session, now: datetime, until: datetime) -> JobRow | None:
+    """The oldest job that is due, or whose worker died, leased until an instant; its number of attempts grows."""
+    due = sa.or_(
+        sa.and_(JobRow.state == WAITING, sa.or_(JobRow.run_at.is_(None), JobRow.run_at <= now)),
+        sa.and_(JobRow.state == RUNNING, JobRow.leased_until <= now),
+    )
+    row = session.scalar(sa.select(JobRow).where(due).order_by(JobRow.id).limit(1))
+    if row is not None:
+        row.attempts += 1
+        row.state, row.leased_until = RUNNING, until
+    return row
+
+
+def mine(session: Session, job_id: int, attempt: int) -> JobRow | None:
+    """The job, if this attempt still is the one that counts: whoever took it over has another number."""
+    row = session.get(JobRow, job_id)
+    return row if row is not None and row.state == RUNNING and row.attempts == attempt else None
+
+
+def every(session: Session) -> Sequence[JobRow]:
+    """Every job that has not ended well, oldest first."""
+    return session.scalars(sa.select(JobRow).order_by(JobRow.id)).all()
+
+
+def remove_waiting(session: Session) -> None:
+    """Remove every job that waits."""
+    session.execute(sa.delete(JobRow).where(JobRow.state == WAITING))
+
+
+# --- for every database -----------------------------------------------------------------------------------------------
+
+
+def keep_error(session: Session, job_id: int, error: str, now: datetime) -> None:
+    """Note what the last attempt of a job ran into."""
+    session.merge(JobError(job_id=job_id, error=error, at=now))
+
+
+def forget_error(session: Session, job_id: int) -> None:
+    """A job ended well: what it ran into before is of no interest."""
+    session.execute(sa.delete(JobError).where(JobError.job_id == job_id))
+
+
+def errors_of(session: Session, job_ids: Sequence[int]) -> dict[int, JobError]:
+    """The last errors of jobs, by number."""
+    question = sa.select(JobError).where(JobError.job_id.in_(job_ids))
+    return {row.job_id: row for row in session.scalars(question)}
+
+
+def sweeps(session: Session) -> dict[str, SweepRow]:
+    """How regular work went, by name."""
+    return {row.name: row for row in session.scalars(sa.select(SweepRow))}

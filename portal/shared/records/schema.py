@@ -14,6 +14,8 @@ from alembic.script import ScriptDirectory
 from portal.shared.records.database import Database
 
 _PORTAL = Path(__file__).parents[2]
+# The job engine of PostgreSQL keeps its own tables beside ours; a migration makes them, our code does not name them.
+ENGINE_PREFIX = "procrastinate_"
 
 
 def migrations_folder() -> Path:
@@ -30,6 +32,11 @@ def migrate(database: Database) -> None:
 def unmake(database: Database) -> None:
     """Take every migration back: all tables go, and all data with them."""
     command.downgrade(_config(database), "base")
+
+
+def is_ours(name: str | None, kind: str, parents: object) -> bool:
+    """Say whether a table is compared with the code; Alembic asks with a name, a kind and its parents."""
+    return kind != "table" or not (name or "").startswith(ENGINE_PREFIX)
 
 
 def is_current(connection: sa.Connection) -> bool:
