@@ -15,6 +15,7 @@ from portal.shared.domain.order_states import OrderState
 from portal.shared.domain.summary import OrderSummary
 from portal.shared.services import carts, payments
 from portal.shared.services.orders import place as placing
+from portal.shared.services.orders import placement
 from portal.shared.services.orders import reading as orders
 from portal.shared.services.orders.pricing import Priced
 from portal.shared.web import order_display, order_pages, shown_orders
@@ -68,12 +69,12 @@ def place() -> ResponseReturnValue:
             errors={"place-order": gettext("This page is not complete. Check the order and try again.")},
             status=400,
         )
-    placement = placing.place(
+    placed = placing.place(
         database(),
         house().processor,
         house().clock.now,
         seller_taxes(),
-        placing.PlaceRequest(
+        placement.PlaceRequest(
             account_id=here.account.id,
             person_id=here.person.person_id,
             key=key,
@@ -83,7 +84,7 @@ def place() -> ResponseReturnValue:
             payment_method_id=_chosen_method(),
         ),
     )
-    return _answer(placement, shown)
+    return _answer(placed, shown)
 
 
 def _chosen_method() -> int | None:
@@ -92,35 +93,35 @@ def _chosen_method() -> int | None:
     return None if typed is None else seats_from_text(typed) or 0
 
 
-def _answer(placement: placing.Placement, shown: OrderSummary | None) -> ResponseReturnValue:
-    match placement:
-        case placing.Accepted(state=OrderState.AWAITING_CONFIRMATION, confirmation_path=str(path)):
+def _answer(placed: placement.Placement, shown: OrderSummary | None) -> ResponseReturnValue:
+    match placed:
+        case placement.Accepted(state=OrderState.AWAITING_CONFIRMATION, confirmation_path=str(path)):
             return redirect(path, 303)
-        case placing.Accepted(reference=reference):
+        case placement.Accepted(reference=reference):
             return _to_order(reference)
-        case placing.Busy(is_payment=True):
+        case placement.Busy(is_payment=True):
             sentence = gettext(
                 "A payment of this account is still on its way. Until it is settled, no order can be placed."
             )
             return _page(errors={"place-order": sentence}, status=409)
-        case placing.Busy(reference=reference):
+        case placement.Busy(reference=reference):
             flash(
                 gettext("This order is still on its way. Until it is settled, no other one can be placed."),
                 "info",
             )
             return _to_order(reference)
-        case placing.NothingToOrder(last=last):
+        case placement.NothingToOrder(last=last):
             if last is None:
                 return redirect(url_for("self_service.cart"), 303)
             flash(gettext("Your cart is empty: it was ordered already. This is your last order."), "info")
             return _to_order(last)
-        case placing.MethodMissing():
+        case placement.MethodMissing():
             sentence = gettext("Choose a payment method, or add a card.")
             return _page(errors={"payment_method": sentence}, status=422)
-        case placing.KeyReused():
+        case placement.KeyReused():
             sentence = gettext("This page was used for another order. Check the order and place it again.")
             return _page(errors={"place-order": sentence}, status=422)
-        case placing.Moved(now=priced):
+        case placement.Moved(now=priced):
             # Priced by the transaction that refused: what this request read before may be older.
             return _page(priced=priced, moved_from=shown, moved=True, status=409)
 

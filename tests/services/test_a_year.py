@@ -25,7 +25,7 @@ from portal.shared.records.subscriptions import SubscriptionRow
 from portal.shared.services import ledger, subscriptions
 from portal.shared.services.invoice_payments import recording
 from portal.shared.services.invoice_payments.recording import Kind, Plan, Received, Recorded
-from portal.shared.services.orders.place import Accepted
+from portal.shared.services.orders.placement import Accepted
 from portal.shared.services.renewals.collecting import collect_due
 from portal.shared.services.renewals.renewing import renew_due
 from portal.shared.services.subscriptions import as_value

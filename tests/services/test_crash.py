@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from portal.shared.domain.order_states import OrderState
 from portal.shared.records.orders import Order, due_for_check
-from portal.shared.services.orders.place import Accepted, Busy
+from portal.shared.services.orders.placement import Accepted, Busy
 from portal.shared.services.orders.pricing import Priced
 from tests.support.faults import FaultyProcessor, PowerCut, cut
 from tests.support.shop import Customer, Shop, want

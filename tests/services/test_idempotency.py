@@ -9,7 +9,14 @@ from portal.shared.domain.changes import Refusal
 from portal.shared.domain.order_states import OrderState
 from portal.shared.records.orders import Order
 from portal.shared.records.payments import Payment
-from portal.shared.services.orders.place import Accepted, Busy, KeyReused, Moved, NothingToOrder, Placement
+from portal.shared.services.orders.placement import (
+    Accepted,
+    Busy,
+    KeyReused,
+    Moved,
+    NothingToOrder,
+    Placement,
+)
 from portal.shared.services.orders.pricing import Priced
 from tests.support.shop import Customer, Shop, want
 

@@ -33,7 +33,7 @@ from portal.shared.services.invoice_payments.paying import (
     pay,
 )
 from portal.shared.services.invoice_payments.typed_cards import CardPage
-from portal.shared.services.orders.place import Busy
+from portal.shared.services.orders.placement import Busy
 from tests.support.faults import FaultyProcessor, PowerCut, cut
 from tests.support.shop import Customer, Shop, want
 

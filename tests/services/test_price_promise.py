@@ -15,7 +15,7 @@ from portal.shared.records.catalog import Price, TaxRateRow
 from portal.shared.records.invoices import Invoice
 from portal.shared.records.orders import Order
 from portal.shared.services import carts
-from portal.shared.services.orders.place import Accepted, Moved, NothingToOrder
+from portal.shared.services.orders.placement import Accepted, Moved, NothingToOrder
 from portal.shared.services.orders.pricing import Priced
 from tests.support.factories import TODAY, a_price, grant
 from tests.support.shop import ANNUAL, MONTHLY, Customer, Shop, euros, want

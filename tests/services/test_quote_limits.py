@@ -16,7 +16,7 @@ from portal.shared.records.people import Person
 from portal.shared.records.quotes import Quote
 from portal.shared.records.subscriptions import SubscriptionRow
 from portal.shared.services.desk.staff import Staff
-from portal.shared.services.orders.place import Accepted
+from portal.shared.services.orders.placement import Accepted
 from portal.shared.services.quotes import drafting, sending
 from portal.shared.services.quotes.drafting import ChangedMeanwhileError, UnpriceableError
 from portal.shared.services.quotes.moves import OnItsWayError, UnknownQuoteError

@@ -16,14 +16,14 @@ from portal.shared.records.invoices import Invoice
 from portal.shared.records.orders import Order
 from portal.shared.records.people import Membership, Person
 from portal.shared.records.subscriptions import Seat, SubscriptionRow
-from portal.shared.services.orders.place import (
+from portal.shared.services.orders.place import accept
+from portal.shared.services.orders.placement import (
     Acceptance,
     Accepted,
     Busy,
     Held,
     PlaceRequest,
     QuoteClosed,
-    accept,
 )
 from portal.shared.services.quotes import answering
 from portal.shared.services.quotes.answering import AdminContact, Choices

@@ -17,7 +17,7 @@ from portal.shared.records.activity import Activity
 from portal.shared.records.invoices import Invoice
 from portal.shared.records.orders import Order
 from portal.shared.records.quotes import Quote
-from portal.shared.services.orders.place import Accepted, QuoteClosed, QuoteUnfit
+from portal.shared.services.orders.placement import Accepted, QuoteClosed, QuoteUnfit
 from portal.shared.services.quotes.adding_seats import NotAdded, Offered, OpenQuotes
 from portal.shared.services.quotes.drafting import UnpriceableError
 from portal.shared.services.quotes.moves import OnItsWayError

@@ -15,7 +15,7 @@ from portal.shared.records.invoices import Invoice, InvoiceLine
 from portal.shared.services import credit_notes
 from portal.shared.services.credit_notes import CreditWish, Plan
 from portal.shared.services.desk import Staff
-from portal.shared.services.orders.place import Accepted
+from portal.shared.services.orders.placement import Accepted
 from portal.shared.services.recompute import UnknownInvoiceError, recompute
 from portal.shared.services.renewals.renewing import renew_due
 from tests.support.factories import SELLER, TODAY, a_person

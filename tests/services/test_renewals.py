@@ -16,7 +16,7 @@ from portal.shared.records.renewals import Collection, Renewal
 from portal.shared.records.subscriptions import SubscriptionRow
 from portal.shared.services import charges, invoices
 from portal.shared.services.invoice_payments.paying import PayRequest, Tried, pay
-from portal.shared.services.orders.place import Accepted
+from portal.shared.services.orders.placement import Accepted
 from portal.shared.services.renewals.collecting import Collected, collect_due
 from portal.shared.services.renewals.renewing import Held, Outcome, Renewed, Skipped, renew_due
 from portal.shared.services.subscriptions import as_value

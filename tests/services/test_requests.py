@@ -25,7 +25,7 @@ from portal.shared.records.outbox import OutboxMail
 from portal.shared.records.requests import Request, RequestStep
 from portal.shared.services import requests, subscriptions
 from portal.shared.services.desk import Staff
-from portal.shared.services.orders.place import Accepted, Moved
+from portal.shared.services.orders.placement import Accepted, Moved
 from portal.shared.services.requests import RequestView
 from tests.support.factories import a_person
 from tests.support.shop import CARE, Customer, Shop, want

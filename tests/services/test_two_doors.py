@@ -21,7 +21,7 @@ from portal.shared.domain.summary import to_plain
 from portal.shared.domain.terms import WantedTerms
 from portal.shared.records.accounts import Account
 from portal.shared.records.invoices import Invoice, InvoiceLine
-from portal.shared.services.orders.place import Accepted
+from portal.shared.services.orders.placement import Accepted
 from portal.shared.services.quotes.pricing import ItemWish, PricedQuote, QuoteWish, price_wish
 from tests.support.factories import SELLER, TODAY
 from tests.support.quoting import QuoteDesk

@@ -16,7 +16,8 @@ from portal.shared.domain.changes import Audience
 from portal.shared.gateways.clock import FixedClock
 from portal.shared.gateways.sandbox.processor import SandboxProcessor
 from portal.shared.records.database import Database
-from portal.shared.services.orders.place import PlaceRequest, place
+from portal.shared.services.orders.place import place
+from portal.shared.services.orders.placement import PlaceRequest
 from tests.support.factories import NOW, SELLER
 from tests.support.faults import FaultyProcessor, nothing
 

@@ -15,7 +15,8 @@ from portal.shared.records.accounts import Account
 from portal.shared.records.people import Person
 from portal.shared.records.quotes import Quote
 from portal.shared.services.desk.staff import Staff
-from portal.shared.services.orders.place import Acceptance, PlaceRequest, accept
+from portal.shared.services.orders.place import accept
+from portal.shared.services.orders.placement import Acceptance, PlaceRequest
 from portal.shared.services.quotes import adding_seats, answering, drafting, reading, sending
 from portal.shared.services.quotes.adding_seats import NotAdded, Offered, OpenQuotes
 from portal.shared.services.quotes.pricing import ItemWish, PricedQuote, QuoteWish, price_wish, shown_digest

@@ -30,7 +30,8 @@ from portal.shared.records.outbox import OutboxMail
 from portal.shared.records.payments import Payment
 from portal.shared.records.subscriptions import SubscriptionRow
 from portal.shared.services import carts, ledger
-from portal.shared.services.orders.place import Accepted, Placement, PlaceRequest, give_up, place, resume
+from portal.shared.services.orders.place import give_up, place, resume
+from portal.shared.services.orders.placement import Accepted, Placement, PlaceRequest
 from portal.shared.services.orders.pricing import Priced, price
 from tests.support import factories
 from tests.support.factories import SELLER, Catalogue

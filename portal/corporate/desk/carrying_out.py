@@ -31,6 +31,7 @@ from portal.shared.domain.wishes import Dispute
 from portal.shared.services import requests as service
 from portal.shared.services.desk import Staff
 from portal.shared.services.orders import place as placing
+from portal.shared.services.orders import placement
 from portal.shared.services.requests import Evidence, Obstacle, RequestView
 from portal.shared.web import request_words
 from portal.shared.web.at_hand import seller_taxes
@@ -128,12 +129,12 @@ def _ordered(staff: Staff, view: RequestView) -> ResponseReturnValue:
     wrong = answer_problem()
     if wrong:
         return page(staff, view, errors={"answer": wrong}), 422
-    placements: list[placing.Placement] = []
+    placements: list[placement.Placement] = []
     hindered = hindrance(view, lambda: placements.append(_placed(staff, view)))
     if hindered is not None:
         return hindered
     match placements[0]:
-        case placing.Accepted(reference=reference, state=OrderState.PLACED):
+        case placement.Accepted(reference=reference, state=OrderState.PLACED):
             flash(
                 gettext(
                     "Order %(reference)s was placed and the customer has your answer.", reference=reference
@@ -141,26 +142,26 @@ def _ordered(staff: Staff, view: RequestView) -> ResponseReturnValue:
                 "success",
             )
             return to_queue()
-        case placing.Accepted(state=OrderState.DECLINED | OrderState.CANCELLED):
+        case placement.Accepted(state=OrderState.DECLINED | OrderState.CANCELLED):
             sentence = gettext(
                 "The account's card was declined. Nothing was charged and nothing has changed."
             )
             return page(staff, view, problem=sentence), 422
-        case placing.Accepted():
+        case placement.Accepted():
             sentence = gettext("The bank has not answered yet. The request is done as soon as it approves.")
             return page(staff, view, problem=sentence), 202
-        case placing.Moved(now=priced):
+        case placement.Moved(now=priced):
             # Priced by the transaction that refused: what this request read before may be older.
             return page(staff, view, problem=_figures_moved(), priced=priced), 409
-        case placing.Busy():
+        case placement.Busy():
             return page(staff, view, problem=gettext("Another order is still on its way.")), 409
-        case placing.MethodMissing():
+        case placement.MethodMissing():
             sentence = gettext("Something is due and the account has no payment method.")
             return page(staff, view, problem=sentence), 422
     return page(staff, view, problem=_figures_moved()), 409
 
 
-def _placed(staff: Staff, view: RequestView) -> placing.Placement:
+def _placed(staff: Staff, view: RequestView) -> placement.Placement:
     """The order of a request.
 
     Raises:
@@ -176,7 +177,7 @@ def _placed(staff: Staff, view: RequestView) -> placing.Placement:
         house().processor,
         house().clock.now,
         seller_taxes(),
-        placing.PlaceRequest(
+        placement.PlaceRequest(
             account_id=view.account_id,
             person_id=staff.person_id,
             key=f"request-{view.id}-{request.form.get('key', '')[:40]}",

@@ -18,6 +18,7 @@ from portal.shared.domain.changes import Audience
 from portal.shared.domain.order_states import OrderState
 from portal.shared.domain.summary import OrderSummary
 from portal.shared.services.orders import place as placing
+from portal.shared.services.orders import placement
 from portal.shared.services.orders.pricing import Priced
 from portal.shared.services.purchase_orders import UnknownPurchaseOrderError
 from portal.shared.services.quotes.reading import QuoteView
@@ -58,7 +59,7 @@ def place(number: int) -> ResponseReturnValue:
             house().processor,
             house().clock.now,
             seller_taxes(),
-            placing.PlaceRequest(
+            placement.PlaceRequest(
                 account_id=here.account.id,
                 person_id=here.person.person_id,
                 key=key,
@@ -76,13 +77,13 @@ def place(number: int) -> ResponseReturnValue:
     return _answer(view, answer, seen[0] if seen else None)
 
 
-def _answer(view: QuoteView, answer: placing.Acceptance, shown: OrderSummary | None) -> ResponseReturnValue:
+def _answer(view: QuoteView, answer: placement.Acceptance, shown: OrderSummary | None) -> ResponseReturnValue:
     match answer:
-        case placing.Accepted(state=OrderState.AWAITING_CONFIRMATION, confirmation_path=str(path)):
+        case placement.Accepted(state=OrderState.AWAITING_CONFIRMATION, confirmation_path=str(path)):
             return redirect(path, 303)
-        case placing.Accepted(reference=reference):
+        case placement.Accepted(reference=reference):
             return _to_order(reference)
-        case placing.Busy(reference=reference, is_payment=True):
+        case placement.Busy(reference=reference, is_payment=True):
             sentence = gettext(
                 "A payment of this account is still on its way. Until it is settled, no order can be placed."
             )
@@ -91,21 +92,21 @@ def _answer(view: QuoteView, answer: placing.Acceptance, shown: OrderSummary | N
                 "label": gettext("See the payment"),
             }
             return _page(view, problem=sentence, link=link, status=409)
-        case placing.Busy(reference=reference):
+        case placement.Busy(reference=reference):
             flash(
                 gettext("This order is still on its way. Until it is settled, no other one can be placed."),
                 "info",
             )
             return _to_order(reference)
-        case placing.MethodMissing():
+        case placement.MethodMissing():
             return _page(view, problem=gettext("Choose how to pay, or add a card."), status=422)
-        case placing.KeyReused():
+        case placement.KeyReused():
             sentence = gettext("This page was used for another order. Check the order and place it again.")
             return _page(view, problem=sentence, status=422)
-        case placing.Moved(now=priced):
+        case placement.Moved(now=priced):
             # Priced by the transaction that refused: what this request read before may be older.
             return _page(view, priced=priced, moved_from=shown, moved=True, status=409)
-        case placing.Held():
+        case placement.Held():
             sentence = gettext("The purchase order does not cover this order. Nothing was ordered.")
             return _page(view, problem=sentence, status=409)
         case _:  # closed, or no longer fitting: the page of the quote says why

@@ -23,7 +23,8 @@ from portal.shared.records.accounts import Account
 from portal.shared.records.database import Database
 from portal.shared.records.subscriptions import SubscriptionRow, subscriptions_of
 from portal.shared.services import carts, opening, people, requests, seats, subscriptions
-from portal.shared.services.orders.place import Accepted, PlaceRequest, place
+from portal.shared.services.orders.place import place
+from portal.shared.services.orders.placement import Accepted, PlaceRequest
 from portal.shared.services.orders.pricing import price
 from portal.shared.services.quotes import drafting
 from portal.shared.services.renewals.renewing import end_cancelled

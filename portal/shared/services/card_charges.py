@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Protocol
 
-from portal.shared.domain.order_states import OrderEvent
-from portal.shared.gateways.cards import Outcome
+from portal.shared.domain.order_states import OPEN_STATES, OrderEvent, OrderState, move
+from portal.shared.gateways.cards import ChargeResult, Outcome
 
 # An unanswered charge is asked about after five minutes, then an hour, then every day.
 CHECKS = (timedelta(minutes=5), timedelta(hours=1), timedelta(days=1))
@@ -20,6 +21,35 @@ EVENTS = {
 }
 
 _ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+class Charge(Protocol):
+    """What an order and a payment of an invoice keep about the charge of a card."""
+
+    state: OrderState
+    processor_reference: str | None
+    confirmation_path: str | None
+    settled_at: datetime | None
+    next_check_at: datetime | None
+    checks: int
+
+
+def take_answer(charge: Charge, result: ChargeResult, now: datetime) -> OrderState:
+    """Move an open charge along by what the processor said of it, and say where it stood before.
+
+    Raises:
+        IllegalMoveError: the charge has ended.
+    """
+    before, charge.state = charge.state, move(charge.state, EVENTS[result.outcome])
+    charge.processor_reference = result.reference or charge.processor_reference
+    charge.confirmation_path = result.confirmation_path or charge.confirmation_path
+    if charge.state not in OPEN_STATES:
+        charge.settled_at, charge.next_check_at = now, None
+    # Somebody who only reloads the page must not put the next check off.
+    elif before is OrderState.STARTED or charge.next_check_at is None or charge.next_check_at <= now:
+        charge.next_check_at = now + CHECKS[min(charge.checks, len(CHECKS) - 1)]
+        charge.checks += 1
+    return before
 
 
 def new_reference() -> str:

@@ -8,13 +8,13 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from portal.shared.domain.money import Money
-from portal.shared.domain.order_states import OPEN_STATES, OrderState, move
+from portal.shared.domain.order_states import OPEN_STATES, OrderState
 from portal.shared.gateways.cards import CardProcessor, ChargeResult, Outcome
 from portal.shared.records.accounts import Account, lock_account
 from portal.shared.records.database import Database
 from portal.shared.records.payments import Payment, PaymentAttempt, any_attempt, kind_of_method
 from portal.shared.services import activity, notifications, people
-from portal.shared.services.card_charges import CHECKS, EVENTS
+from portal.shared.services.card_charges import take_answer
 from portal.shared.services.invoice_payments.receiving import divide, receive
 
 Clock = Callable[[], datetime]
@@ -31,16 +31,9 @@ def settle(database: Database, clock: Clock, reference: str, result: ChargeResul
         attempt, account = _locked(session, reference)
         if attempt.state not in OPEN_STATES:
             return attempt.state
-        before, attempt.state = attempt.state, move(attempt.state, EVENTS[result.outcome])
-        attempt.processor_reference = result.reference or attempt.processor_reference
-        attempt.confirmation_path = result.confirmation_path or attempt.confirmation_path
+        before = take_answer(attempt, result, now)
         if attempt.state in OPEN_STATES:
-            # Somebody who only reloads the page must not put the next check off.
-            if before is OrderState.STARTED or attempt.next_check_at is None or attempt.next_check_at <= now:
-                attempt.next_check_at = now + CHECKS[min(attempt.checks, len(CHECKS) - 1)]
-                attempt.checks += 1
             return attempt.state
-        attempt.settled_at, attempt.next_check_at = now, None
         attempt.card_token = ""  # a card typed for one payment is not kept
         if attempt.state is OrderState.PLACED:
             _received(session, account, attempt, now)

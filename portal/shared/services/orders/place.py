@@ -7,16 +7,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from portal.shared.domain.changes import Audience, Refusal, Wanted
 from portal.shared.domain.money import Money
 from portal.shared.domain.order_states import OPEN_STATES, OrderEvent, OrderState, move
-from portal.shared.domain.purchase_orders import Shortfall
 from portal.shared.domain.quotes import QuoteState
 from portal.shared.domain.summary import OrderSummary, from_plain, to_plain
 from portal.shared.domain.taxes import SellerTaxes
@@ -26,104 +24,27 @@ from portal.shared.records.database import Database
 from portal.shared.records.orders import Order, any_order, open_order_of, order_by_key
 from portal.shared.records.payments import PaymentMethod, methods_of, open_attempt_of
 from portal.shared.services import accounts, activity, carts, notifications, people, purchase_orders, requests
-from portal.shared.services.card_charges import CHECKS, EVENTS, new_reference
+from portal.shared.services.card_charges import CHECKS, new_reference, take_answer
 from portal.shared.services.orders import accepting
 from portal.shared.services.orders.accepting import Proposal
 from portal.shared.services.orders.apply import apply
-from portal.shared.services.orders.pricing import Priced, price
+from portal.shared.services.orders.placement import (
+    Acceptance,
+    Accepted,
+    Busy,
+    Held,
+    KeyReused,
+    MethodMissing,
+    Moved,
+    NothingToOrder,
+    Placement,
+    PlaceRequest,
+    QuoteClosed,
+    QuoteUnfit,
+)
+from portal.shared.services.orders.pricing import price
 
 Clock = Callable[[], datetime]
-
-
-@dataclass(frozen=True, slots=True)
-class PlaceRequest:
-    """What somebody confirmed: the digest they saw, and a key that makes repeating it harmless.
-
-    `answer` is what the customer is told when the order carries a request out.
-    `wanted` is none for the account's own cart. `return_path` is where the bank's page leads back to;
-    `{reference}` in it is replaced by the order's. A quote brings its own changes and prices; `on_invoice` asks for the
-    account's terms of payment instead of a card.
-    """
-
-    account_id: int
-    person_id: int
-    key: str
-    digest: str
-    audience: Audience
-    return_path: str
-    payment_method_id: int | None = None
-    wanted: tuple[Wanted, ...] | None = None
-    request_id: int | None = None
-    answer: str = ""
-    quote_id: int | None = None
-    purchase_order_id: int | None = None
-    on_invoice: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Accepted:
-    """The order exists; its state says how far it came. The path leads to the bank that wants a confirmation."""
-
-    reference: str
-    state: OrderState
-    confirmation_path: str | None = field(default=None, compare=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Moved:
-    """Something changed since the summary was shown. Nothing was ordered or charged."""
-
-    now: Priced
-
-
-@dataclass(frozen=True, slots=True)
-class NothingToOrder:
-    """The cart is empty; `last` is the order that was placed last, which may be the one that emptied it."""
-
-    last: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Busy:
-    """Another order of the account, or a payment of one of its invoices, is still on its way."""
-
-    reference: str
-    is_payment: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class QuoteClosed:
-    """The quote cannot be accepted any more; its state says why."""
-
-    state: QuoteState
-
-
-@dataclass(frozen=True, slots=True)
-class QuoteUnfit:
-    """The quote no longer fits what the account has; nothing was ordered."""
-
-    refused: Mapping[int, Refusal]
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """The purchase order does not cover the order, and the account wants it held. Nothing was ordered."""
-
-    shortfall: Shortfall
-
-
-@dataclass(frozen=True, slots=True)
-class MethodMissing:
-    """Something is due and no payment method was chosen."""
-
-
-@dataclass(frozen=True, slots=True)
-class KeyReused:
-    """The key was used before for something else."""
-
-
-Placement = Accepted | Moved | NothingToOrder | Busy | MethodMissing | KeyReused
-Acceptance = Placement | QuoteClosed | QuoteUnfit | Held
 
 
 def place(
@@ -175,20 +96,11 @@ def settle(database: Database, clock: Clock, reference: str, result: ChargeResul
         order = _locked_order(session, reference)
         if order.state not in OPEN_STATES:
             return order.state
-        event = EVENTS[result.outcome]
-        state = move(order.state, event)
-        order.processor_reference = result.reference or order.processor_reference
-        order.confirmation_path = result.confirmation_path or order.confirmation_path
-        if state is OrderState.PLACED:
-            _finish(session, order, now)
-        elif state in OPEN_STATES:
-            # Somebody who only reloads the page must not put the next check off.
-            if order.state is OrderState.STARTED or order.next_check_at is None or order.next_check_at <= now:
-                order.next_check_at = now + CHECKS[min(order.checks, len(CHECKS) - 1)]
-                order.checks += 1
-            order.state = state
-        else:
-            _give_up(session, order, state, result, now)
+        before = take_answer(order, result, now)
+        if order.state is OrderState.PLACED:
+            apply(session, order, from_plain(order.summary), now)
+        elif order.state not in OPEN_STATES:
+            _give_up(session, order, result, now, waited=before is OrderState.CHECKING)
         return order.state
 
 
@@ -298,7 +210,8 @@ def _start(
     session.flush()
     if method is None:
         order.state = move(order.state, OrderEvent.APPROVED)
-        _finish(session, order, now)
+        order.settled_at, order.next_check_at = now, None
+        apply(session, order, from_plain(order.summary), now)
         return Accepted(order.reference, order.state)
     path = request.return_path.replace("{reference}", order.reference)
     return _Charge(order.reference, summary.total_due, method.token, path)
@@ -334,19 +247,8 @@ def _locked_order(session: Session, reference: str) -> Order:
     return order
 
 
-def _finish(session: Session, order: Order, now: datetime) -> None:
-    order.state = OrderState.PLACED
-    order.settled_at = now
-    order.next_check_at = None
-    apply(session, order, from_plain(order.summary), now)
-
-
-def _give_up(session: Session, order: Order, state: OrderState, result: ChargeResult, now: datetime) -> None:
-    waited = order.state is OrderState.CHECKING
-    order.state = state
+def _give_up(session: Session, order: Order, result: ChargeResult, now: datetime, *, waited: bool) -> None:
     order.decline_reason = str(result.reason) if result.reason else None
-    order.settled_at = now
-    order.next_check_at = None
     if waited:
         # Whoever waited for the bank is not looking at the page any more.
         account = session.get_one(Account, order.account_id)
@@ -366,4 +268,4 @@ def _give_up(session: Session, order: Order, state: OrderState, result: ChargeRe
             now,
         )
     detail = {"order": order.reference, "reason": order.decline_reason}
-    activity.record(session, order.account_id, order.placed_by, f"order-{state}", detail, now)
+    activity.record(session, order.account_id, order.placed_by, f"order-{order.state}", detail, now)
