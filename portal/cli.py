@@ -1,4 +1,4 @@
-"""The commands: migrate, run, worker, demo, renew, retry, verify, recompute."""
+"""The commands: migrate, run, worker, demo, demo-clock, renew, retry, verify, recompute."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from typing import Any
 
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
-from portal import supervising, worker
+from portal import demo_clock, supervising, worker
 from portal.app import clock_of, create_app
 from portal.config import Settings, SettingsError
 from portal.shared.demo.cast import Cast, as_table, read_cast
@@ -29,6 +29,7 @@ from portal.shared.records.schema import is_current, migrate
 from portal.shared.services import ledger
 from portal.shared.services.passwords import Passwords
 from portal.shared.services.recompute import UnknownInvoiceError, recompute
+from portal.shared.services.rehearsal import movable
 from portal.shared.services.renewals import collecting, renewing
 from portal.shared.web.house import House
 
@@ -53,6 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "run": run_command,
         "worker": worker_command,
         "demo": demo_command,
+        "demo-clock": demo_clock_command,
         "renew": renew_command,
         "retry": retry_command,
         "verify": verify_command,
@@ -116,6 +118,24 @@ def demo_command(asked: argparse.Namespace) -> int:
             migrate(database)
             _play(database, settings, cast)
         return _serve(listener, asked, people, f"{as_table(people)}\n\nEverybody's password: {cast.password}")
+
+
+def demo_clock_command(asked: argparse.Namespace) -> int:
+    """Move the clock of a demo forward; what it passes happens on the way."""
+    os.environ["DEMO"] = "1"
+    app = create_app(Settings.from_environment())
+    house: House = app.extensions["twodoor"]
+    clock = movable(house.clock)
+    if clock is None:
+        return _say(
+            "A demo that charges with Stripe lives by Stripe's time; its clock cannot be moved.", _CANNOT
+        )
+    with house.database.read() as session:
+        if not is_current(session.connection()):
+            return _say(_NOT_MIGRATED, _CANNOT)
+        if seeded_at(session) is None:
+            return _say("There is no demo in this database; nothing was moved.", _CANNOT)
+    return demo_clock.move(asked, house.database, clock, lambda: worker.sweep(app))
 
 
 def renew_command(asked: argparse.Namespace) -> int:
@@ -248,6 +268,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     for name, about in (
         ("demo", "start everything with an invented cast, and print who can sign in"),
+        ("demo-clock", "move the clock of a demo forward, and see what comes of it"),
         ("run", "start the web server and a worker"),
         ("worker", "start one worker more"),
         ("migrate", "bring the database to the newest state"),
@@ -268,6 +289,8 @@ def _parser() -> argparse.ArgumentParser:
             )
         if name == "recompute":
             command.add_argument("invoice", help="its name, as in 1001-000002")
+        if name == "demo-clock":
+            demo_clock.add_arguments(command)
         if name == "demo":
             command.add_argument("--fresh", action="store_true", help="forget the last demo and start over")
     return parser

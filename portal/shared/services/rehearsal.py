@@ -171,6 +171,11 @@ def accounts_of(session: Session, person: SignedIn) -> list[int]:
     return [one.id for one in _accounts(session, which)]
 
 
+def all_accounts(session: Session) -> list[int]:
+    """Every account of the demo."""
+    return [one.id for one in _accounts(session, sa.true())]
+
+
 def zone_of(session: Session, person: SignedIn) -> str:
     """The time zone in which somebody tells days: that of the account at hand, or of the first one."""
     number = person.account_id or next(iter(accounts_of(session, person)), None)
