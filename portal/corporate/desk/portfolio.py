@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
+from flask_babel import gettext, pgettext
 
 from portal.corporate.desk.signal_words import told
 from portal.corporate.desk.staff import current_staff
@@ -52,7 +52,7 @@ def _wish() -> Wish:
 def _filters(wish: Wish, found: Portfolio) -> list[dict[str, Any]]:
     return [
         {
-            "label": gettext("All"),
+            "label": pgettext("accounts", "All"),
             "url": _address(wish, show=""),
             "current": not wish.attention_only,
         },

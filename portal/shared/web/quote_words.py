@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from fractions import Fraction
 
-from flask_babel import gettext, lazy_gettext, ngettext
+from flask_babel import gettext, lazy_gettext, lazy_pgettext, ngettext
 from flask_babel.speaklater import LazyString
 
 from portal.shared.domain.changes import MOST_SEATS_BY_CONTRACT, Refusal
@@ -22,9 +22,9 @@ QUOTE_STATES: dict[QuoteState, tuple[LazyString, str]] = {
     QuoteState.SENT: (lazy_gettext("Sent"), "info"),
     QuoteState.ACCEPTED: (lazy_gettext("Accepted"), "good"),
     QuoteState.REJECTED: (lazy_gettext("Rejected"), "bad"),
-    QuoteState.EXPIRED: (lazy_gettext("Expired"), "neutral"),
+    QuoteState.EXPIRED: (lazy_pgettext("quote", "Expired"), "neutral"),
     QuoteState.REPLACED: (lazy_gettext("Replaced"), "neutral"),
-    QuoteState.WITHDRAWN: (lazy_gettext("Withdrawn"), "neutral"),
+    QuoteState.WITHDRAWN: (lazy_pgettext("quote", "Withdrawn"), "neutral"),
 }
 
 EFFECTS: dict[Effect, LazyString] = {
