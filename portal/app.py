@@ -37,6 +37,7 @@ from portal.shared.web import (
     logs,
     statics,
 )
+from portal.shared.web.help import routes as help_centre
 from portal.shared.web.house import House
 from portal.shared.web.routes import front
 from portal.shared.web.transactions import TransactionalFlask
@@ -82,9 +83,11 @@ def create_app(
     for part in (logs, headers, statics, entry, identity, languages, display, context, doors, errors):
         part.install(app)
     app.register_blueprint(front)
+    app.register_blueprint(help_centre.help_centre)
     app.register_blueprint(billing_center.self_service)
     app.register_blueprint(corporate_portal.corporate)
-    app.extensions["resume_pages"].update(billing_center.RESUME_PAGES | corporate_portal.RESUME_PAGES)
+    for room in (help_centre, billing_center, corporate_portal):
+        app.extensions["resume_pages"].update(room.RESUME_PAGES)
     if isinstance(house.processor, SandboxProcessor):
         app.register_blueprint(_sandbox(house, house.processor))
     elif settings.stripe is not None:

@@ -51,6 +51,7 @@ def upgrade() -> None:
             ["account_id", "id"],
         )
         batch_op.create_index("ix_invoice_lines_takes_place_of", ["takes_place_of"], unique=True)
+        batch_op.create_index("ix_invoice_lines_tax_kind", ["tax_kind", "account_id"], unique=False)
     with op.batch_alter_table("accounts", schema=None) as batch_op:
         batch_op.add_column(sa.Column("vat_tries", KEY, nullable=False, server_default="0"))
         batch_op.add_column(sa.Column("vat_next_check_at", INSTANT, nullable=True))
@@ -73,6 +74,21 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("vat_checks", schema=None) as batch_op:
         batch_op.create_index("ix_vat_checks_account_id", ["account_id", "id"], unique=False)
+
+    op.create_table(
+        "help_answers",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("at", INSTANT, nullable=False),
+        sa.Column("page", sa.Text(), nullable=False),
+        sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("needed", sa.Boolean(), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("sender", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_help_answers")),
+    )
+    with op.batch_alter_table("help_answers", schema=None) as batch_op:
+        batch_op.create_index("ix_help_answers_at", ["at"], unique=False)
+        batch_op.create_index("ix_help_answers_sender_at", ["sender", "at"], unique=False)
 
     say_why()
     for table in ALTERED_BOOKS:
@@ -124,7 +140,7 @@ def untaxed() -> None:
             if first <= on <= last and (ended is None or ended.date() >= on):
                 document = one
                 break
-        if kind in (None, "charged"):
+        if kind is None:
             kind = "exempt" if document else by_buyer(plain(buyer))
         found.append({"id": line, "kind": kind, "document": document if kind == "exempt" else ""})
     write(found)
@@ -212,6 +228,7 @@ def protect(table: str) -> None:
 
 def downgrade() -> None:
     """Go back."""
+    op.drop_table("help_answers")
     with op.batch_alter_table("vat_checks", schema=None) as batch_op:
         batch_op.drop_index("ix_vat_checks_account_id")
     op.drop_table("vat_checks")
@@ -223,6 +240,7 @@ def downgrade() -> None:
         batch_op.drop_column("vat_next_check_at")
         batch_op.drop_column("vat_tries")
     with op.batch_alter_table("invoice_lines", schema=None) as batch_op:
+        batch_op.drop_index("ix_invoice_lines_tax_kind")
         batch_op.drop_index("ix_invoice_lines_takes_place_of")
         batch_op.drop_constraint(batch_op.f("fk_invoice_lines_account_id_takes_place_of"), type_="foreignkey")
         batch_op.drop_column("takes_place_of")

@@ -21,6 +21,7 @@ _AT_DESK = {
     "corporate.desk_quotes": _SALES,
     "corporate.desk_payments": _SALES,
     "corporate.desk_team": frozenset({"manager"}),
+    "corporate.desk_help_answers": frozenset({"manager", "care"}),
 }
 
 
@@ -94,6 +95,7 @@ def _desk_nav() -> list[dict[str, Any]]:
         ("corporate.desk_quotes", gettext("Quotes"), ()),
         ("corporate.desk_payments", gettext("Payments"), ()),
         ("corporate.desk_team", gettext("Team"), ()),
+        ("corporate.desk_help_answers", gettext("Help pages"), ()),
     ]
     return _nav(one for one in offered if one[0] not in _AT_DESK or role in _AT_DESK[one[0]])
 

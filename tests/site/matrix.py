@@ -163,6 +163,13 @@ MATRIX: Mapping[str, Row] = {
     "front.write_to_contact": Row(EVERYBODY),
     "front.choose_account": Row(SIGNED_IN),
     "front.switch_account": Row(MEMBERS),
+    # The help centre is open to everybody.
+    "help.index": Row(EVERYBODY),
+    "help.search": Row(EVERYBODY),
+    "help.faqs": Row(EVERYBODY),
+    "help.corporate_faqs": Row(EVERYBODY),
+    "help.page": Row(EVERYBODY, values={"name": "change-plan"}),
+    "help.send_answer": Row(EVERYBODY, form={"needed": "yes"}, values={"name": "change-plan"}),
     "front.demo_mailbox": Row(EVERYBODY),
     "front.demo_mail": Row(EVERYBODY),
     "front.demo_clock": Row(SIGNED_IN),
@@ -279,7 +286,9 @@ MATRIX: Mapping[str, Row] = {
     "corporate.account": Row(DETAILS_THERE),
     # The things in these addresses are of the corporate account.
     "corporate.billing_details": Row(DETAILS_THERE),
-    "corporate.change_billing_details": Row(DETAILS_THERE, form={"street": "Rua Nova, 1", "city": "São Paulo"}),
+    "corporate.change_billing_details": Row(
+        DETAILS_THERE, form={"street": "Rua Nova, 1", "city": "São Paulo"}
+    ),
     "corporate.set_vat_number": Row(DETAILS_THERE, form={"vat_number": ""}),
     "corporate.payment_methods": Row(PAID_THERE),
     "corporate.add_card": Row(PAID_THERE),
@@ -326,6 +335,7 @@ MATRIX: Mapping[str, Row] = {
     "corporate.desk_refund": Row(DESK_OF_CARE),
     "corporate.give_back": Row(DESK_OF_CARE, form={"reason": "Wrong plan."}),
     "corporate.desk_team": Row(DESK_OF_MANAGERS),
+    "corporate.desk_help_answers": Row({**DESK_OF_ALL, REP: GONE}),
     # What is open for accounts of representatives stands in tests/corporate/test_whose_accounts.py.
     "corporate.desk_account": Row(DESK_OF_CARE),
     "corporate.save_terms": Row(DESK_OF_CARE, form={"days": "30", "rule": "warn"}),

@@ -36,7 +36,7 @@ MOST_SEATS = 100_000
 _FIELDS = ("subscription", "frequency", "product", "seats", "country", "name", "email", "reason", "note")
 
 # What somebody wants who followed a task link; the note says what the kind does not.
-_OF_TASK: Mapping[Task, RequestKind] = {
+KIND_OF_TASK: Mapping[Task, RequestKind] = {
     Task.CHANGE_FREQUENCY: RequestKind.FREQUENCY,
     Task.ADD_PRODUCT: RequestKind.OTHER_PRODUCT,
     Task.SUBSCRIBE: RequestKind.OTHER_PRODUCT,
@@ -44,6 +44,11 @@ _OF_TASK: Mapping[Task, RequestKind] = {
     Task.CANCEL: RequestKind.CANCELLATION,
     Task.CHANGE_PLAN: RequestKind.OTHER,
     Task.REMOVE_SEATS: RequestKind.OTHER,
+    Task.ADD_SEATS: RequestKind.OTHER,
+    Task.REACTIVATE: RequestKind.OTHER,
+    Task.VAT_NUMBER: RequestKind.OTHER,
+    Task.BILLING_DETAILS: RequestKind.OTHER,
+    Task.INVOICE_RECIPIENTS: RequestKind.OTHER,
 }
 
 
@@ -77,7 +82,7 @@ def prefilled(args: Mapping[str, str]) -> Asking | None:
     """The form as somebody finds it who came by a link: `kind`, or the `task` of a task link, and what it is about."""
     kind, task = kind_named(args.get("kind")), task_named(args.get("task"))
     if kind is None and task is not None:
-        kind = _OF_TASK.get(task)
+        kind = KIND_OF_TASK.get(task)
     if kind is None:
         return None
     typed = dict.fromkeys(_FIELDS, "")
