@@ -1,0 +1,106 @@
+"""What a thing is called inside sentences, language by language, and the words of other houses for the same things.
+
+The labels themselves stand in tests/data/labels.csv. These patterns hold whole sentences to them: whoever says the first
+in English says the second in translation. Compounds and endings are the reason why they are patterns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+SEAT = r"\bseats?\b"
+SEAT_COUNT = r"\bseat count\b"
+BILLING_CONTACT = r"\bbilling contacts?\b"
+BILLING_FREQUENCY = r"\bbilling frequency\b"
+BILLING_PERIOD = r"\bbilling period\b"
+PAYMENT_METHOD = r"\bpayment method\b"
+PENDING_CANCELLATION = r"\bpending cancellation\b"
+SUBSCRIPTION = r"\bsubscriptions?\b"
+ORDER_SUMMARY = r"\border summary\b"
+PLACE_ORDER = r"\bplace (an |the |this )?order\b"
+CART = r"\bcart\b"
+CUSTOMER_CARE = r"\bcustomer care\b"
+CORPORATE_SERVICES = r"\bcorporate account services\b"
+BILLING_CENTER = r"\bbilling center\b"
+CORPORATE_PORTAL = r"\bcorporate billing portal\b"
+VAT_NUMBER = r"\bvat number\b"
+EDIT_SUBSCRIPTION = r"“edit subscription”"
+FREE_TRIAL = r"\bfree trial\b"
+REPRESENTATIVE = r"\brepresentative\b"
+INVOICE = r"\binvoices?\b"
+PURCHASE_ORDER = r"\bpurchase orders?\b"
+QUOTE = r"\bquotes?\b(?!-)"  # not the name of a file
+CREDIT_NOTE = r"\bcredit notes?\b"
+
+
+class HouseWords(NamedTuple):
+    """The words of a language."""
+
+    inside: Mapping[str, str]
+    never: str
+    seats: tuple[str, str, str]  # none, one, two of them
+
+
+PORTUGUESE = HouseWords(
+    {
+        SEAT: r"\bestaç(ão|ões)\b",
+        SEAT_COUNT: r"\bcontagem de estações\b",
+        BILLING_CONTACT: r"\bcontatos? de cobrança\b",
+        BILLING_FREQUENCY: r"\bfrequência de cobrança\b",
+        BILLING_PERIOD: r"\bperíodo de cobrança\b",
+        PAYMENT_METHOD: r"\bmétodo de pagamento\b",
+        PENDING_CANCELLATION: r"\bcancelamento pendente\b",
+        SUBSCRIPTION: r"\bassinaturas?\b",
+        ORDER_SUMMARY: r"\bresumo do pedido\b",
+        PLACE_ORDER: r"\befetu\w+ (\w+ )?pedido\b",
+        CART: r"\bcarrinho\b",
+        CUSTOMER_CARE: r"\bAtendimento ao Cliente\b",
+        CORPORATE_SERVICES: r"\bServiços de Conta Corporativa\b",
+        BILLING_CENTER: r"\bCentro de faturamento\b",
+        CORPORATE_PORTAL: r"\bPortal de Cobrança Corporativa\b",
+        VAT_NUMBER: r"\bNúmero de IVA\b",
+        EDIT_SUBSCRIPTION: r"“Editar assinatura”",
+        FREE_TRIAL: r"\bavaliação gratuita\b",
+        REPRESENTATIVE: r"\brepresentante\b",
+        INVOICE: r"\bfaturas?\b",
+        PURCHASE_ORDER: r"\borde(m|ns) de compra\b",
+        QUOTE: r"\bcotaç(ão|ões)\b",
+        CREDIT_NOTE: r"\bnotas? de crédito\b",
+    },
+    r"\b(assentos?|licenças?|lugares|cesta|sacola|suporte|faturação|subscriç(ão|ões)|NIF|CNPJ|utilizador(es)?)\b",
+    ("0 estação", "1 estação", "2 estações"),
+)
+
+SPANISH = HouseWords(
+    {
+        SEAT: r"\bpuestos?\b",
+        SEAT_COUNT: r"\bnúmero de puestos\b",
+        BILLING_CONTACT: r"\bcontactos? de facturación\b",
+        BILLING_FREQUENCY: r"\bfrecuencia de facturación\b",
+        BILLING_PERIOD: r"\bperíodos? de facturación\b",
+        PAYMENT_METHOD: r"\bmétodo de pago\b",
+        PENDING_CANCELLATION: r"\bcancelación pendiente\b",
+        SUBSCRIPTION: r"\bsuscripci(ón|ones)\b",
+        ORDER_SUMMARY: r"\bresumen del pedido\b",
+        PLACE_ORDER: r"\breali\w+ (\w+ ){0,2}pedido\b",
+        CART: r"\bcarrito\b",
+        CUSTOMER_CARE: r"\bAtención al cliente\b",
+        CORPORATE_SERVICES: r"\bServicios de cuentas corporativas\b",
+        BILLING_CENTER: r"\bCentro de facturación\b",
+        CORPORATE_PORTAL: r"\bPortal de facturación para empresas\b",
+        VAT_NUMBER: r"\bNúmero de IVA\b",
+        EDIT_SUBSCRIPTION: r"«Editar suscripción»",
+        FREE_TRIAL: r"\bprueba gratuita\b",
+        REPRESENTATIVE: r"\brepresentante\b",
+        INVOICE: r"\bfacturas?\b",
+        PURCHASE_ORDER: r"\b(orden|órdenes) de compra\b",
+        QUOTE: r"\bpresupuestos?\b",
+        CREDIT_NOTE: r"\bnotas? de abono\b",
+    },
+    r"\b(asientos?|licencias?|plazas?|cesta|soporte|suscriptor(es)?|cotizaci(ón|ones)|NIF|CIF|computadoras?|"
+    r"representantes? de ventas|ud\.|usted puedes|tú|vosotros)\b",
+    ("0 puestos", "1 puesto", "2 puestos"),
+)
+
+WORDS: Mapping[str, HouseWords] = {"pt_BR": PORTUGUESE, "es": SPANISH}
