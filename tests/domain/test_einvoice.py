@@ -21,13 +21,14 @@ from portal.shared.domain.einvoice.facts import (
     Line,
     Party,
     Transfer,
+    beside_each_other,
     category_of,
     is_expected,
     vat_identifier,
 )
 from portal.shared.domain.einvoice.writing import NAMESPACES, amount, percent
 from portal.shared.domain.money import Money, exponent, zero
-from portal.shared.domain.taxes import MILLION
+from portal.shared.domain.taxes import MILLION, TaxKind
 from tests.domain.strategies import periods
 from tests.support.einvoice_rules import verdict
 
@@ -48,6 +49,7 @@ BANK = Transfer(
     "Exemplo Software, Lda.", "RF731099N12", iban="PT50 0002 0123 1234 5678 9015 4", bic="EXPLPTPLXXX"
 )
 AE, E, OUT, S = Category.REVERSE_CHARGE, Category.EXEMPT, Category.OUTSIDE, Category.CHARGED
+Z = Category.ZERO_RATED
 
 
 def line(
@@ -103,6 +105,15 @@ STORIES = {
     ),
     "reverse charge after tax was charged": document(line(30_000, AE), line(-3_333), buyer=IN_GERMANY),
     "exempt": document(line(10_000, E)),
+    "an exemption given back": document(line(-10_000, E), preceding=("GH-000001",)),
+    "exempt after tax was charged": document(line(30_000, E), line(-3_333)),
+    "a rate of zero": document(line(10_000, Z)),
+    "charged again without tax": document(
+        line(-10_000, S, 190_000), line(10_000, AE), buyer=IN_GERMANY, preceding=("GH-000001",)
+    ),
+    "charged again without tax, with what was given back of it": document(
+        line(-6_000, S, 190_000), line(10_000, AE), line(-4_000, AE), buyer=IN_GERMANY
+    ),
     "outside the scope": document(line(10_000, OUT, 0), buyer=replace(IN_BRAZIL, country="US")),
     "a tax that is no VAT": document(line(10_000, OUT, 50_000, "BRL"), buyer=IN_BRAZIL),
     "a tax that is no VAT, given back": document(
@@ -247,19 +258,37 @@ def test_a_vat_number_begins_with_its_country(country: str, number: str, said: s
 
 
 @pytest.mark.parametrize(
-    ("buyer", "millionths", "category"),
+    ("buyer", "kind", "millionths", "category"),
     [
-        pytest.param(AT_HOME, 230_000, S, id="charged at home"),
-        pytest.param(AT_HOME, 0, E, id="exempt at home"),
-        pytest.param(IN_GERMANY, 0, AE, id="reverse charge"),
-        pytest.param(replace(IN_GERMANY, vat_number=""), 0, E, id="exempt abroad"),
-        pytest.param(IN_GERMANY, 190_000, S, id="charged abroad"),
-        pytest.param(IN_BRAZIL, 50_000, OUT, id="a tax that is no VAT"),
-        pytest.param(IN_BRAZIL, 0, OUT, id="outside the Union"),
+        pytest.param(AT_HOME, TaxKind.DOMESTIC, 230_000, S, id="charged at home"),
+        pytest.param(AT_HOME, TaxKind.CHARGED, 230_000, S, id="charged before kinds were kept"),
+        pytest.param(AT_HOME, TaxKind.DOMESTIC, 0, Z, id="a rate of zero"),
+        pytest.param(AT_HOME, TaxKind.EXEMPT, 0, E, id="exempt at home"),
+        pytest.param(IN_GERMANY, TaxKind.REVERSE_CHARGE, 0, AE, id="reverse charge"),
+        pytest.param(IN_GERMANY, TaxKind.EXEMPT, 0, E, id="exempt abroad, with a number"),
+        pytest.param(
+            replace(IN_GERMANY, vat_number=""), TaxKind.REVERSE_CHARGE, 0, E, id="a number taken away since"
+        ),
+        pytest.param(IN_GERMANY, TaxKind.CUSTOMER_COUNTRY, 190_000, S, id="charged abroad"),
+        pytest.param(IN_GERMANY, TaxKind.PENDING, 190_000, S, id="charged until the registry answers"),
+        pytest.param(IN_BRAZIL, TaxKind.CUSTOMER_COUNTRY, 50_000, OUT, id="a tax that is no VAT"),
+        pytest.param(IN_BRAZIL, TaxKind.EXEMPT, 0, OUT, id="exempt from a tax that is no VAT"),
+        pytest.param(IN_BRAZIL, TaxKind.OUTSIDE_SCOPE, 0, OUT, id="outside the Union"),
+        pytest.param(AT_HOME, TaxKind.OUTSIDE_SCOPE, 0, OUT, id="outside when it was charged"),
     ],
 )
-def test_the_category_follows_buyer_and_rate(buyer: Party, millionths: int, category: Category) -> None:
-    assert category_of("PT", buyer, millionths) is category
+def test_the_category_follows_the_kind_that_was_frozen(
+    buyer: Party, kind: TaxKind, millionths: int, category: Category
+) -> None:
+    assert category_of(buyer, kind, millionths) is category
+
+
+def test_what_is_outside_stands_beside_nothing_else() -> None:
+    alone, mixed = (line(100, OUT, 0),), (line(100, OUT, 0), line(300))
+    assert beside_each_other(alone) == alone
+    assert [one.category for one in beside_each_other(mixed)] == [E, S]
+    assert verdict(to_xml(document(*beside_each_other(mixed)))).failed == ()
+    assert any(one.startswith("BR-O") for one in verdict(to_xml(document(*mixed))).failed)
 
 
 @pytest.mark.parametrize(

@@ -38,30 +38,38 @@ NONE, PENDING, VALID, INVALID = VatState.NONE, VatState.PENDING, VatState.VALID,
 REVERSE = TaxRule(TaxKind.REVERSE_CHARGE, NO_RATE)
 
 
-def charged(rate: TaxRate) -> TaxRule:
-    return TaxRule(TaxKind.CHARGED, rate)
+def at_home(rate: TaxRate) -> TaxRule:
+    return TaxRule(TaxKind.DOMESTIC, rate)
+
+
+def abroad(rate: TaxRate) -> TaxRule:
+    return TaxRule(TaxKind.CUSTOMER_COUNTRY, rate)
+
+
+def unsure(rate: TaxRate) -> TaxRule:
+    return TaxRule(TaxKind.PENDING, rate)
 
 
 @pytest.mark.parametrize(
     ("seller", "country", "vat", "expected"),
     [
-        pytest.param(IN_PORTUGAL, "PT", NONE, charged(PT), id="domestic"),
-        pytest.param(IN_PORTUGAL, "PT", VALID, charged(PT), id="domestic-with-a-number"),
-        pytest.param(IN_PORTUGAL, "DE", NONE, charged(DE), id="eu-without-a-number"),
-        pytest.param(IN_PORTUGAL, "DE", PENDING, charged(DE), id="eu-registry-has-not-answered"),
-        pytest.param(IN_PORTUGAL, "DE", INVALID, charged(DE), id="eu-number-refused"),
+        pytest.param(IN_PORTUGAL, "PT", NONE, at_home(PT), id="domestic"),
+        pytest.param(IN_PORTUGAL, "PT", VALID, at_home(PT), id="domestic-with-a-number"),
+        pytest.param(IN_PORTUGAL, "DE", NONE, abroad(DE), id="eu-without-a-number"),
+        pytest.param(IN_PORTUGAL, "DE", PENDING, unsure(DE), id="eu-registry-has-not-answered"),
+        pytest.param(IN_PORTUGAL, "DE", INVALID, abroad(DE), id="eu-number-refused"),
         pytest.param(IN_PORTUGAL, "DE", VALID, REVERSE, id="eu-business"),
-        pytest.param(IN_PORTUGAL, "MC", NONE, charged(FR), id="monaco-is-in-the-eu-for-this"),
+        pytest.param(IN_PORTUGAL, "MC", NONE, abroad(FR), id="monaco-is-in-the-eu-for-this"),
         pytest.param(IN_PORTUGAL, "MC", VALID, REVERSE, id="business-in-monaco"),
-        pytest.param(IN_FRANCE, "MC", VALID, charged(FR), id="monaco-is-domestic-for-france"),
+        pytest.param(IN_FRANCE, "MC", VALID, at_home(FR), id="monaco-is-domestic-for-france"),
         pytest.param(IN_PORTUGAL, "GB", NONE, OUTSIDE, id="outside-the-eu"),
         pytest.param(IN_PORTUGAL, "GB", VALID, OUTSIDE, id="outside-the-eu-with-a-number"),
         pytest.param(IN_PORTUGAL, "BR", NONE, OUTSIDE, id="brazil"),
-        pytest.param(IN_PORTUGAL_AND_BRITAIN, "GB", NONE, charged(GB), id="registered-there"),
-        pytest.param(IN_PORTUGAL_AND_BRITAIN, "GB", VALID, charged(GB), id="registered-there-with-a-number"),
-        pytest.param(IN_AMERICA, "US", NONE, charged(US), id="domestic-outside-the-eu"),
+        pytest.param(IN_PORTUGAL_AND_BRITAIN, "GB", NONE, abroad(GB), id="registered-there"),
+        pytest.param(IN_PORTUGAL_AND_BRITAIN, "GB", VALID, abroad(GB), id="registered-there-with-a-number"),
+        pytest.param(IN_AMERICA, "US", NONE, at_home(US), id="domestic-outside-the-eu"),
         pytest.param(IN_AMERICA, "DE", VALID, OUTSIDE, id="seller-outside-the-eu"),
-        pytest.param(IN_AMERICA_AND_GERMANY, "DE", NONE, charged(DE), id="seller-outside-registered-inside"),
+        pytest.param(IN_AMERICA_AND_GERMANY, "DE", NONE, abroad(DE), id="seller-outside-registered-inside"),
     ],
 )
 def test_the_tax_of_an_account(seller: SellerTaxes, country: str, vat: VatState, expected: TaxRule) -> None:
@@ -73,7 +81,26 @@ def test_a_business_anywhere_else_in_the_eu_pays_by_reverse_charge_and_nobody_el
     rates = {country: TaxRate("VAT", 200_000)}
     for vat in VatState:
         kind = decide(IN_PORTUGAL, country, vat, rates).kind
-        assert kind is (TaxKind.REVERSE_CHARGE if vat is VALID else TaxKind.CHARGED)
+        told = {VALID: TaxKind.REVERSE_CHARGE, PENDING: TaxKind.PENDING}
+        assert kind is told.get(vat, TaxKind.CUSTOMER_COUNTRY)
+
+
+@pytest.mark.parametrize(
+    ("country", "vat", "kind"),
+    [
+        pytest.param("PT", NONE, TaxKind.EXEMPT, id="from-a-domestic-tax"),
+        pytest.param("DE", NONE, TaxKind.EXEMPT, id="from-a-tax-of-the-customers-country"),
+        pytest.param("DE", PENDING, TaxKind.EXEMPT, id="from-a-tax-that-waits-for-the-registry"),
+        pytest.param("DE", VALID, TaxKind.REVERSE_CHARGE, id="not-from-reverse-charge"),
+        pytest.param("BR", NONE, TaxKind.OUTSIDE_SCOPE, id="not-from-what-is-outside-the-scope"),
+    ],
+)
+def test_an_exemption_frees_from_a_tax_that_is_due_and_names_its_document(
+    country: str, vat: VatState, kind: TaxKind
+) -> None:
+    rule = decide(IN_PORTUGAL, country, vat, RATES, exemption="EX-1")
+    assert (rule.kind, rule.rate) == (kind, NO_RATE)
+    assert rule.exemption == ("EX-1" if kind is TaxKind.EXEMPT else "")
 
 
 def test_a_tax_that_is_due_and_unknown_stops_the_sale() -> None:
@@ -98,7 +125,7 @@ def test_no_tax_is_ever_taken_where_none_is_due() -> None:
     ],
 )
 def test_tax_is_rounded_once_half_up(millionths: int, minor: int, expected: int) -> None:
-    assert charged(TaxRate("VAT", millionths)).on(Money(minor, "EUR")) == Money(expected, "EUR")
+    assert at_home(TaxRate("VAT", millionths)).on(Money(minor, "EUR")) == Money(expected, "EUR")
 
 
 def test_the_eu_has_27_members_and_monaco() -> None:

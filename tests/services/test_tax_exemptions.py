@@ -37,10 +37,10 @@ def kind_on(shop: Shop, who: Customer, day: date) -> TaxKind:
 @pytest.mark.parametrize(
     ("day", "kind"),
     [
-        (date(2026, 2, 28), TaxKind.CHARGED),
+        (date(2026, 2, 28), TaxKind.DOMESTIC),
         (date(2026, 3, 1), TaxKind.EXEMPT),
         (date(2026, 12, 31), TaxKind.EXEMPT),
-        (date(2027, 1, 1), TaxKind.CHARGED),
+        (date(2027, 1, 1), TaxKind.DOMESTIC),
     ],
 )
 def test_it_holds_from_its_first_day_to_its_last(shop: Shop, day: date, kind: TaxKind) -> None:
@@ -65,7 +65,7 @@ def test_it_ends_at_once_when_staff_end_it(shop: Shop) -> None:
         [one] = tax_exemptions.of_account(session, who.id)
         assert tax_exemptions.end(session, who.id, one.id, who.person_id, shop.clock.now())
         assert not tax_exemptions.end(session, who.id, one.id, who.person_id, shop.clock.now())
-    assert kind_on(shop, who, date(2026, 6, 1)) is TaxKind.CHARGED
+    assert kind_on(shop, who, date(2026, 6, 1)) is TaxKind.DOMESTIC
     actions = [row.action for row in shop.rows(Activity)]
     assert actions[-2:] == ["tax-exemption-added", "tax-exemption-ended"]
 
@@ -94,7 +94,7 @@ def test_nobody_ends_the_exemption_of_another_account(shop: Shop) -> None:
 def test_what_cannot_hold_is_not_kept(shop: Shop, told: dict[str, object], problem: ExemptionProblem) -> None:
     who = shop.customer()
     assert exempt(shop, who, **told) is problem  # type: ignore[arg-type]
-    assert kind_on(shop, who, date(2026, 4, 1)) is TaxKind.CHARGED
+    assert kind_on(shop, who, date(2026, 4, 1)) is TaxKind.DOMESTIC
 
 
 def test_reverse_charge_stays_reverse_charge(shop: Shop) -> None:

@@ -77,6 +77,8 @@ def _credit_line(one: Allowance) -> SummaryLine:
         tax=credited_tax(line, one.amount),
         credits_line=line.id,
         invoice_id=line.invoice_id,
+        tax_kind=line.tax_kind,
+        exemption=line.exemption,
     )
 
 

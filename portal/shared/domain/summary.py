@@ -17,13 +17,14 @@ from functools import cache
 from typing import Any
 
 from cattrs import Converter
+from cattrs.gen import make_dict_unstructure_fn, override
 
 from portal.shared.domain.calendar import Period
 from portal.shared.domain.changes import price_rises
 from portal.shared.domain.effects import Effect
 from portal.shared.domain.money import Money, zero
 from portal.shared.domain.proration import ChargedLine, Share, cap, charge, coterm, draw, reanchor, swap
-from portal.shared.domain.taxes import MILLION, TaxRate, TaxRule
+from portal.shared.domain.taxes import MILLION, TaxKind, TaxRate, TaxRule
 from portal.shared.domain.terms import Terms
 
 
@@ -47,6 +48,8 @@ class OpenLine:
     tax_rate: TaxRate
     tax: Money
     tax_credited: Money
+    tax_kind: TaxKind = TaxKind.CHARGED
+    exemption: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +83,11 @@ class Standpoint:
 
 @dataclass(frozen=True, slots=True)
 class SummaryLine:
-    """One line. Amount and tax are positive in both kinds; the kind says in whose favour they are."""
+    """One line. Amount and tax are positive in both kinds; the kind says in whose favour they are.
+
+    `takes_place_of` is the line of an earlier document that it says again with another tax; `invoice_id` is the
+    document that what it credits, or says again, was asked for by.
+    """
 
     kind: LineKind
     subscription_id: int
@@ -97,6 +104,9 @@ class SummaryLine:
     tax: Money
     credits_line: int | None = None
     invoice_id: int | None = None
+    tax_kind: TaxKind = TaxKind.CHARGED
+    exemption: str = ""
+    takes_place_of: int | None = None
 
     @property
     def gross(self) -> Money:
@@ -277,6 +287,8 @@ def _charge_line(change: PricedChange, share: Share, seats: int, rule: TaxRule) 
         amount=share.amount,
         tax_rate=rule.rate,
         tax=rule.on(share.amount),
+        tax_kind=rule.kind,
+        exemption=rule.exemption,
     )
 
 
@@ -297,6 +309,8 @@ def _credit_line(change: PricedChange, line: OpenLine, share: Share) -> SummaryL
         tax=credited_tax(line, share.amount),
         credits_line=line.id,
         invoice_id=line.invoice_id,
+        tax_kind=line.tax_kind,
+        exemption=line.exemption,
     )
 
 
@@ -312,7 +326,7 @@ def _reliefs(standpoint: Standpoint, lines: Iterable[SummaryLine]) -> tuple[Invo
     by_invoice: dict[int, Money] = defaultdict(lambda: zero(standpoint.balance.currency))
     for line in lines:
         if line.invoice_id is not None:
-            by_invoice[line.invoice_id] += line.gross
+            by_invoice[line.invoice_id] += -(line.signed + line.signed_tax)
     return tuple(
         InvoiceRelief(invoice_id, min(gross, standpoint.unpaid[invoice_id], key=lambda money: money.minor))
         for invoice_id, gross in sorted(by_invoice.items())
@@ -327,6 +341,14 @@ def _converter() -> Converter:
     converter.register_structure_hook(date, lambda text, _: date.fromisoformat(text))
     converter.register_unstructure_hook(Money, lambda money: [money.minor, money.currency])
     converter.register_structure_hook(Money, lambda pair, _: Money(pair[0], pair[1]))
+    # What summaries did not always hold is left out where it says nothing, so that older ones keep their digest.
+    later = override(omit_if_default=True)
+    of_rule = make_dict_unstructure_fn(TaxRule, converter, exemption=later)
+    of_line = make_dict_unstructure_fn(
+        SummaryLine, converter, tax_kind=later, exemption=later, takes_place_of=later
+    )
+    converter.register_unstructure_hook(TaxRule, of_rule)
+    converter.register_unstructure_hook(SummaryLine, of_line)
     return converter
 
 

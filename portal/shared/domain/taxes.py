@@ -68,6 +68,7 @@ class SellerTaxes:
 
 NO_RATE = TaxRate("", 0)
 OUTSIDE = TaxRule(TaxKind.OUTSIDE_SCOPE, NO_RATE)
+REVERSE_CHARGED = TaxRule(TaxKind.REVERSE_CHARGE, NO_RATE)
 # A tax is due; a rate may still be zero.
 DUE = frozenset({TaxKind.CHARGED, TaxKind.DOMESTIC, TaxKind.CUSTOMER_COUNTRY, TaxKind.PENDING})
 
@@ -101,7 +102,7 @@ def _by_place(seller: SellerTaxes, country: str, vat: VatState, rates: Mapping[s
         return TaxRule(TaxKind.DOMESTIC, rates[country])
     if place in EU_COUNTRIES and home in EU_COUNTRIES:
         if vat is VatState.VALID:
-            return TaxRule(TaxKind.REVERSE_CHARGE, NO_RATE)
+            return REVERSE_CHARGED
         unsure = vat is VatState.PENDING
         return TaxRule(TaxKind.PENDING if unsure else TaxKind.CUSTOMER_COUNTRY, rates[country])
     if place in seller.registrations:

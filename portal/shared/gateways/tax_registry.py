@@ -34,6 +34,10 @@ class RegistryAnswer:
 class TaxRegistry(Protocol):
     """Looks VAT numbers up."""
 
+    def knows(self, country: str) -> bool:
+        """Say whether numbers of a country (ISO 3166, two letters) are looked up at all; of others it says nothing."""
+        ...
+
     def check(self, country: str, number: str) -> RegistryAnswer:
         """Look up a number (without country prefix) in a country (ISO 3166, two letters). Trouble is NO_ANSWER."""
         ...
@@ -45,6 +49,10 @@ class SandboxRegistry:
     def __init__(self, clock: Clock | None = None) -> None:
         """Date the answers by the given clock."""
         self._clock = clock or SystemClock()
+
+    def knows(self, country: str) -> bool:
+        """Every country; see `TaxRegistry`."""
+        return True
 
     def check(self, country: str, number: str) -> RegistryAnswer:
         """Look up a number; see `TaxRegistry`. Blanks, dots, dashes and slashes do not count."""

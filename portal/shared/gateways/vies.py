@@ -16,7 +16,6 @@ PATIENCE_SECONDS = 8.0
 
 # VIES has names of its own for Greece, and Monaco is looked up in France.
 _NAMES = {"GR": "EL", "MC": "FR"}
-# What VIES says when the register of a member state, or VIES itself, is not there: ask again later.
 _COUNTRIES = EU_COUNTRIES | {"MC", "XI"}
 
 
@@ -37,11 +36,15 @@ class ViesRegistry:
         self._requester = re.sub(r"[^0-9A-Z]", "", requester.upper())
         self._patience = patience_seconds
 
+    def knows(self, country: str) -> bool:
+        """Member states, Monaco and Northern Ireland; see `TaxRegistry`."""
+        return country in _COUNTRIES
+
     def check(self, country: str, number: str) -> RegistryAnswer:
         """Look up a number; see `TaxRegistry`."""
         now = self._clock.now()
         silent = RegistryAnswer(RegistryState.NO_ANSWER, now, None)
-        if country not in _COUNTRIES:
+        if not self.knows(country):
             return silent
         wanted = {
             "countryCode": _NAMES.get(country, country),

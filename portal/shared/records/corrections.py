@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from portal.shared.records.base import Base
-from portal.shared.records.invoices import Invoice, Settlement, written_off_invoices
+from portal.shared.records.invoices import Invoice, InvoiceLine, Settlement, written_off_invoices
 from portal.shared.records.orders import Order
 from portal.shared.records.payments import Payment, PaymentAttempt, PaymentMethod, Refund
 
@@ -116,8 +116,14 @@ def is_written_off(session: Session, account_id: int, invoice_id: int) -> bool:
 
 
 def corrected_minor(session: Session, account_id: int, invoice_id: int) -> int:
-    """How much did credit notes of our own people give back of an invoice, with tax, in minor units?"""
+    """How much did credit notes of our own people give back of an invoice, with tax, in minor units?
+
+    A document that charges lines again, without a tax that was not due, is nobody's decision and does not count.
+    """
+    again = sa.select(InvoiceLine.invoice_id).where(
+        InvoiceLine.account_id == account_id, InvoiceLine.takes_place_of.is_not(None)
+    )
     question = sa.select(sa.func.coalesce(sa.func.sum(-Invoice.total_minor), 0)).where(
-        Invoice.account_id == account_id, Invoice.corrects_id == invoice_id
+        Invoice.account_id == account_id, Invoice.corrects_id == invoice_id, Invoice.id.not_in(again)
     )
     return int(session.execute(question).scalar_one())

@@ -74,6 +74,7 @@ class InvoiceLine(Base):
         ),
         sa.Index("ix_invoice_lines_credits_line", "account_id", "credits_line"),
         sa.Index("ix_invoice_lines_takes_place_of", "takes_place_of", unique=True),
+        sa.Index("ix_invoice_lines_tax_kind", "tax_kind", "account_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -124,12 +125,16 @@ class Settlement(Base):
 
 @dataclass(frozen=True, slots=True)
 class LineOnTheBooks:
-    """A charged line with what was credited of it so far, in minor units, and up to which day credits reach."""
+    """A charged line with what was credited of it so far, in minor units, and up to which day credits reach.
+
+    `asked_for_by` is the document that asked for its money: for a line that says another one again, that one's.
+    """
 
     line: InvoiceLine
     credited_minor: int
     tax_credited_minor: int
     credited_to: date | None
+    asked_for_by: int
 
 
 def lines_to_credit(
@@ -142,14 +147,14 @@ def lines_to_credit(
     question = _charged_lines(account_id).where(
         InvoiceLine.subscription_id.in_(list(subscription_ids)),
         InvoiceLine.service_end > today,
-        InvoiceLine.invoice_id.not_in(written_off_invoices(account_id)),
+        _asked_for_by.not_in(written_off_invoices(account_id)),
     )
     return [one for one in _on_the_books(session, question) if one.credited_minor < one.line.amount_minor]
 
 
 def charged_lines_of(session: Session, account_id: int, invoice_id: int) -> list[LineOnTheBooks]:
     """What does a document charge, line by line, and what was credited of each line so far?"""
-    return _on_the_books(session, _charged_lines(account_id).where(InvoiceLine.invoice_id == invoice_id))
+    return _on_the_books(session, _charged_lines(account_id).where(_asked_for_by == invoice_id))
 
 
 def written_off_invoices(account_id: int) -> sa.Select[int]:
@@ -159,21 +164,32 @@ def written_off_invoices(account_id: int) -> sa.Select[int]:
     )
 
 
-def _on_the_books(session: Session, question: sa.Select[InvoiceLine, int, int, Any]) -> list[LineOnTheBooks]:
+def _on_the_books(
+    session: Session, question: sa.Select[InvoiceLine, int, int, Any, int]
+) -> list[LineOnTheBooks]:
     return [
-        LineOnTheBooks(line, int(done), int(tax), reach)
-        for line, done, tax, reach in session.execute(question)
+        LineOnTheBooks(line, int(done), int(tax), reach, asked_for_by)
+        for line, done, tax, reach, asked_for_by in session.execute(question)
     ]
 
 
-def _charged_lines(account_id: int) -> sa.Select[InvoiceLine, int, int, Any]:
+_replaced = aliased(InvoiceLine)
+_asked_for_by = sa.func.coalesce(
+    sa.select(_replaced.invoice_id)
+    .where(_replaced.account_id == InvoiceLine.account_id, _replaced.id == InvoiceLine.takes_place_of)
+    .scalar_subquery(),
+    InvoiceLine.invoice_id,
+)
+
+
+def _charged_lines(account_id: int) -> sa.Select[InvoiceLine, int, int, Any, int]:
     credit = aliased(InvoiceLine)
     credited = sa.func.coalesce(sa.func.sum(credit.amount_minor), 0)
     tax_credited = sa.func.coalesce(sa.func.sum(credit.tax_minor), 0)
     # A credit for days closes the line up to its end; an allowance shares no days, and closes nothing.
     reach = sa.func.max(sa.case((credit.days > 0, credit.service_end)))
     return (
-        sa.select(InvoiceLine, credited, tax_credited, reach)
+        sa.select(InvoiceLine, credited, tax_credited, reach, _asked_for_by)
         .outerjoin(
             credit,
             sa.and_(credit.account_id == InvoiceLine.account_id, credit.credits_line == InvoiceLine.id),

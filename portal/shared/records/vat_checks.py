@@ -12,7 +12,7 @@ from portal.shared.records.base import Base
 
 
 class VatCheck(Base):
-    """One consultation: the number as it was asked, what was said and when; `reference` proves it, where there is one."""
+    """One consultation: the number as it was asked, what was said and when; a `reference` proves it."""
 
     __tablename__ = "vat_checks"
     __table_args__ = (

@@ -21,7 +21,7 @@ from portal.shared.domain.credit_notes import (
 from portal.shared.domain.money import Money
 from portal.shared.domain.requests import RequestEvent
 from portal.shared.domain.summary import OrderSummary, Standpoint
-from portal.shared.domain.taxes import NO_RATE, OUTSIDE, TaxKind, TaxRule
+from portal.shared.domain.taxes import TaxRule
 from portal.shared.domain.wishes import Dispute, from_plain
 from portal.shared.records.accounts import Account, lock_account
 from portal.shared.records.corrections import corrected_minor, is_written_off
@@ -241,12 +241,12 @@ def _plan(
     if isinstance(allowances, Trouble):
         return allowances
     unpaid = unpaid_amounts(session, account.id)
-    rate = max((one.line.tax_rate for one in allowances), key=lambda one: one.millionths, default=NO_RATE)
+    taxed = max((one.line for one in allowances), key=lambda one: one.tax_rate.millionths)
     standpoint = Standpoint(
         account_id=account.id,
         today=accounts.today(account, now),
         balance=ledger.balance(session, account.id, account.currency),
-        tax=TaxRule(TaxKind.CHARGED, rate) if rate.millionths else OUTSIDE,
+        tax=TaxRule(taxed.tax_kind, taxed.tax_rate, taxed.exemption),
         unpaid={key: Money(rest, account.currency) for key, rest in unpaid.items()},
     )
     summary = correction(standpoint, allowances)

@@ -76,18 +76,34 @@ def remove(session: Session, account_id: int, recipient_id: int, actor_id: int, 
 
 
 def tell(
-    session: Session, account: Account, invoice: Invoice, now: datetime, *, also_online: bool = False
+    session: Session,
+    account: Account,
+    invoice: Invoice,
+    now: datetime,
+    *,
+    also_online: bool = False,
+    contacts_know: bool = False,
 ) -> None:
     """Mail a new document of a corporate account to its billing contacts and invoice recipients, each address once.
 
-    An online account has a mail about its order, and gets no other unless there was none. The caller holds the
-    account's lock.
+    An online account has a mail about its order, and gets no other unless there was none. Where `contacts_know`, a mail
+    of another kind brings it to the billing contacts. The caller holds the account's lock.
     """
     if account.type != "corporate" and not also_online:
         return
     reached: set[str] = set()
     for contact in people.billing_contacts(session, account.id, account.language):
-        _mail(session, account, invoice, contact.name, contact.email, contact.language, now, may_sign_in=True)
+        if not contacts_know:
+            _mail(
+                session,
+                account,
+                invoice,
+                contact.name,
+                contact.email,
+                contact.language,
+                now,
+                may_sign_in=True,
+            )
         reached.add(contact.email)
     for row in invoice_recipients_of(session, account.id):
         if row.email not in reached:

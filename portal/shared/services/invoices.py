@@ -112,7 +112,7 @@ def invoice_of(session: Session, account_id: int, name: str, now: datetime) -> I
     settlements = _settled_parts(session, row)
     done = sum((part.amount.minor for part in settlements), 0)
     given_up = any(part.source == "written_off" for part in settlements)
-    credited = (line.credited_invoice for line in lines if line.credited_invoice is not None)
+    credited = (line.credited_invoice for line in lines if line.credited_invoice not in (None, row.name))
     return InvoiceWhole(
         id=row.id,
         account_id=account_id,
@@ -180,6 +180,9 @@ def _line(written: LineAsWritten, currency: str) -> SummaryLine:
         tax_rate=TaxRate(row.tax_name, row.tax_millionths),
         tax=Money(row.tax_minor, currency),
         credits_line=row.credits_line,
+        tax_kind=row.tax_kind,
+        exemption=row.exemption,
+        takes_place_of=row.takes_place_of,
     )
 
 

@@ -109,14 +109,24 @@ def issue(
     )
     session.add(invoice)
     session.flush()
-    session.add_all(
-        InvoiceLine(
+    _write_lines(session, account, summary, invoice)
+    return invoice
+
+
+def _write_lines(session: Session, account: Account, summary: OrderSummary, invoice: Invoice) -> None:
+    """Write the lines in their order. A credit that is said again is one of the line that took the place of its own."""
+    successors: dict[int | None, int] = {}
+    for position, line in enumerate(summary.lines, start=1):
+        said_again = line.takes_place_of is not None
+        row = InvoiceLine(
             account_id=account.id,
             invoice_id=invoice.id,
             subscription_id=line.subscription_id,
             position=position,
             kind=line.kind,
-            credits_line=line.credits_line,
+            credits_line=successors[line.credits_line]
+            if said_again and line.credits_line
+            else line.credits_line,
             product=line.product,
             plan_id=line.plan_id,
             seats=line.seats,
@@ -129,11 +139,15 @@ def issue(
             tax_name=line.tax_rate.name,
             tax_millionths=line.tax_rate.millionths,
             tax_minor=line.tax.minor,
+            tax_kind=line.tax_kind,
+            exemption=line.exemption,
+            takes_place_of=line.takes_place_of,
         )
-        for position, line in enumerate(summary.lines, start=1)
-    )
+        session.add(row)
+        if said_again:
+            session.flush()
+            successors[line.takes_place_of] = row.id
     session.flush()
-    return invoice
 
 
 def bill(session: Session, account: Account, order: Order, summary: OrderSummary, now: datetime) -> Invoice:
@@ -184,15 +198,22 @@ def bill_period(
 
 
 def correct(
-    session: Session, account: Account, summary: OrderSummary, wrong: Invoice, reason: str, now: datetime
+    session: Session,
+    account: Account,
+    summary: OrderSummary,
+    wrong: Invoice,
+    reason: str,
+    now: datetime,
+    *,
+    contacts_know: bool = False,
 ) -> Invoice:
     """Write the credit note that corrects an invoice: it lowers what is unpaid of it, and the rest is kept.
 
-    The caller holds the account's lock.
+    Where `contacts_know`, the caller brings it to the billing contacts. The caller holds the account's lock.
     """
     note = issue(session, account, summary, None, summary.today, correction=(wrong, reason))
     _post_and_settle(session, account, summary, note, "credit-note", now, pay=None)
-    invoice_recipients.tell(session, account, note, now, also_online=True)
+    invoice_recipients.tell(session, account, note, now, also_online=True, contacts_know=contacts_know)
     return note
 
 

@@ -87,7 +87,9 @@ def _credit(session: Session, invoice: Invoice, line: InvoiceLine) -> tuple[Mone
     )
     # What was allowed is what somebody said, as far as the line had it left.
     allowed = min(line.amount_minor, whole.remainder.minor)
-    amount = credit(whole, _day(session, invoice)).amount if line.days else Money(allowed, currency)
+    # A credit that is said again was computed for the day its service begins on.
+    day = _day(session, invoice) if line.takes_place_of is None else line.service_start
+    amount = credit(whole, day).amount if line.days else Money(allowed, currency)
     open_line = OpenLine(
         id=charged.id,
         invoice_id=charged.invoice_id,
@@ -98,6 +100,8 @@ def _credit(session: Session, invoice: Invoice, line: InvoiceLine) -> tuple[Mone
         tax_rate=TaxRate(charged.tax_name, charged.tax_millionths),
         tax=Money(charged.tax_minor, currency),
         tax_credited=Money(sum(one.tax_minor for one in earlier), currency),
+        tax_kind=charged.tax_kind,
+        exemption=charged.exemption,
     )
     return amount, credited_tax(open_line, amount)
 

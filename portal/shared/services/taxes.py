@@ -13,11 +13,13 @@ import stdnum.util
 from sqlalchemy.orm import Session
 
 from portal.shared.domain.taxes import SellerTaxes, TaxRate, TaxRule, VatState, decide
-from portal.shared.gateways.tax_registry import RegistryState, TaxRegistry
+from portal.shared.domain.vat_rechecks import pause_after
+from portal.shared.gateways.tax_registry import RegistryAnswer, RegistryState, TaxRegistry
 from portal.shared.records.accounts import Account, lock_account
 from portal.shared.records.catalog import tax_rate_on
 from portal.shared.records.database import Database
 from portal.shared.records.tax_exemptions import exemption_on
+from portal.shared.records.vat_checks import VatCheck
 from portal.shared.services import activity
 
 
@@ -76,6 +78,7 @@ def set_vat_number(
     with database.read() as session:
         country = session.get_one(Account, account_id).country
     number, state, reference, consulted = "", VatState.NONE, "", None
+    answer: RegistryAnswer | None = None
     if text.strip():
         number, problem = compact_vat_number(country, text)
         if problem is not None:
@@ -90,6 +93,10 @@ def set_vat_number(
         before = account.vat_number
         account.vat_number, account.vat_state = number, state
         account.vat_reference, account.vat_checked_at = reference, consulted
+        tries = 1 if state is VatState.PENDING else 0
+        account.vat_tries, account.vat_next_check_at = tries, now + pause_after(tries) if tries else None
+        if answer is not None:
+            session.add(check_of(account, number, answer))
         activity.record(
             session,
             account_id,
@@ -99,3 +106,15 @@ def set_vat_number(
             now,
         )
     return VatResult(state)
+
+
+def check_of(account: Account, number: str, answer: RegistryAnswer) -> VatCheck:
+    """A consultation of the registry, to be kept."""
+    return VatCheck(
+        account_id=account.id,
+        country=account.country,
+        number=number,
+        state=answer.state,
+        reference=answer.reference or "",
+        at=answer.consulted_at,
+    )

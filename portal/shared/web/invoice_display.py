@@ -11,12 +11,10 @@ from flask_babel.speaklater import LazyString
 from portal.shared.domain.invoices import InvoiceState
 from portal.shared.domain.money import Money, zero
 from portal.shared.domain.payment_methods import MethodKind
-from portal.shared.domain.taxes import reverse_charged
 from portal.shared.services.catalog import Names
 from portal.shared.services.invoices import InvoiceHead, InvoiceWhole, SettledPart
-from portal.shared.web import order_display
+from portal.shared.web import order_display, tax_words
 from portal.shared.web.display import format_long_date, format_percent
-from portal.shared.web.house import house
 from portal.shared.web.languages import DEFAULT, LANGUAGES
 from portal.shared.web.method_words import method_words
 from portal.shared.web.order_display import Row, language, money
@@ -114,9 +112,14 @@ def due_as_issued(view: InvoiceWhole) -> Money:
 
 def notes(view: InvoiceWhole) -> list[str]:
     """What a reader has to know about tax and credit."""
-    sentences = []
-    if not view.tax and reverse_charged(house().settings.seller.country, str(view.buyer.get("country", ""))):
-        sentences.append(gettext("Reverse charge: you account for the VAT yourself."))
+    sentences = tax_words.notes(view.lines)
+    if any(line.takes_place_of is not None for line in view.lines):
+        sentences.append(
+            gettext(
+                "The tax registry has confirmed your VAT number. What was charged with VAT is given back here, and "
+                "charged again without VAT."
+            )
+        )
     if view.reason:
         sentences.append(gettext("Reason: %(reason)s", reason=view.reason))
     if view.head.kind == "credit_note":

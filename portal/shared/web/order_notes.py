@@ -12,6 +12,7 @@ from portal.shared.domain.effects import Effect
 from portal.shared.domain.summary import OrderSummary, SummaryItem
 from portal.shared.domain.taxes import TaxKind
 from portal.shared.services.catalog import Names
+from portal.shared.web import tax_words
 from portal.shared.web.display import format_long_date
 from portal.shared.web.order_lines import Row, language, money
 
@@ -112,7 +113,5 @@ def account_notes(summary: OrderSummary, invoices: Mapping[int, str]) -> list[Ro
     if summary.tax.kind is TaxKind.REVERSE_CHARGE:
         notes.append({"text": gettext("Reverse charge: you account for the VAT yourself."), "icon": "info"})
     if summary.tax.kind is TaxKind.EXEMPT:
-        notes.append(
-            {"text": gettext("Exempt from tax, by the document that we have on file."), "icon": "info"}
-        )
+        notes.append({"text": tax_words.exempt(summary.tax.exemption), "icon": "info"})
     return notes

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
 from portal.shared.domain.calendar import Period
 from portal.shared.domain.money import Money, exponent
-from portal.shared.domain.taxes import EU_COUNTRIES, reverse_charged
+from portal.shared.domain.taxes import DUE, EU_COUNTRIES, TaxKind
 
 # Monaco's numbers are French ones, Greece writes EL (Directive 2006/112/EC, article 215).
 _PREFIXES = {"MC": "FR", "GR": "EL"}
@@ -20,6 +20,7 @@ class Category(StrEnum):
     """Why a line carries its tax (BT-151)."""
 
     CHARGED = "S"
+    ZERO_RATED = "Z"
     EXEMPT = "E"
     REVERSE_CHARGE = "AE"
     OUTSIDE = "O"
@@ -114,12 +115,26 @@ def vat_identifier(country: str, number: str) -> str:
     return plain if has_it else prefix + plain
 
 
-def category_of(seller_country: str, buyer: Party, millionths: int) -> Category:
-    """The category of a line with this rate. A tax of a country outside the Union is no VAT, whatever its name."""
-    if buyer.country not in _VAT_COUNTRIES:
+def category_of(buyer: Party, kind: TaxKind, millionths: int) -> Category:
+    """The category of a line. A tax of a country outside the Union is no VAT, whatever its name."""
+    if buyer.country not in _VAT_COUNTRIES or kind is TaxKind.OUTSIDE_SCOPE:
         return Category.OUTSIDE
-    if millionths:
-        return Category.CHARGED
-    if buyer.vat_number and reverse_charged(seller_country, buyer.country):
+    if kind is TaxKind.REVERSE_CHARGE and buyer.vat_number:
         return Category.REVERSE_CHARGE
-    return Category.EXEMPT
+    if kind in DUE:
+        return Category.CHARGED if millionths else Category.ZERO_RATED
+    return Category.EXEMPT  # and reverse charge where the number was taken away since (BR-AE-03)
+
+
+def beside_each_other(lines: tuple[Line, ...]) -> tuple[Line, ...]:
+    """The lines in categories that one document can hold.
+
+    What is outside the scope may stand beside nothing else (BR-O-11): where it has to, because the buyer has moved, it
+    is said as exempt.
+    """
+    if {line.category for line in lines} <= {Category.OUTSIDE}:
+        return lines
+    return tuple(
+        replace(line, category=Category.EXEMPT) if line.category is Category.OUTSIDE else line
+        for line in lines
+    )

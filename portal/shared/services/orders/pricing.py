@@ -150,7 +150,7 @@ def open_line(currency: str, entry: LineOnTheBooks) -> OpenLine:
     line = entry.line
     return OpenLine(
         id=line.id,
-        invoice_id=line.invoice_id,
+        invoice_id=entry.asked_for_by,
         plan_id=line.plan_id,
         seats=line.seats,
         unit=Money(line.unit_minor, currency),
@@ -164,6 +164,8 @@ def open_line(currency: str, entry: LineOnTheBooks) -> OpenLine:
         tax_rate=TaxRate(line.tax_name, line.tax_millionths),
         tax=Money(line.tax_minor, currency),
         tax_credited=Money(entry.tax_credited_minor, currency),
+        tax_kind=line.tax_kind,
+        exemption=line.exemption,
     )
 
 

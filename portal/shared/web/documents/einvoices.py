@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+
 from flask_babel import force_locale, gettext
 
 from portal.config import Seller
@@ -12,6 +14,7 @@ from portal.shared.domain.einvoice.facts import (
     Line,
     Party,
     Transfer,
+    beside_each_other,
     category_of,
     is_expected,
     vat_identifier,
@@ -20,7 +23,7 @@ from portal.shared.domain.money import zero
 from portal.shared.domain.summary import SummaryLine
 from portal.shared.services.catalog import Names
 from portal.shared.services.invoices import InvoiceWhole
-from portal.shared.web import invoice_display
+from portal.shared.web import invoice_display, tax_words
 from portal.shared.web.documents.payment import bank_of, reference_of
 from portal.shared.web.house import house
 from portal.shared.web.order_display import language, line_rows
@@ -45,6 +48,7 @@ def _document(view: InvoiceWhole, names: Names) -> EInvoice:
     seller, buyer = _seller(house().settings.seller), _buyer(view)
     due = invoice_display.due_as_issued(view)
     is_credit_note = view.head.kind == "credit_note"
+    lines = beside_each_other(tuple(_line(line, names, buyer) for line in view.lines))
     return EInvoice(
         number=view.head.name,
         is_credit_note=is_credit_note,
@@ -52,15 +56,11 @@ def _document(view: InvoiceWhole, names: Names) -> EInvoice:
         due_on=view.head.due_on,
         seller=seller,
         buyer=buyer,
-        lines=tuple(_line(line, names, seller, buyer) for line in view.lines),
+        lines=lines,
         total=view.head.total,
         paid=zero(due.currency) if is_credit_note else view.head.total - due,
         other_tax=", ".join(dict.fromkeys(line.tax_rate.name for line in view.lines if line.tax)),
-        reasons={
-            Category.REVERSE_CHARGE: gettext("Reverse charge: you account for the VAT yourself."),
-            Category.EXEMPT: gettext("Exempt from VAT."),
-            Category.OUTSIDE: gettext("Outside the scope of VAT."),
-        },
+        reasons=_reasons(view, lines),
         notes=tuple(invoice_display.notes(view)),
         terms=_terms(view),
         purchase_order=view.head.purchase_order,
@@ -68,6 +68,18 @@ def _document(view: InvoiceWhole, names: Names) -> EInvoice:
         transfer=_transfer(view) if due else None,
         card=_card(view),
     )
+
+
+def _reasons(view: InvoiceWhole, lines: tuple[Line, ...]) -> dict[Category, str]:
+    """Why each category carries no tax (BT-120): every reason its lines have."""
+    found: dict[Category, dict[str, None]] = defaultdict(dict)
+    for line, written in zip(view.lines, lines, strict=True):
+        reason = tax_words.why_untaxed(line)
+        if reason and written.category is not Category.ZERO_RATED:
+            found[written.category][reason] = None
+        elif written.category is Category.OUTSIDE:
+            found[written.category][gettext("Outside the scope of VAT.")] = None
+    return {category: " ".join(reasons) for category, reasons in found.items()}
 
 
 def _seller(seller: Seller) -> Party:
@@ -99,7 +111,7 @@ def _buyer(view: InvoiceWhole) -> Party:
     )
 
 
-def _line(line: SummaryLine, names: Names, seller: Party, buyer: Party) -> Line:
+def _line(line: SummaryLine, names: Names, buyer: Party) -> Line:
     row = line_rows([line], names)[-1]
     return Line(
         name=f"{names.product(line.product, language())}: {row['label']}",
@@ -109,7 +121,7 @@ def _line(line: SummaryLine, names: Names, seller: Party, buyer: Party) -> Line:
         amount=line.signed,
         tax=line.signed_tax,
         service=line.service,
-        category=category_of(seller.country, buyer, line.tax_rate.millionths),
+        category=category_of(buyer, line.tax_kind, line.tax_rate.millionths),
         millionths=line.tax_rate.millionths,
     )
 
