@@ -58,6 +58,7 @@ def choose_subscription() -> ResponseReturnValue:
         offered=offered,
         links=links,
         said=router_words.sentence(there.reason),
+        manages_billing=may(membership, Task.SUBSCRIPTIONS),
     )
 
 

@@ -28,6 +28,7 @@ def install(app: Flask) -> None:
     """Let every page say why the router led somebody to it (`why` in templates)."""
     app.context_processor(_why)
     app.extensions["resume_pages"]["front.write_to_contact"] = pages.NOT_THE_CONTACT
+    app.extensions["resume_pages"]["front.switch_account"] = pages.CHOOSE_ACCOUNT
 
 
 def current_visitor() -> Visitor:

@@ -10,6 +10,8 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
 FRONT = "/"
+# Forms on the way to somewhere else: whoever comes back to them is still on that way.
+_ON_THE_WAY = frozenset({"front.switch_account"})
 LONGEST_PATH = 2000
 _SECRET = re.compile(r"password|secret|digest|card|cvc|(^|_)(token|key)$|^(code|shown)$", re.IGNORECASE)
 _TROUBLE = re.compile(r"[\x00-\x20\x7f\\]")
@@ -58,6 +60,8 @@ def resume_path() -> str:
         return own_path(request.full_path.rstrip("?")) or FRONT
     page = _page_of_form() or _referring_path() or FRONT
     typed = _typed()
+    if request.endpoint in _ON_THE_WAY and (onwards := next_path()):
+        typed.append(("next", onwards))
     while typed:
         path = f"{page}{'&' if '?' in page else '?'}{urlencode(typed)}"
         if len(path) <= LONGEST_PATH:

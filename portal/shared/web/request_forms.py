@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from babel import Locale
 from flask_babel import gettext
 
 from portal.shared.domain.calendar import Frequency
@@ -28,6 +27,7 @@ from portal.shared.services import subscriptions
 from portal.shared.web import request_words, router_words
 from portal.shared.web import vocabulary as words
 from portal.shared.web.at_hand import at_hand, seller_taxes
+from portal.shared.web.countries import countries
 from portal.shared.web.order_display import language, plan_and_seats
 from portal.shared.web.people_lines import is_address
 from portal.shared.web.transactions import reading
@@ -137,17 +137,6 @@ def choices() -> dict[str, Any]:
             *({"value": code, "label": name} for code, name in countries() if code != here.account.country),
         ],
     }
-
-
-def countries() -> Sequence[tuple[str, str]]:
-    """Every country by its name in the language of the page."""
-    found = Locale.parse(language()).territories
-    named = [(code, str(name)) for code, name in found.items() if len(code) == 2 and code not in _NO_COUNTRY]
-    return sorted(named, key=lambda one: one[1])
-
-
-# CLDR's regions that are no countries: unions, pseudo-languages, unknown.
-_NO_COUNTRY = frozenset({"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ"})
 
 
 def _running() -> list[subscriptions.SubscriptionCard]:

@@ -157,9 +157,7 @@ TABLE: Mapping[Task, Row] = {
     ),
     Task.CANCEL: Row(_change(_CANCEL), Cell(_HOME, by_standing=_RENEW_NO_MORE)),
     Task.PAYMENT_METHOD: Row(_online(pages.PAYMENT_METHOD), Cell(pages.CORPORATE_PAYMENT_METHODS)),
-    Task.VAT_NUMBER: Row(
-        _online(pages.PAYMENT_METHOD, Reason.VAT_NUMBER_AT_CHECKOUT), Cell(pages.BILLING_DETAILS)
-    ),
+    Task.VAT_NUMBER: Row(_online(pages.ASK_CARE, Reason.VAT_NUMBER_AT_CHECKOUT), Cell(pages.BILLING_DETAILS)),
     Task.INVOICES: Row(
         _online(pages.INVOICES, open_when_expired=True),
         Cell(pages.CORPORATE_INVOICES, open_when_expired=True),
@@ -176,10 +174,10 @@ TABLE: Mapping[Task, Row] = {
         _online(pages.SUBSCRIPTIONS, Reason.CORPORATE_ONLY), Cell(pages.PURCHASE_ORDERS)
     ),
     Task.INVOICE_RECIPIENTS: Row(
-        _online(pages.INVOICES, Reason.CARE_ADDS_RECIPIENTS), Cell(pages.INVOICE_RECIPIENTS)
+        _online(pages.ASK_CARE, Reason.CARE_ADDS_RECIPIENTS), Cell(pages.INVOICE_RECIPIENTS)
     ),
     Task.BILLING_DETAILS: Row(
-        _online(pages.PAYMENT_METHOD, Reason.CARE_CHANGES_DETAILS), Cell(pages.BILLING_DETAILS)
+        _online(pages.ASK_CARE, Reason.CARE_CHANGES_DETAILS), Cell(pages.BILLING_DETAILS)
     ),
     # An account admin asks for it as well (D4), and reaches no other billing page.
     Task.BILLING_CONTACT: Row(
