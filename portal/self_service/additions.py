@@ -8,7 +8,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from portal.self_service.changes import FIELDS, card_or_404, plan_prices
+from portal.self_service.changes import FIELDS, plan_prices
 from portal.self_service.seats import free_seats_of
 from portal.shared.domain.calendar import Frequency
 from portal.shared.domain.changes import Refusal, seats_from_text
@@ -19,6 +19,7 @@ from portal.shared.services import carts
 from portal.shared.services.additions import NotOfferedError, RefusedError
 from portal.shared.web import vocabulary as words
 from portal.shared.web.at_hand import at_hand
+from portal.shared.web.one_subscription import card_or_404
 from portal.shared.web.order_display import language, money
 from portal.shared.web.transactions import reading, writing
 

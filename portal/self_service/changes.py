@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
@@ -18,10 +18,11 @@ from portal.shared.services import carts, seats
 from portal.shared.services import subscriptions as subscription_service
 from portal.shared.services.orders import reading as orders
 from portal.shared.services.orders.pricing import Priced
-from portal.shared.services.subscriptions import SubscriptionCard, UnknownSubscriptionError
+from portal.shared.services.subscriptions import SubscriptionCard
 from portal.shared.web import order_display
 from portal.shared.web import vocabulary as words
 from portal.shared.web.at_hand import at_hand, seller_taxes
+from portal.shared.web.one_subscription import card_or_404
 from portal.shared.web.order_display import language, money
 from portal.shared.web.transactions import reading, writing
 
@@ -87,17 +88,6 @@ def take(subscription_id: int) -> ResponseReturnValue:
         "success",
     )
     return redirect(url_for("self_service.cart"), 303)
-
-
-def card_or_404(subscription_id: int) -> SubscriptionCard:
-    """The subscription of this account; another account's does not exist here."""
-    here = at_hand()
-    try:
-        return subscription_service.card(
-            reading(), here.account.id, subscription_id, here.now, seller_taxes()
-        )
-    except UnknownSubscriptionError:
-        abort(404)
 
 
 def selection_of(values: MultiDict[str, str], card: SubscriptionCard) -> Selection:

@@ -6,7 +6,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from portal.self_service.changes import FIELDS, Selection, card_or_404, release_choice, selection_of, wish
+from portal.self_service.changes import FIELDS, Selection, release_choice, selection_of, wish
 from portal.shared.domain.calendar import Frequency
 from portal.shared.domain.changes import Audience, Refusal, Wanted
 from portal.shared.domain.terms import Plan
@@ -16,6 +16,7 @@ from portal.shared.services.subscriptions import SubscriptionCard
 from portal.shared.web import order_display, request_pages
 from portal.shared.web import vocabulary as words
 from portal.shared.web.at_hand import at_hand, seller_taxes
+from portal.shared.web.one_subscription import card_or_404
 from portal.shared.web.order_display import language
 from portal.shared.web.transactions import reading, writing
 

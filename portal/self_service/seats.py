@@ -10,11 +10,11 @@ from flask_babel import gettext
 
 from portal.shared.domain.changes import seats_from_text
 from portal.shared.services import seats as service
-from portal.shared.services import subscriptions as subscription_service
 from portal.shared.services.seats import TooFewSeatsError
 from portal.shared.services.subscriptions import NotPossibleError, SubscriptionCard, UnknownSubscriptionError
 from portal.shared.web import vocabulary as words
-from portal.shared.web.at_hand import at_hand, seller_taxes
+from portal.shared.web.at_hand import at_hand
+from portal.shared.web.one_subscription import card_or_404
 from portal.shared.web.order_display import language
 from portal.shared.web.people_lines import read_people
 from portal.shared.web.transactions import reading, writing
@@ -22,12 +22,12 @@ from portal.shared.web.transactions import reading, writing
 
 def show(subscription_id: int) -> ResponseReturnValue:
     """Who holds a seat, and a place to write who gets one."""
-    return _page(_found(subscription_id))
+    return _page(card_or_404(subscription_id))
 
 
 def assign(subscription_id: int) -> ResponseReturnValue:
     """Give seats to the people of a list, all of them or nobody."""
-    card = _found(subscription_id)
+    card = card_or_404(subscription_id)
     problem = assign_people(
         card.id, request.form.get("people", ""), notify="do_not_notify" not in request.form
     )
@@ -39,7 +39,7 @@ def assign(subscription_id: int) -> ResponseReturnValue:
 def release(subscription_id: int) -> ResponseReturnValue:
     """Take seats away from the people that were ticked."""
     here = at_hand()
-    card = _found(subscription_id)
+    card = card_or_404(subscription_id)
     ticked = [seats_from_text(text) for text in request.form.getlist("seat")]
     chosen = [seat for seat in ticked if seat is not None]
     if not chosen:
@@ -100,16 +100,6 @@ def free_seats_of(cards: list[SubscriptionCard]) -> list[dict[str, Any]]:
         for card in cards
         if card.seats > card.held and card.active
     ]
-
-
-def _found(subscription_id: int) -> SubscriptionCard:
-    here = at_hand()
-    try:
-        return subscription_service.card(
-            reading(), here.account.id, subscription_id, here.now, seller_taxes()
-        )
-    except UnknownSubscriptionError:
-        abort(404)
 
 
 def _page(

@@ -17,6 +17,7 @@ from portal.shared.web import card_pages
 from portal.shared.web.at_hand import at_hand, seller_taxes
 from portal.shared.web.cancellation_words import CANCELLATION_REASONS
 from portal.shared.web.display import format_long_date
+from portal.shared.web.one_subscription import card_or_404
 from portal.shared.web.order_display import language
 from portal.shared.web.transactions import reading, writing
 
@@ -42,7 +43,7 @@ def overview() -> ResponseReturnValue:
 
 def confirm_cancelling(subscription_id: int) -> ResponseReturnValue:
     """Say what ends and when, and ask."""
-    card = _found(subscription_id)
+    card = card_or_404(subscription_id)
     if card.standing not in {Standing.ACTIVE, Standing.PAST_DUE} or card.period is None:
         return redirect(url_for("self_service.subscriptions"))
     ends_on = card.service_end or card.period.end
@@ -70,7 +71,7 @@ def cancel(subscription_id: int) -> ResponseReturnValue:
 
 def cancelled(subscription_id: int) -> ResponseReturnValue:
     """What ends and when, a way back, and a survey that may be skipped."""
-    card = _found(subscription_id)
+    card = card_or_404(subscription_id)
     if card.standing is not Standing.PENDING_CANCELLATION:
         return redirect(url_for("self_service.subscriptions"))
     return _cancelled_page(card)
@@ -79,7 +80,7 @@ def cancelled(subscription_id: int) -> ResponseReturnValue:
 def answer_survey(subscription_id: int) -> ResponseReturnValue:
     """Keep why it was cancelled, and go on."""
     here = at_hand()
-    card = _found(subscription_id)
+    card = card_or_404(subscription_id)
     typed = request.form.get("reason", "")
     if typed not in set(CancellationReason):
         return _cancelled_page(card, problem=gettext("Choose a reason, or skip the question.")), 422
@@ -126,14 +127,6 @@ def keep(subscription_id: int) -> ResponseReturnValue:
         day = format_long_date(renews_on, language())
         flash(gettext("Your subscription goes on and renews on %(day)s.", day=day), "success")
     return redirect(url_for("self_service.subscriptions"), 303)
-
-
-def _found(subscription_id: int) -> SubscriptionCard:
-    here = at_hand()
-    try:
-        return service.card(reading(), here.account.id, subscription_id, here.now, seller_taxes())
-    except UnknownSubscriptionError:
-        abort(404)
 
 
 def _name(card: SubscriptionCard) -> str:

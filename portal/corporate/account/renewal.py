@@ -9,19 +9,20 @@ from flask_babel import gettext
 from portal.corporate.links import open_url
 from portal.shared.domain.subscriptions import Standing
 from portal.shared.services import subscriptions as service
-from portal.shared.services.subscriptions import NotPossibleError, SubscriptionCard, UnknownSubscriptionError
+from portal.shared.services.subscriptions import NotPossibleError, UnknownSubscriptionError
 from portal.shared.web import vocabulary as words
-from portal.shared.web.at_hand import at_hand, seller_taxes
+from portal.shared.web.at_hand import at_hand
 from portal.shared.web.display import format_long_date
+from portal.shared.web.one_subscription import card_or_404
 from portal.shared.web.order_display import language
-from portal.shared.web.transactions import reading, writing
+from portal.shared.web.transactions import writing
 
 _RUNNING = frozenset({Standing.ACTIVE, Standing.PAST_DUE, Standing.PENDING_CANCELLATION})
 
 
 def show(subscription_id: int) -> ResponseReturnValue:
     """Whether the subscription renews, when its service ends if it does not, and the button for the other one."""
-    card = _card_or_404(subscription_id)
+    card = card_or_404(subscription_id)
     word, tone = words.STANDINGS[card.standing]
     period_end = card.period.end if card.period else None
     return render_template(
@@ -70,11 +71,3 @@ def switch_on(subscription_id: int) -> ResponseReturnValue:
 
 def _back(subscription_id: int) -> ResponseReturnValue:
     return redirect(url_for("corporate.auto_renew", subscription_id=subscription_id), 303)
-
-
-def _card_or_404(subscription_id: int) -> SubscriptionCard:
-    here = at_hand()
-    try:
-        return service.card(reading(), here.account.id, subscription_id, here.now, seller_taxes())
-    except UnknownSubscriptionError:
-        abort(404)

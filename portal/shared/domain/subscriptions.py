@@ -59,6 +59,26 @@ class Subscription:
         return self.period.end if self.contract_end is None else max(self.period.end, self.contract_end)
 
 
+def unbought(
+    account_id: int, product: str, *, subscription_id: int = 0, plan_id: int = 0, seats: int = 0
+) -> Subscription:
+    """A product that an account does not have yet, as if it had it: to be asked about before anything is kept."""
+    return Subscription(
+        id=subscription_id,
+        account_id=account_id,
+        product=product,
+        plan_id=plan_id,
+        seats=seats,
+        terms=None,
+        period=None,
+        trial_end=None,
+        pending_cancellation=False,
+        past_due_since=None,
+        ended_on=None,
+        contract_end=None,
+    )
+
+
 def standing(subscription: Subscription, today: date) -> Standing:
     """Where a subscription stands on a day."""
     if subscription.terms is None:

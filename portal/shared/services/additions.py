@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from portal.shared.domain.calendar import Frequency
 from portal.shared.domain.changes import Assigned, Audience, Refusal, Wanted, refusal
-from portal.shared.domain.subscriptions import Standing, Subscription
+from portal.shared.domain.subscriptions import Standing, unbought
 from portal.shared.domain.terms import Offer, WantedTerms
 from portal.shared.records.accounts import Account, lock_account
 from portal.shared.records.catalog import Product
@@ -129,20 +129,7 @@ def _offer(session: Session, account: Account, product: str, now: datetime) -> O
 def _check(offer: Offer, account_id: int, terms: WantedTerms) -> None:
     """The policy of every change, asked about a subscription that does not exist yet."""
     nobody = Assigned(frozenset(), frozenset())
-    wish = Subscription(
-        id=0,
-        account_id=account_id,
-        product=offer.product,
-        plan_id=terms.plan_id,
-        seats=terms.seats,
-        terms=None,
-        period=None,
-        trial_end=None,
-        pending_cancellation=False,
-        contract_end=None,
-        past_due_since=None,
-        ended_on=None,
-    )
+    wish = unbought(account_id, offer.product, plan_id=terms.plan_id, seats=terms.seats)
     reason = refusal(wish, Standing.TRIAL_ENDED, terms, offer, Audience.CONTACT, nobody, 0)
     if reason is not None:
         raise RefusedError(reason)

@@ -23,7 +23,7 @@ from portal.shared.domain.quotes import (
     whole_periods,
 )
 from portal.shared.domain.routing.visitor import StaffRole
-from portal.shared.domain.subscriptions import Subscription
+from portal.shared.domain.subscriptions import Subscription, unbought
 from portal.shared.domain.summary import OrderSummary
 from portal.shared.domain.taxes import SellerTaxes
 from portal.shared.domain.terms import WantedTerms
@@ -105,20 +105,7 @@ class PricedQuote:
 
 def imagined(account_id: int, number: int, product: str) -> Subscription:
     """A product the account does not have, to be priced before anything of it is kept; its id is below nothing."""
-    return Subscription(
-        id=-number,
-        account_id=account_id,
-        product=product,
-        plan_id=0,
-        seats=0,
-        terms=None,
-        period=None,
-        trial_end=None,
-        pending_cancellation=False,
-        contract_end=None,
-        past_due_since=None,
-        ended_on=None,
-    )
+    return unbought(account_id, product, subscription_id=-number)
 
 
 def shown_digest(wish: QuoteWish, priced: PricedQuote) -> str:
