@@ -1,7 +1,7 @@
 """What a thing is called inside sentences, language by language, and the words of other houses for the same things.
 
-The labels themselves stand in tests/data/labels.csv. These patterns hold whole sentences to them: whoever says the first
-in English says the second in translation. Compounds and endings are the reason why they are patterns.
+The labels themselves stand in tests/data/labels.csv. These patterns hold whole sentences to them: whoever says the
+first in English says the second in translation. Compounds and endings are the reason why they are patterns.
 """
 
 from __future__ import annotations

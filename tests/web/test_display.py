@@ -1,4 +1,4 @@
-"""How amounts, dates and numbers look to readers of both languages."""
+"""How amounts, dates and numbers look to readers of every language."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from portal.shared.web.display import (
     format_percent,
     format_short_date,
 )
+from portal.shared.web.languages import LANGUAGES
 from tests.web.conftest import Shell
 
 
@@ -56,13 +57,31 @@ def test_an_amount_is_written_the_readers_way(
         assert plain(format_money(amount, "pt_BR")) == portuguese
 
 
+@pytest.mark.parametrize(
+    ("language", "written"),
+    [
+        ("es", ["1234,56 €", "12.345,67 €", "−10,05 €", "1200 JPY", "1.234.567,89 BRL"]),
+        ("fr", ["1 234,56 €", "12 345,67 €", "−10,05 €", "1 200 JPY", "1 234 567,89 R$"]),
+        ("de", ["1.234,56 €", "12.345,67 €", "−10,05 €", "1.200 ¥", "1.234.567,89 R$"]),
+        ("it", ["1234,56 €", "12.345,67 €", "−10,05 €", "1200 JPY", "1.234.567,89 BRL"]),
+    ],
+)
+def test_an_amount_is_written_as_cldr_says(language: str, written: list[str]) -> None:
+    amounts = [(123456, "EUR"), (1234567, "EUR"), (-1005, "EUR"), (1200, "JPY"), (123456789, "BRL")]
+    assert [plain(format_money(Money(*amount), language)) for amount in amounts] == written
+
+
+def test_what_is_apart_in_french_does_not_break() -> None:
+    assert format_money(Money(123456, "EUR"), "fr") == "1\N{NARROW NO-BREAK SPACE}234,56\N{NO-BREAK SPACE}€"
+
+
 @given(
     minor=st.integers(-(10**30), 10**30), currency=st.sampled_from(["BRL", "EUR", "USD", "JPY", "KWD", "CLF"])
 )
 def test_no_minor_unit_is_lost_on_the_way_to_the_page(minor: int, currency: str) -> None:
-    for locale in ("en", "pt_BR"):
+    for locale in LANGUAGES:
         written = format_money(Money(minor, currency), locale)
-        digits = int(re.sub(r"\D", "", written.replace("JP¥", "").replace(currency, "")))
+        digits = int(re.sub(r"\D", "", written))
         assert digits == abs(minor)
         assert written.startswith("−") is (minor < 0)
 
@@ -79,6 +98,18 @@ def test_days_are_written_out() -> None:
     assert format_long_date(day, "en") == "November 2, 2026"
     assert format_short_date(day, "pt_BR") == "2 de nov. de 2026"
     assert format_short_date(day, "en") == "Nov 2, 2026"
+    assert {language: format_long_date(day, language) for language in ("es", "fr", "de", "it")} == {
+        "es": "2 de noviembre de 2026",
+        "fr": "2 novembre 2026",
+        "de": "2. November 2026",
+        "it": "2 novembre 2026",
+    }
+    assert [format_short_date(day, language) for language in ("es", "fr", "de", "it")] == [
+        "2 nov 2026",
+        "2 nov. 2026",
+        "02.11.2026",
+        "2 nov 2026",
+    ]
 
 
 def test_the_day_of_an_instant_is_the_zones() -> None:
@@ -109,11 +140,21 @@ def test_a_moment_has_its_time_without_seconds() -> None:
 def test_a_rate_is_exact(rate: int | Fraction | Decimal, portuguese: str, english: str) -> None:
     assert format_percent(rate, "pt_BR") == portuguese
     assert format_percent(rate, "en") == english
+    for language in ("es", "fr", "de"):
+        assert format_percent(rate, language) == portuguese.replace("%", "\N{NO-BREAK SPACE}%")
+    assert format_percent(rate, "it") == portuguese
 
 
 def test_thousands_are_set_apart() -> None:
     assert format_count(1234567, "pt_BR") == "1.234.567"
     assert format_count(-1234, "en") == "−1,234"
+    assert [plain(format_count(1234, language)) for language in ("es", "fr", "de", "it")] == [
+        "1234",
+        "1 234",
+        "1.234",
+        "1234",
+    ]
+    assert format_count(-12345, "es") == "−12.345"
 
 
 @pytest.mark.parametrize(

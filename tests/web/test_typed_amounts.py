@@ -15,6 +15,7 @@ from portal.shared.web.typed_amounts import (
     LARGEST,
     AmountProblem,
     amount_as_typed,
+    amount_example,
     amount_from_text,
     amount_sentence,
 )
@@ -61,6 +62,21 @@ def test_any_text_gives_an_amount_or_a_problem(text: str, currency: str, languag
         pytest.param("pt_BR", "BRL", "R$ 1.234,5", 123450, id="one decimal is filled up"),
         pytest.param("pt_BR", "BRL", "r$1.234", 123400, id="thousands only, sign in small letters"),
         pytest.param("pt_BR", "BRL", "  100 BRL ", 10000, id="code behind, spaces around"),
+        pytest.param("es", "EUR", "1.234,56 €", 123456, id="grouped in Spanish"),
+        pytest.param("es", "EUR", "1234,56", 123456, id="as Spanish writes four digits"),
+        pytest.param("it", "EUR", "1.234,56", 123456, id="grouped in Italian"),
+        pytest.param("de", "EUR", "1.234,56 €", 123456, id="grouped in German"),
+        pytest.param("fr", "EUR", "1 234,56 €", 123456, id="grouped in French by a space of the keyboard"),
+        pytest.param(
+            "fr",
+            "EUR",
+            "1\N{NARROW NO-BREAK SPACE}234,56\N{NO-BREAK SPACE}€",
+            123456,
+            id="grouped in French as printed",
+        ),
+        pytest.param(
+            "fr", "EUR", "1\N{NO-BREAK SPACE}234,5", 123450, id="grouped in French by the older space"
+        ),
         pytest.param("en", "BRL", "1,234.56", 123456, id="grouped in English"),
         pytest.param("en", "USD", "$0.05", 5, id="five cents"),
         pytest.param("en", "JPY", "1,234", 1234, id="yen have no decimals"),
@@ -91,6 +107,9 @@ P = AmountProblem
         pytest.param("pt_BR", "BRL", "1.2345", P.OTHER_DECIMAL_SIGN, id="a group of four"),
         pytest.param("pt_BR", "BRL", "12,", P.OTHER_DECIMAL_SIGN, id="nothing behind the comma"),
         pytest.param("pt_BR", "BRL", "1 234,56", P.OTHER_DECIMAL_SIGN, id="a space is no grouping sign here"),
+        pytest.param("fr", "EUR", "1.234,56", P.OTHER_DECIMAL_SIGN, id="points between thousands in French"),
+        pytest.param("de", "EUR", "1’234.56", P.OTHER_DECIMAL_SIGN, id="written as in Zurich"),
+        pytest.param("es", "EUR", "1.5", P.OTHER_DECIMAL_SIGN, id="a point for cents in Spanish"),
         pytest.param("en", "USD", "1.234,56", P.OTHER_DECIMAL_SIGN, id="written in Portuguese"),
         pytest.param("en", "USD", "1234,56", P.OTHER_DECIMAL_SIGN, id="a comma for cents in English"),
         pytest.param("fr", "EUR", "1234.56", P.OTHER_DECIMAL_SIGN, id="a point for cents in French"),
@@ -137,3 +156,12 @@ def test_every_problem_has_a_sentence_with_a_good_example(problem: AmountProblem
         assert "%(" not in sentence
         assert example in sentence or "example" not in sentence
         assert isinstance(amount_from_text(example, currency, "en"), Money)
+
+
+@pytest.mark.parametrize("language", READERS)
+@pytest.mark.parametrize("currency", CURRENCIES)
+def test_the_example_is_read_in_the_language_it_is_given_in(language: str, currency: str) -> None:
+    app = Flask(__name__)
+    Babel(app)
+    with app.test_request_context(), force_locale(language):
+        assert isinstance(amount_from_text(amount_example(currency), currency, language), Money)

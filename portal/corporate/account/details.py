@@ -14,7 +14,7 @@ from portal.corporate.links import open_url
 from portal.shared.services import billing_details as service
 from portal.shared.services.billing_details import LONGEST, Details, Problem
 from portal.shared.web.at_hand import at_hand
-from portal.shared.web.request_display import country_name
+from portal.shared.web.countries import country_name
 from portal.shared.web.tax_numbers import keep_vat_number
 from portal.shared.web.transactions import reading, writing
 

@@ -24,6 +24,7 @@ from portal.shared.services.whole_account import (
 )
 from portal.shared.web import activity_words, purchase_order_words, request_words
 from portal.shared.web import vocabulary as words
+from portal.shared.web.countries import country_name
 from portal.shared.web.display import format_short_date
 from portal.shared.web.order_display import language, money
 from portal.shared.web.quote_words import QUOTE_STATES
@@ -88,7 +89,7 @@ def facts(whole: WholeAccount, locale: Locale) -> list[dict[str, str]]:
     kind = gettext("Corporate") if view.type == "corporate" else gettext("Online")
     told = [
         (gettext("Account type"), kind),
-        (gettext("Country"), str(locale.territories.get(view.country, view.country))),
+        (gettext("Country"), country_name(view.country)),
         (gettext("Address"), address),
         (gettext("Phone"), agreed.phone),
         (gettext("VAT number"), view.vat_number),

@@ -26,6 +26,7 @@ from portal.shared.services.requests import RequestView
 from portal.shared.web import order_display, request_display, request_forms, request_words
 from portal.shared.web import vocabulary as words
 from portal.shared.web.at_hand import seller_taxes
+from portal.shared.web.countries import country_name
 from portal.shared.web.house import house
 from portal.shared.web.transactions import reading
 
@@ -129,7 +130,7 @@ def page(
         account_at_desk=account,
         account_url=open_url("corporate.desk_account", account_id=account.id),
         facts=request_display.facts(view, names, account.time_zone, nobody="–"),
-        country=request_display.country_name(account.country),
+        country=country_name(account.country),
         reason=request_display.reason(view),
         story=request_display.story(view, service.history(reading(), view.id)),
         word=word,

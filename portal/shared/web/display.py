@@ -26,6 +26,9 @@ from portal.shared.domain.money import Money, exponent
 
 MILLION = 1_000_000
 _MINUS = "\N{MINUS SIGN}"
+# Languages that leave four digits together, `1234,56` but `12.345,67` (CLDR: minimumGroupingDigits 2). Babel does
+# not know that rule.
+_FOUR_DIGITS_TOGETHER = frozenset({"es", "it"})
 
 
 def format_money(amount: Money, locale: Locale | str) -> str:
@@ -36,7 +39,11 @@ def format_money(amount: Money, locale: Locale | str) -> str:
         exact.prec = max(28, len(str(amount.minor)) + 4)
         value = Decimal(amount.minor).scaleb(-decimals)
         text = _money_pattern(str(locale), decimals).apply(
-            value, locale, amount.currency, currency_digits=False
+            value,
+            locale,
+            amount.currency,
+            currency_digits=False,
+            group_separator=has_thousands(value, locale),
         )
     symbol = get_currency_symbol(amount.currency, locale)
     if symbol[
@@ -72,7 +79,14 @@ def format_percent(millionths: int | Fraction | Decimal, locale: Locale | str) -
 
 def format_count(number: int, locale: Locale | str) -> str:
     """A whole number with its thousands set apart."""
-    return str(format_decimal(number, locale=locale)).replace("-", _MINUS)
+    written = format_decimal(number, locale=locale, group_separator=has_thousands(number, locale))
+    return str(written).replace("-", _MINUS)
+
+
+def has_thousands(number: int | Decimal, locale: Locale | str) -> bool:
+    """Whether the language sets the thousands of this number apart."""
+    language = str(locale).partition("_")[0]
+    return abs(number) >= (10_000 if language in _FOUR_DIGITS_TOGETHER else 1_000)
 
 
 @lru_cache(maxsize=256)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from babel import Locale
 from flask_babel import gettext
 
 from portal.shared.domain.changes import Wanted
@@ -20,15 +19,11 @@ from portal.shared.services.catalog import Names
 from portal.shared.services.requests import RequestView, StepView
 from portal.shared.web import order_display, request_words
 from portal.shared.web import vocabulary as words
+from portal.shared.web.countries import country_name
 from portal.shared.web.display import format_moment
 from portal.shared.web.order_display import language
 
 LONGEST_EXCERPT = 90
-
-
-def country_name(code: str) -> str:
-    """A country in the language of the page."""
-    return str(Locale.parse(language()).territories.get(code, code))
 
 
 def matter(view: RequestView, names: Names) -> str:

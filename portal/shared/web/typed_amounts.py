@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from babel import Locale
-from babel.numbers import format_decimal, get_currency_symbol
+from babel.numbers import get_currency_symbol
 from flask_babel import gettext
 
 from portal.shared.domain.money import Money, exponent
+from portal.shared.web.display import format_count
 from portal.shared.web.order_display import language as readers_language
 
 LARGEST = 10**13  # minor units; far above any invoice, far below what a column of 64 bits holds
@@ -104,7 +105,7 @@ def amount_sentence(problem: AmountProblem, currency: str) -> str:
 def amount_example(currency: str) -> str:
     """An amount as the reader writes it, without its currency: `1.234,56`."""
     decimals = exponent(currency)
-    figure = str(format_decimal(1234, locale=readers_language(), format="#,##0"))
+    figure = format_count(1234, readers_language())
     return figure + (_signs(readers_language()).decimal + "567"[:decimals] if decimals else "")
 
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from babel import Locale
 from flask_babel import gettext
 
 from portal.config import Seller
 from portal.shared.domain.einvoice.facts import vat_identifier
-from portal.shared.web.order_display import language
+from portal.shared.web.countries import country_name
 
 
 def seller_party(seller: Seller) -> dict[str, Any]:
@@ -29,7 +28,7 @@ def buyer_party(buyer: Mapping[str, Any]) -> dict[str, Any]:
     lines = [
         buyer.get("street"),
         town,
-        Locale.parse(language()).territories.get(country, country),
+        country_name(country),
     ]
     number = str(buyer.get("vat_number") or "")
     if number:
