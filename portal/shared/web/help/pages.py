@@ -176,7 +176,7 @@ def _faqs(account_type: AccountType) -> str:
         product=product,
         products=[
             {
-                "name": one.name,
+                "label": one.name,
                 "url": url_for(request.endpoint or "help.faqs", product=one.code),
                 "current": one == product,
             }
@@ -204,7 +204,7 @@ def _other_products(task: Task, product: Product) -> list[dict[str, Any]]:
     if ARTICLES[task].title_for is None:
         return []
     return [
-        {"name": one.name, "url": page_url(address(task), one), "current": one == product}
+        {"label": one.name, "url": page_url(address(task), one), "current": one == product}
         for one in products()
     ]
 
