@@ -70,10 +70,12 @@ ACTIONS: Mapping[str, LazyString] = {
     "subscription-cancelled": lazy_gettext("Subscription cancelled"),
     "subscription-ended": lazy_gettext("Subscription ended"),
     "subscription-kept": lazy_gettext("Cancellation taken back"),
+    "tax-corrected": lazy_gettext("Tax given back"),
     "tax-exemption-added": lazy_gettext("Tax exemption added"),
     "tax-exemption-ended": lazy_gettext("Tax exemption ended"),
     "terms-changed": lazy_gettext("Terms of payment changed"),
     "trial-started": lazy_gettext("Free trial started"),
+    "vat-number-checked": lazy_gettext("VAT number checked with the tax registry"),
     "vat-number-set": lazy_gettext("VAT number set"),
 }
 

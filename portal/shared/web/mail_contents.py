@@ -21,6 +21,7 @@ from portal.shared.web import (
     renewal_mails,
     request_mails,
     router_words,
+    tax_mails,
 )
 from portal.shared.web.display import format_long_date
 from portal.shared.web.mail_material import MailContent, Material
@@ -355,6 +356,7 @@ KINDS: Mapping[str, Callable[[Material], MailContent]] = {
     **request_mails.KINDS,
     **quote_mails.KINDS,
     **renewal_mails.KINDS,
+    **tax_mails.KINDS,
     "seat-assigned": _seat_assigned,
     "seat-released": _seat_released,
     "subscription-cancelled": _subscription_cancelled,

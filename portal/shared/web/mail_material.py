@@ -45,15 +45,19 @@ class MailContent:
 class Material:
     """What a mail is made of; `link` gives the full address of one of our pages, or "" when we do not know ours.
 
-    `invoice` is the document that the payload names, `pdf` sets it.
+    `invoice` is the document that the payload names, `document` another one of the same account; `pdf` sets one.
     """
 
     payload: Mapping[str, Any]
     names: Names
     invoice_names: Callable[[OrderSummary], Mapping[int, str]]
     link: Callable[..., str]
-    invoice: Callable[[], InvoiceWhole]
+    document: Callable[[str], InvoiceWhole]
     pdf: Callable[[InvoiceWhole], Attachment]
+
+    def invoice(self) -> InvoiceWhole:
+        """The document that the payload names."""
+        return self.document(str(self.payload["invoice"]))
 
     def said(self, key: str) -> str:
         """Something of the payload that somebody else may have typed, as one harmless line."""

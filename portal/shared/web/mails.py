@@ -64,8 +64,8 @@ def _material(app: Flask, session: Session, payload: dict[str, Any]) -> Material
 
     names = catalog.names(session)
 
-    def invoice() -> InvoiceWhole:
-        account_id, name = int(payload["account_id"]), str(payload["invoice"])
+    def document(name: str) -> InvoiceWhole:
+        account_id = int(payload["account_id"])
         view = invoices.invoice_of(session, account_id, name, house().clock.now())
         if view is None:
             raise LookupError(f"there is no document {name}")
@@ -74,7 +74,7 @@ def _material(app: Flask, session: Session, payload: dict[str, Any]) -> Material
     def pdf(view: InvoiceWhole) -> Attachment:
         return Attachment(file_name(view), invoice_pdf(view, names))
 
-    return Material(payload, names, names_of_invoices, link, invoice, pdf)
+    return Material(payload, names, names_of_invoices, link, document, pdf)
 
 
 def _message(app: Flask, content: MailContent, recipient: str, name: str) -> EmailMessage:

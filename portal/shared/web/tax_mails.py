@@ -1,0 +1,66 @@
+"""Mails about VAT numbers: what the tax registry said in the end, and what that changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from flask_babel import gettext
+
+from portal.shared.domain.money import Money
+from portal.shared.web import order_display
+from portal.shared.web.mail_material import MailContent, Material
+
+
+def _confirmed(material: Material) -> MailContent:
+    payload, number = material.payload, material.said("number")
+    corrections, currency = payload["corrections"], str(payload["currency"])
+    facts = [(gettext("Account"), material.said("account")), (gettext("VAT number"), number)]
+    for one in corrections:
+        amount = order_display.money(Money(one["amount"], currency))
+        label = gettext("Invoice %(name)s", name=one["invoice"])
+        facts.append(
+            (label, gettext("%(amount)s given back by %(document)s", amount=amount, document=one["document"]))
+        )
+    sentences = [
+        gettext("The tax registry has confirmed your VAT number. From now on no VAT is charged to you.")
+    ]
+    if corrections:
+        sentences.append(
+            gettext(
+                "The VAT that was charged before is given back: it first lowers what is unpaid of its invoice, and the "
+                "rest stays as account balance. The documents are attached to this mail as PDF."
+            )
+        )
+    return MailContent(
+        subject=gettext("Your VAT number %(number)s is confirmed", number=number),
+        heading=gettext("Your VAT number is confirmed"),
+        greeting=material.greeting,
+        sentences=tuple(sentences),
+        facts=tuple(facts),
+        action=material.action(gettext("See the invoices"), "front.go_to_task", task="invoices"),
+        attachments=tuple(material.pdf(material.document(one["document"])) for one in corrections),
+    )
+
+
+def _refused(material: Material) -> MailContent:
+    number = material.said("number")
+    return MailContent(
+        subject=gettext("Please check your VAT number %(number)s", number=number),
+        heading=gettext("The tax registry does not know your VAT number"),
+        greeting=material.greeting,
+        sentences=(
+            gettext(
+                "It did not answer when the number was entered. Now it says that there is no such number, so VAT goes "
+                "on being charged."
+            ),
+            gettext("Please check the number and enter it again. What was charged until now stays as it is."),
+        ),
+        facts=((gettext("Account"), material.said("account")), (gettext("VAT number"), number)),
+        action=material.action(gettext("Check the VAT number"), "front.go_to_task", task="vat-number"),
+    )
+
+
+KINDS: Mapping[str, Callable[[Material], MailContent]] = {
+    "vat-number-confirmed": _confirmed,
+    "vat-number-refused": _refused,
+}
