@@ -10,10 +10,12 @@ from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 # As in portal/shared/records/base.py: what a migration did must not change with the code.
 KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 INSTANT = sa.DateTime(timezone=True)
+JSON = sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql")
 
 # SQLite makes a table anew to alter it, and forgets its triggers; see 0002.
 ALTERED_BOOKS = ("invoice_lines",)
@@ -75,6 +77,9 @@ def upgrade() -> None:
     with op.batch_alter_table("vat_checks", schema=None) as batch_op:
         batch_op.create_index("ix_vat_checks_account_id", ["account_id", "id"], unique=False)
 
+    with op.batch_alter_table("products", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("features", JSON, nullable=False, server_default="[]"))
+
     op.create_table(
         "help_answers",
         sa.Column("id", KEY, nullable=False),
@@ -86,6 +91,10 @@ def upgrade() -> None:
         sa.Column("sender", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_help_answers")),
     )
+    with op.batch_alter_table("routing_decisions", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("product", sa.Text(), nullable=False, server_default=""))
+    with op.batch_alter_table("letters_to_contacts", schema=None) as batch_op:
+        batch_op.create_index("ix_letters_to_contacts_at", ["at"], unique=False)
     with op.batch_alter_table("help_answers", schema=None) as batch_op:
         batch_op.create_index("ix_help_answers_at", ["at"], unique=False)
         batch_op.create_index("ix_help_answers_sender_at", ["sender", "at"], unique=False)
@@ -229,6 +238,12 @@ def protect(table: str) -> None:
 def downgrade() -> None:
     """Go back."""
     op.drop_table("help_answers")
+    with op.batch_alter_table("products", schema=None) as batch_op:
+        batch_op.drop_column("features")
+    with op.batch_alter_table("letters_to_contacts", schema=None) as batch_op:
+        batch_op.drop_index("ix_letters_to_contacts_at")
+    with op.batch_alter_table("routing_decisions", schema=None) as batch_op:
+        batch_op.drop_column("product")
     with op.batch_alter_table("vat_checks", schema=None) as batch_op:
         batch_op.drop_index("ix_vat_checks_account_id")
     op.drop_table("vat_checks")

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from portal.self_service.changes import FIELDS, plan_prices
+from portal.self_service.plan_comparison import compared
 from portal.self_service.seats import free_seats_of
 from portal.shared.domain.calendar import Frequency
 from portal.shared.domain.changes import Refusal, seats_from_text
@@ -20,7 +21,7 @@ from portal.shared.services.additions import NotOfferedError, RefusedError
 from portal.shared.web import vocabulary as words
 from portal.shared.web.at_hand import at_hand
 from portal.shared.web.one_subscription import card_or_404
-from portal.shared.web.order_display import language, money
+from portal.shared.web.order_display import language
 from portal.shared.web.transactions import reading, writing
 
 
@@ -143,7 +144,7 @@ def _page(offer: Offer, *, how: str, refusal: Refusal | None = None) -> str:
             }
             for one in offer.plans
         ],
-        compared=_compared(offer),
+        comparison=compared(offer),
         frequencies=[{"value": str(one), "label": words.FREQUENCIES[one]} for one in Frequency],
         plan=plan_id,
         seats=request.values.get("seats", str(offer.plans[0].min_seats)),
@@ -152,24 +153,6 @@ def _page(offer: Offer, *, how: str, refusal: Refusal | None = None) -> str:
         errors=errors,
         problems=[{"field": field, "text": text} for field, text in errors.items()],
     )
-
-
-def _compared(offer: Offer) -> list[list[str]]:
-    """The plans side by side: what each is for, what it costs and how many seats it takes."""
-    names = at_hand().catalog.names
-    rows = []
-    for plan in offer.plans:
-        prices = [offer.price(plan.id, frequency) for frequency in (Frequency.MONTHLY, Frequency.ANNUAL)]
-        seats = gettext("from %(least)d to %(most)d", least=plan.min_seats, most=plan.max_seats)
-        rows.append(
-            [
-                names.plan(plan.id, language()),
-                names.plan_summary(plan.id, language()),
-                *(money(price) if price else "–" for price in prices),
-                seats,
-            ]
-        )
-    return rows
 
 
 def _cheapest(offer: Offer) -> dict[str, Any]:

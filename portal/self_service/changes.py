@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 
+from portal.self_service.plan_comparison import compared
 from portal.shared.domain.calendar import Frequency
 from portal.shared.domain.changes import Audience, Refusal, Wanted, seats_from_text, seats_to_release
 from portal.shared.domain.subscriptions import Standing
@@ -183,6 +184,7 @@ def _page(card: SubscriptionCard, selection: Selection, *, show_errors: bool) ->
         plan_name=here.catalog.names.plan(card.plan_id, language()),
         selection=selection,
         plans=_plans(card, here.catalog.offers[card.product]),
+        comparison=compared(here.catalog.offers[card.product], card.plan_id if card.terms else None),
         frequencies=_frequencies(card, here.catalog.offers[card.product]),
         others=carts.holds_others(reading(), here.account.id, card.id),
         owed=_owed(card),

@@ -85,6 +85,47 @@ def test_plans_have_names_and_summaries_in_every_language(loaded: Database) -> N
         assert names.product(REMOTE_SUPPORT, "pt_BR") == "GoToAssist Remote Support v5"
 
 
+def test_features_have_names_and_amounts_in_every_language(loaded: Database) -> None:
+    with loaded.read() as session:
+        for product in session.scalars(sa.select(Product)):
+            assert len(product.features) >= 6
+            for feature in product.features:
+                assert set(feature["names"]) == LANGUAGES
+                for told in feature["plans"].values():
+                    assert told is True or set(told) in (LANGUAGES, {"en"}), told
+
+
+def test_a_higher_plan_has_all_the_features_of_a_lower_one(loaded: Database) -> None:
+    with loaded.read() as session:
+        found = catalog(session, "EUR", TODAY)
+    for offer in found.offers.values():
+        ids = [plan.id for plan in offer.plans]
+        rows = found.names.compared(offer.product, ids, "en")
+        for name, cells in rows:
+            had = [bool(one) for one in cells]
+            assert had == sorted(had), name
+
+
+def test_features_are_told_in_the_readers_language_or_in_english(loaded: Database) -> None:
+    with loaded.read() as session:
+        found = catalog(session, "BRL", TODAY)
+    ids = [plan.id for plan in found.offers[REMOTE_SUPPORT].plans]
+    rows = dict(found.names.compared(REMOTE_SUPPORT, ids, "pt_BR"))
+    assert rows["Sessões ao mesmo tempo"] == ["1", "8", "Sem limite"]
+    assert rows["Gravar sessões"] == [False, False, True]
+
+
+def test_loading_again_takes_the_features_that_the_file_has_now(loaded: Database, tmp_path: Path) -> None:
+    text = CATALOG_FILE.read_text(encoding="utf-8").replace("Record sessions", "Keep recordings")
+    with loaded.write() as session:
+        load_catalog(session, written(tmp_path, text))
+    with loaded.read() as session:
+        product = session.get_one(Product, REMOTE_SUPPORT)
+        names = [feature["names"]["en"] for feature in product.features]
+    assert "Keep recordings" in names
+    assert "Record sessions" not in names
+
+
 def test_every_country_that_tax_can_be_due_in_has_a_rate(loaded: Database) -> None:
     with loaded.read() as session:
         for country in EU_COUNTRIES | {"GB", "BR", "JP"}:
@@ -150,6 +191,12 @@ def test_a_new_price_is_added_beside_the_old_one(loaded: Database, tmp_path: Pat
         ("max_seats = 500", "max_seats = 0", "is nothing"),
         ('en = "Basic"', 'en = ""', "English"),
         ("trial_days = 14", "trail_days = 14", "trail_days"),
+        ('included = ["advanced"]', 'included = ["golden"]', "no plan golden"),
+        ('included = ["advanced"]', "included = []", "no plan has this feature"),
+        ('included = ["advanced"]', 'included = ["advanced", "advanced"]', "named twice"),
+        ('en = "Record sessions"', 'en = "Phones and tablets"', "stands there twice"),
+        ('en = "Record sessions"', 'en = ""', "English"),
+        ('en = "50 per seat"', 'en = ""', "English"),
         ("[[products]]", "[[products", "catalog.toml"),
     ],
     ids=[
@@ -162,6 +209,12 @@ def test_a_new_price_is_added_beside_the_old_one(loaded: Database, tmp_path: Pat
         "no-seats",
         "no-english-name",
         "a-misspelt-key",
+        "a-feature-of-an-unknown-plan",
+        "a-feature-of-no-plan",
+        "a-plan-twice",
+        "a-feature-twice",
+        "a-feature-without-english-name",
+        "an-amount-without-english",
         "no-toml",
     ],
 )

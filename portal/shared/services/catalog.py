@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal
 
 from sqlalchemy.orm import Session
 
@@ -17,12 +18,26 @@ Words = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
+class Feature:
+    """Something that plans of a product have: by plan, how much of it in words, or True; others do not have it."""
+
+    names: Words
+    plans: Mapping[int, Words | Literal[True]]
+
+    def of(self, plan_id: int, language: str) -> str | bool:
+        """What a plan has of it: words, or whether at all."""
+        found = self.plans.get(plan_id, False)
+        return found if isinstance(found, bool) else _in(found, language)
+
+
+@dataclass(frozen=True, slots=True)
 class Names:
     """The seller's names of products and plans; every language falls back to English."""
 
     products: Mapping[str, Words]
     plans: Mapping[int, Words]
     summaries: Mapping[int, Words]
+    features: Mapping[str, Sequence[Feature]]
 
     def product(self, code: str, language: str) -> str:
         """Name of a product."""
@@ -35,6 +50,15 @@ class Names:
     def plan_summary(self, plan_id: int, language: str) -> str:
         """What a plan is for, in one line."""
         return _in(self.summaries[plan_id], language)
+
+    def compared(
+        self, code: str, plan_ids: Sequence[int], language: str
+    ) -> list[tuple[str, list[str | bool]]]:
+        """The features of a product by name, each with what the given plans have of it: words, or whether at all."""
+        return [
+            (_in(one.names, language), [one.of(plan_id, language) for plan_id in plan_ids])
+            for one in self.features[code]
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,4 +106,13 @@ def _names(products: Sequence[records.Product], plans: Sequence[records.Plan]) -
         {product.code: product.names for product in products},
         {plan.id: plan.names for plan in plans},
         {plan.id: plan.summaries for plan in plans},
+        {product.code: _features(product, plans) for product in products},
     )
+
+
+def _features(product: records.Product, plans: Sequence[records.Plan]) -> list[Feature]:
+    ids = {plan.code: plan.id for plan in plans if plan.product == product.code}
+    return [
+        Feature(one["names"], {ids[code]: told for code, told in one["plans"].items() if code in ids})
+        for one in product.features
+    ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -46,6 +46,15 @@ class PlanText:
 
 
 @dataclass(frozen=True, slots=True)
+class FeatureText:
+    """Something that plans have: those in `included` have it, those in `amounts` have so much of it, by language."""
+
+    names: Mapping[str, str]
+    included: tuple[str, ...] = ()
+    amounts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class ProductText:
     """A product as the file gives it."""
 
@@ -53,6 +62,7 @@ class ProductText:
     names: Mapping[str, str]
     trial_days: int
     plans: tuple[PlanText, ...]
+    features: tuple[FeatureText, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +95,7 @@ def load_catalog(session: Session, path: Path) -> None:
 
     Raises:
         CatalogError: the file cannot be read, a price is not exact in its currency or is worth less than a minor
-            unit a day, or a known price would be edited.
+            unit a day, a known price would be edited, or a feature is of no plan or of one that is not there.
     """
     text = _read(path, CatalogText)
     for position, product in enumerate(text.products, start=1):
@@ -125,7 +135,39 @@ def _load_product(session: Session, text: ProductText, position: int) -> None:
         row = Product(code=text.code, position=position, names={}, trial_days=0)
         session.add(row)
     row.position, row.names, row.trial_days = position, dict(text.names), text.trial_days
+    row.features = _features(text)
     session.flush()
+
+
+def _features(product: ProductText) -> list[dict[str, Any]]:
+    """The features as they are kept."""
+    codes = {plan.code for plan in product.plans}
+    known: set[str] = set()
+    features = []
+    for text in product.features:
+        _in_english(text.names, f"a feature of {product.code}")
+        where = f"{product.code}, {text.names['en']}"
+        if text.names["en"] in known:
+            raise CatalogError(f"{where}: this feature stands there twice")
+        known.add(text.names["en"])
+        _features_plans(text, codes, where)
+        plans: dict[str, Any] = dict.fromkeys(text.included, True)
+        plans |= {code: dict(words) for code, words in text.amounts.items()}
+        features.append({"names": dict(text.names), "plans": plans})
+    return features
+
+
+def _features_plans(text: FeatureText, codes: set[str], where: str) -> None:
+    named = [*text.included, *text.amounts]
+    if not named:
+        raise CatalogError(f"{where}: no plan has this feature")
+    for code in named:
+        if code not in codes:
+            raise CatalogError(f"{where}: there is no plan {code}")
+        if named.count(code) > 1:
+            raise CatalogError(f"{where}: {code} is named twice")
+    for code, words in text.amounts.items():
+        _in_english(words, f"{where}, {code}")
 
 
 def _load_plan(session: Session, product: str, text: PlanText, valid_from: date) -> None:
