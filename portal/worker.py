@@ -1,15 +1,16 @@
-"""The worker: delivers what waits in the outbox and asks about charges that were not answered.
+"""The worker: does the jobs that wait, and looks for regular work, until it is told to stop.
 
-Any number of workers may run: a mail is leased to one of them, and a charge is settled once, whoever asks.
+Any number of workers may run. On PostgreSQL they are workers of its job engine, on any number of machines; on SQLite
+the built-in runner does the same tasks one by one.
 """
 
 from __future__ import annotations
 
 import signal
 import threading
-import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
 
 import structlog
 from flask import Flask
@@ -18,135 +19,93 @@ from portal.app import create_app
 from portal.config import Settings
 from portal.lifeline import follow
 from portal.shared.domain.taxes import SellerTaxes
-from portal.shared.gateways.cards import CardProcessor
-from portal.shared.gateways.clock import Clock
-from portal.shared.records.database import Database
-from portal.shared.services import charges, refunds, rehearsal
-from portal.shared.services.notifications import deliver_mails
-from portal.shared.services.purchase_order_warnings import warn
-from portal.shared.services.quotes import answering
-from portal.shared.services.reminders import remind
-from portal.shared.services.renewals import collecting, renewing
+from portal.shared.records.engine_jobs import QUEUE
+from portal.shared.services import rehearsal
+from portal.shared.services.background.sweeps import SWEEPS, leave_to_jobs, live
+from portal.shared.services.background.tasks import TASKS
+from portal.shared.services.background.tools import Tools
+from portal.shared.services.jobs.built_in import BuiltInRunner
+from portal.shared.services.jobs.doing import Doer
+from portal.shared.services.jobs.rescuing import DEAD_WORKERS, LOOK_FOR_DEAD, rescue
 from portal.shared.web import logs
 from portal.shared.web.house import House
 from portal.shared.web.mails import render_mail
 
-PAUSE_SECONDS = 1.0
-LONGEST_PAUSE_SECONDS = 60.0
-RENEWAL_SECONDS = 60.0  # periods end at midnight of some place on earth
-WARNING_SECONDS = 300.0  # purchase orders run out, and quotes expire, by the day
+if TYPE_CHECKING:
+    from portal.shared.gateways.procrastinate_engine import ProcrastinateEngine
+
+LOOK_AT_CLOCK_SECONDS = 1.0
+# An engine that cannot go on (its database was away) begins again after so long.
+BEGIN_AGAIN_SECONDS = 5.0
 
 _log = structlog.stdlib.get_logger("portal.worker")
 
 
-class UnsettledChargesError(RuntimeError):
-    """Some charges could not be asked about; the others were."""
-
-
-@dataclass(slots=True)
-class Job:
-    """Something to be done again and again; after a failure the pause grows, so that a log stays readable."""
-
-    name: str
-    run: Callable[[], object]
-    # Seconds to rest after it was done, for what need not be seen to at once.
-    rest: float = 0.0
-    failures: int = 0
-    not_before: float = 0.0
-
-
-def settle_unanswered(database: Database, processor: CardProcessor, clock: Clock) -> int:
-    """Ask the processor about every charge that is due for it, of orders and of invoices, and say how many these were.
-
-    Raises:
-        UnsettledChargesError: asking about some of them failed.
-    """
-    with database.read() as session:
-        due = charges.due(session, clock.now())
-    failed = 0
-    for reference in due:
-        try:
-            charges.resume(database, processor, clock.now, reference)
-        except Exception:  # noqa: BLE001  # one charge must not keep the others back
-            failed += 1
-            _log.warning("a charge could not be settled", charge=reference, exc_info=True)
-    if failed:
-        raise UnsettledChargesError(f"{failed} of {len(due)} charges")
-    return len(due)
-
-
-def renew(house: House) -> None:
-    """Begin the billing periods that are due, and collect what is to be collected."""
-    seller = house.settings.seller
-    taxes = SellerTaxes(seller.country, frozenset(seller.tax_registrations))
-    for outcome in renewing.renew_due(house.database, taxes, house.clock.now()):
-        _log.info("renewals", outcome=type(outcome).__name__, account=outcome.account_id)
-    for one in collecting.collect_due(house.database, house.processor, house.clock.now):
-        _log.info("collected", state=one.state, account=one.account_id, invoice=one.invoice)
-
-
-def finish_refunds(house: House) -> None:
-    """Ask again for refunds that were not answered."""
-    for reference, state in refunds.finish(house.database, house.processor, house.clock.now):
-        _log.info("refund", refund=reference, state=str(state))
-
-
-def work(jobs: Sequence[Job], stop: threading.Event, pause: float = PAUSE_SECONDS) -> None:
-    """Do all jobs, pause, and begin again until told to stop."""
-    while not stop.is_set():
-        for job in jobs:
-            if not stop.is_set() and time.monotonic() >= job.not_before:
-                attempt(job)
-        stop.wait(pause)
-
-
-def attempt(job: Job) -> None:
-    """Do a job once; what goes wrong is noted and does not keep the others back."""
-    try:
-        job.run()
-    except Exception:  # noqa: BLE001  # whatever it is, the worker goes on
-        job.failures += 1
-        rest = min(LONGEST_PAUSE_SECONDS, 2.0**job.failures)
-        job.not_before = time.monotonic() + rest
-        _log.warning("a job failed", job=job.name, again_in_seconds=rest, exc_info=True)
-    else:
-        job.failures = 0
-        job.not_before = time.monotonic() + job.rest
-
-
-def jobs_of(app: Flask) -> list[Job]:
-    """What a worker of this application does."""
+def tools_of(app: Flask) -> Tools:
+    """What background work of this application holds in its hands."""
     house: House = app.extensions["twodoor"]
-    clock = rehearsal.movable(house.clock)
-    jobs = sweeps_of(app)
-    if clock is not None:
-        jobs.append(Job("demo clock", lambda: rehearsal.go_on(clock, lambda: sweep(app))))
-    return jobs
+    seller = house.settings.seller
+    return Tools(
+        database=house.database,
+        processor=house.processor,
+        tax_registry=house.tax_registry,
+        mailer=house.mailer,
+        render=render_mail(app),
+        seller=SellerTaxes(seller.country, frozenset(seller.tax_registrations)),
+        clock=house.clock,
+        arrivals_days=house.settings.arrivals_days,
+    )
 
 
 def sweep(app: Flask) -> None:
-    """Do once whatever is due now; what goes wrong is noted, as in every round of a worker."""
-    for job in sweeps_of(app):
-        attempt(job)
+    """Do in person whatever is due now, without any queue; what goes wrong is noted."""
+    live(tools_of(app))
 
 
-def sweeps_of(app: Flask) -> list[Job]:
-    """What is due by the clock, in the order of a day; the mails of a day leave at its end."""
-    house: House = app.extensions["twodoor"]
-    render = render_mail(app)
-    return [
-        Job("charges", lambda: settle_unanswered(house.database, house.processor, house.clock)),
-        Job("refunds", lambda: finish_refunds(house), rest=RENEWAL_SECONDS),
-        Job(
-            "quotes",
-            lambda: answering.expire_due(house.database, house.clock.now()),
-            rest=WARNING_SECONDS,
-        ),
-        Job("renewals", lambda: renew(house), rest=RENEWAL_SECONDS),
-        Job("reminders", lambda: remind(house.database, house.clock.now()), rest=WARNING_SECONDS),
-        Job("purchase orders", lambda: warn(house.database, house.clock.now()), rest=WARNING_SECONDS),
-        Job("mails", lambda: deliver_mails(house.database, house.mailer, render, house.clock.now())),
-    ]
+def doer_of(tools: Tools) -> Doer:
+    """Everything a worker can do, by name."""
+    tasks = {name: partial(task, tools) for name, task in TASKS.items()}
+    sweeps: dict[str, Callable[[], object]] = {one.name: partial(leave_to_jobs, tools, one) for one in SWEEPS}
+    sweeps[DEAD_WORKERS] = lambda: rescue(tools.database, tools.clock.now())
+    return Doer(tools.database, tools.clock, tasks, sweeps)
+
+
+def built_in_runner(tools: Tools) -> BuiltInRunner:
+    """The runner for SQLite."""
+    return BuiltInRunner(doer_of(tools), {one.name: one.every for one in SWEEPS})
+
+
+def engine_of(tools: Tools, doer: Doer) -> ProcrastinateEngine:
+    """A worker of PostgreSQL's engine; imported late, because what works on SQLite does without it."""
+    from portal.shared.gateways.procrastinate_engine import Orders, ProcrastinateEngine  # noqa: PLC0415
+
+    every = {one.name: one.every for one in SWEEPS} | {DEAD_WORKERS: LOOK_FOR_DEAD}
+    orders = Orders(tuple(TASKS), doer.do, every, doer.sweep)
+    return ProcrastinateEngine(tools.database.libpq_address(), QUEUE, orders)
+
+
+def work(tools: Tools, stop: threading.Event) -> None:
+    """Work with the engine that the database has, until told to stop; what goes wrong with an engine is outlived."""
+    if tools.database.engine.dialect.name == "sqlite":
+        built_in_runner(tools).work(stop)
+        return
+    engine = engine_of(tools, doer_of(tools))
+    while not stop.is_set():
+        try:
+            engine.work(stop)
+        except Exception:  # noqa: BLE001  # whatever it is, the worker goes on
+            _log.warning("the engine stopped", again_in_seconds=BEGIN_AGAIN_SECONDS, exc_info=True)
+        stop.wait(BEGIN_AGAIN_SECONDS)
+
+
+def move_clock(tools: Tools, stop: threading.Event) -> None:
+    """Where the clock can be moved (a demo), live through the days whenever somebody wants it moved."""
+    clock = rehearsal.movable(tools.clock)
+    while clock is not None and not stop.wait(LOOK_AT_CLOCK_SECONDS):
+        try:
+            rehearsal.go_on(clock, lambda: live(tools))
+        except Exception:  # noqa: BLE001  # whatever it is, it is gone on with
+            _log.warning("the clock was not moved", exc_info=True)
 
 
 def main() -> None:
@@ -156,7 +115,9 @@ def main() -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     follow(stop.set)
-    work(jobs_of(create_app(Settings.from_environment())), stop)
+    tools = tools_of(create_app(Settings.from_environment()))
+    threading.Thread(target=move_clock, args=(tools, stop), name="demo clock", daemon=True).start()
+    work(tools, stop)
 
 
 if __name__ == "__main__":

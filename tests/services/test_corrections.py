@@ -330,19 +330,24 @@ def test_what_the_processor_refuses_stays_balance(shop: Shop) -> None:
     assert (shop.balance(who), shop.rows(Refund)) == (6150, [])
 
 
+def finish_refunds(shop: Shop) -> list[RefundState]:
+    """What the worker does about refunds without an answer."""
+    with shop.database.read() as session:
+        due = refunds.due(session, shop.clock.now())
+    return [refunds.resume(shop.database, shop.processor, shop.clock.now, one) for one in due]
+
+
 def test_an_answer_that_was_lost_is_asked_for_again_and_the_money_goes_back_once(shop: Shop) -> None:
     who, payment = with_balance(shop)
     before = shop.captured()["EUR"]
     silent = Answering(RefundOutcome.NO_ANSWER, shop.processor.refund)
     done = refund(shop, staff_of(shop), who, payment, 6000, processor=silent)
     assert (done.state, shop.balance(who)) == (RefundState.STARTED, 150)
-    finish = refunds.finish(shop.database, shop.processor, shop.clock.now)
-    assert list(finish) == []  # it is too early to ask
+    assert finish_refunds(shop) == []  # it is too early to ask
     shop.later(minutes=6)
     with shop.database.read() as session:
         assert book_total(session, who.id, "in_transit", "EUR") == -6000
-    finish = refunds.finish(shop.database, shop.processor, shop.clock.now)
-    assert [state for _, state in finish] == [RefundState.GIVEN_BACK]
+    assert finish_refunds(shop) == [RefundState.GIVEN_BACK]
     assert (shop.captured()["EUR"], len(shop.rows(Refund))) == (before - 6000, 1)
     assert [one.state for one in shop.rows(RefundAttempt)] == ["given_back"]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from typing import Any
@@ -9,11 +10,13 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from portal.shared.domain.jobs import MOST_ATTEMPTS
 from portal.shared.gateways.mail import MailNotSent
 from portal.shared.records.database import Database
 from portal.shared.records.outbox import GIVEN_UP, OutboxMail
-from portal.shared.services.notifications import deliver_mails, enqueue_mail
+from portal.shared.services.notifications import UNKNOWN_END, enqueue_mail
 from tests.support.factories import NOW
+from tests.support.outbox import deliver_mails
 
 
 class Refusing:
@@ -76,3 +79,26 @@ def test_a_mail_refused_for_now_is_tried_again(database: Database, attempts: int
     assert len(mailer.asked) == 1
     deliver(database, mailer, again)
     assert len(mailer.asked) == 2
+
+
+def test_a_mail_that_ends_its_worker_again_and_again_is_given_up(database: Database) -> None:
+    put(database, "poison@example.org", "ana@example.org")
+
+    class Killed(BaseException):
+        """No handler in the house catches this, as none survives a kill."""
+
+    class Deadly(Refusing):
+        def send(self, message: EmailMessage, *, key: str) -> None:
+            super().send(message, key=key)
+            if key == "poison@example.org":
+                raise Killed
+
+    mailer, now = Deadly(for_good=False), NOW
+    for _ in range(MOST_ATTEMPTS + 3):
+        with contextlib.suppress(Killed):
+            deliver(database, mailer, now)
+        now += timedelta(hours=1)
+    assert mailer.asked.count("poison@example.org") == MOST_ATTEMPTS
+    assert mailer.asked.count("ana@example.org") == 1
+    given_up = mail_to(database, "poison@example.org")
+    assert (given_up.next_attempt_at, given_up.last_error) == (GIVEN_UP, UNKNOWN_END)

@@ -12,8 +12,9 @@ from aiosmtpd.controller import Controller
 
 from portal.shared.gateways.mail import MailNotSent, SmtpMailer, SmtpSecurity, SmtpSettings
 from portal.shared.records.outbox import OutboxMail
-from portal.shared.services.notifications import LEASE, deliver_mails, enqueue_mail
+from portal.shared.services.notifications import LEASE, enqueue_mail
 from tests.support.faults import PowerCut, cut
+from tests.support.outbox import deliver_mails
 from tests.support.shop import Shop
 
 

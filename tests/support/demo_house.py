@@ -33,7 +33,7 @@ from portal.shared.records.subscriptions import SubscriptionRow
 from portal.shared.services import signin
 from portal.shared.services.passwords import Passwords
 from portal.shared.web.transactions import TransactionalFlask
-from portal.worker import attempt, jobs_of
+from portal.worker import sweep
 from tests.support.headers import watched
 from tests.support.run_folder import first_one_builds
 from tests.support.visitor import Visitor
@@ -117,8 +117,7 @@ class DemoHouse:
 
     def work(self) -> None:
         """What a worker does in one round."""
-        for job in jobs_of(self.app):
-            attempt(job)
+        sweep(self.app)
 
     def trace(self) -> str:
         """A fingerprint of everything that is kept, but for the router's log: whoever writes changes it."""

@@ -1,12 +1,15 @@
-"""The worker does all of its jobs again and again, whatever one of them runs into."""
+"""The worker looks for regular work, leaves errands to jobs, and does them, whatever one of them runs into."""
 
 from __future__ import annotations
 
 import os
 import threading
+import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from email.message import EmailMessage
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,13 +18,27 @@ from portal.app import create_app
 from portal.config import DEMO_SELLER, Settings, read_seller
 from portal.lifeline import Lifeline, follow
 from portal.shared.domain.order_states import OrderState
-from portal.shared.gateways.cards import ChargeResult
-from portal.shared.gateways.clock import FixedClock
+from portal.shared.gateways.cards import CardProcessor, ChargeResult
+from portal.shared.gateways.clock import FixedClock, SystemClock
 from portal.shared.gateways.demo_mail import DemoMailbox
+from portal.shared.gateways.mail import mail_id
+from portal.shared.gateways.procrastinate_engine import cron_of
 from portal.shared.gateways.sandbox.processor import SandboxProcessor
+from portal.shared.gateways.tax_registry import SandboxRegistry
+from portal.shared.records import jobs
 from portal.shared.records.database import Database
-from portal.worker import Job, UnsettledChargesError, attempt, jobs_of, settle_unanswered, work
-from tests.support.factories import NOW, a_catalogue
+from portal.shared.records.outbox import OutboxMail
+from portal.shared.records.renewals import Renewal
+from portal.shared.services.background.sweeps import SWEEPS, live
+from portal.shared.services.background.tools import Tools
+from portal.shared.services.jobs import overview
+from portal.shared.services.jobs.built_in import BuiltInRunner
+from portal.shared.services.jobs.doing import Doer
+from portal.shared.services.jobs.enqueueing import enqueue
+from portal.worker import built_in_runner, doer_of, engine_of, work
+from portal.worker import tools_of as worker_tools
+from tests.support.demo_house import open_house
+from tests.support.factories import NOW, SELLER, a_catalogue
 from tests.support.faults import FaultyProcessor
 from tests.support.shop import Shop, want
 
@@ -59,13 +76,63 @@ class Stubborn(FaultyProcessor):
         return super().charge_status(key)
 
 
+def tools_of(shop: Shop, processor: CardProcessor | None = None) -> Tools:
+    return Tools(
+        database=shop.database,
+        processor=processor or shop.processor,
+        tax_registry=SandboxRegistry(shop.clock),
+        mailer=NoMail(),
+        render=render,
+        seller=SELLER,
+        clock=shop.clock,
+    )
+
+
+class NoMail:
+    """A mailer that keeps the keys it was given."""
+
+    def __init__(self) -> None:
+        self.keys: list[str] = []
+
+    def send(self, message: EmailMessage, *, key: str) -> None:
+        self.keys.append(key)
+
+
+def render(kind: str, recipient: str, language: str, payload: dict[str, Any]) -> EmailMessage:
+    return EmailMessage()
+
+
+def look(tools: Tools, name: str) -> None:
+    """One sweep, which leaves errands to jobs."""
+    assert doer_of(tools).sweep(name)
+
+
+def work_off(tools: Tools) -> None:
+    """One worker does every job that is due."""
+    if tools.database.engine.dialect.name == "sqlite":
+        built_in_runner(tools).work_off()
+    else:
+        engine_of(tools, doer_of(tools)).work_off()
+
+
+def queue(database: Database) -> list[str]:
+    """The tasks of the jobs that wait, run or failed."""
+    with database.read() as session:
+        return sorted(one.task for one in overview.jobs(session, NOW))
+
+
 def test_an_unanswered_charge_is_settled_when_its_time_has_come(shop: Shop) -> None:
-    reference = unanswered_order(shop)
-    assert settle_unanswered(shop.database, shop.processor, shop.clock) == 0
+    reference, tools = unanswered_order(shop), tools_of(shop)
+    look(tools, "charges")
+    assert "settle-charge" not in queue(shop.database)
     shop.clock.advance(timedelta(minutes=6))
-    assert settle_unanswered(shop.database, shop.processor, shop.clock) == 1
+    look(tools, "charges")
+    look(tools, "charges")
+    assert queue(shop.database).count("settle-charge") == 1, "it is in the queue once"
+    work_off(tools)
     assert shop.state(reference) is OrderState.PLACED
-    assert settle_unanswered(shop.database, shop.processor, shop.clock) == 0
+    look(tools, "charges")
+    assert "settle-charge" not in queue(shop.database)
 
 
 def test_an_order_that_cannot_be_settled_does_not_keep_the_others_back(shop: Shop) -> None:
@@ -73,22 +140,51 @@ def test_an_order_that_cannot_be_settled_does_not_keep_the_others_back(shop: Sho
     shop.clock.advance(timedelta(minutes=6))
     processor = Stubborn(shop.processor)
     processor.refuses = stuck
-    with pytest.raises(UnsettledChargesError, match="1 of 2"):
-        settle_unanswered(shop.database, processor, shop.clock)
+    look(tools_of(shop, processor), "charges")
+    work_off(tools_of(shop, processor))
     assert shop.state(other) is OrderState.PLACED
-    assert settle_unanswered(shop.database, shop.processor, shop.clock) == 1
+    with shop.database.read() as session:
+        (left,) = [one for one in overview.jobs(session, shop.clock.now()) if one.task == "settle-charge"]
+    assert left.arguments == {"reference": stuck}
+    assert left.error.startswith("RuntimeError in ")
+    live(tools_of(shop))
     assert shop.state(stuck) is OrderState.PLACED
 
 
-def test_two_workers_at_once_settle_an_order_once(shop: Shop) -> None:
+def test_many_workers_at_once_settle_an_order_once(shop: Shop) -> None:
     reference = unanswered_order(shop)
     shop.clock.advance(timedelta(minutes=6))
-    together(lambda: settle_unanswered(shop.database, shop.processor, shop.clock), 4)
+    together(lambda: live(tools_of(shop)), 4)
     assert shop.state(reference) is OrderState.PLACED
     assert len(shop.mails("order-placed")) == 1
 
 
-def test_three_workers_deliver_a_mail_once(shop: Shop, tmp_path: Path) -> None:
+def test_every_sweep_and_every_task_goes_well_with_nothing_to_do_and_with_something(shop: Shop) -> None:
+    who = shop.customer()
+    shop.monthly(who)
+    unanswered_order(shop)
+    tools = tools_of(shop)
+    for days in (0, 40):
+        shop.clock.advance(timedelta(days=days))
+        for one in SWEEPS:
+            look(tools, one.name)
+            work_off(tools)
+    assert queue(shop.database) == []
+    assert shop.rows(Renewal)
+    assert all(mail.sent_at is not None for mail in shop.rows(OutboxMail))
+
+
+def test_three_workers_deliver_a_mail_once(shop: Shop) -> None:
+    tools = tools_of(shop)
+    assert isinstance(tools.mailer, NoMail)
+    who = shop.customer()
+    shop.order(who, want(shop.trial(who), shop.catalogue.standard, 2))
+    together(lambda: work_off(tools), 3)
+    assert len(tools.mailer.keys) == len(set(tools.mailer.keys)) == 1
+    assert all(mail.sent_at is not None for mail in shop.mails("order-placed"))
+
+
+def test_the_worker_of_an_application_works_until_it_is_told_to_stop(shop: Shop, tmp_path: Path) -> None:
     settings = Settings(
         database_url="sqlite:///unused",
         secret_key="k" * 40,
@@ -97,52 +193,94 @@ def test_three_workers_deliver_a_mail_once(shop: Shop, tmp_path: Path) -> None:
         demo=True,
     )
     app = create_app(settings, clock=shop.clock, database=shop.database, processor=shop.processor)
-    who = shop.customer()
-    shop.order(who, want(shop.trial(who), shop.catalogue.standard, 2))
-    jobs = [job for _ in range(3) for job in jobs_of(app)]
-    together(lambda: [job.run() for job in jobs], 2)
-    assert len(DemoMailbox(tmp_path / "mail").newest()) == 1
-    assert all(mail.sent_at is not None for mail in shop.mails("order-placed"))
+    stop = threading.Event()
+    worker = threading.Thread(target=work, args=(worker_tools(app), stop))
+    worker.start()
+    try:
+        who = shop.customer()
+        shop.order(who, want(shop.trial(who), shop.catalogue.standard, 2))
+        box, deadline = DemoMailbox(tmp_path / "mail"), time.monotonic() + 60
+        while shop.mails("order-placed")[0].sent_at is None and time.monotonic() < deadline:
+            time.sleep(0.1)
+    finally:
+        stop.set()
+        worker.join(30)
+    assert not worker.is_alive()
+    (mail,) = shop.mails("order-placed")
+    assert [one.to for one in box.newest() if one.id == mail_id(mail.dedupe_key)] != []
 
 
-def test_a_job_that_fails_is_tried_again_after_a_growing_pause() -> None:
-    def fail() -> None:
-        raise ValueError("not today")
-
-    job = Job("failing", fail)
-    attempt(job)
-    first = job.not_before
-    attempt(job)
-    assert job.failures == 2
-    assert job.not_before > first
+def test_the_cast_of_a_demo_leaves_no_jobs(demo_stage: Path, tmp_path: Path) -> None:
+    with open_house(demo_stage, tmp_path / "house") as house:
+        assert queue(house.database) == []
 
 
-def test_a_success_ends_the_pauses() -> None:
-    job = Job("mended", lambda: None, failures=5)
-    attempt(job)
-    assert job.failures == 0
+def test_what_fails_again_and_again_is_kept_with_its_name_and_keeps_nothing_else_back(
+    sqlite_database: Database,
+) -> None:
+    done: list[str] = []
+
+    def never() -> None:
+        raise ValueError("Ana")
+
+    clock = FixedClock(NOW)
+    doer = Doer(sqlite_database, clock, {}, {"never": never, "always": lambda: done.append("x")})
+    runner = BuiltInRunner(doer, {"never": timedelta(minutes=1), "always": timedelta(minutes=1)})
+    for seconds in (0, 1, 61, 61):
+        clock.advance(timedelta(seconds=seconds))
+        runner.one_round()
+    with sqlite_database.read() as session:
+        found = jobs.sweeps(session)
+        assert (found["never"].failures, found["never"].ended_at) == (3, None)
+        assert found["never"].error.startswith("ValueError in tests/worker/")
+        assert (found["always"].failures, found["always"].error, len(done)) == (0, "", 3)
 
 
-def test_one_failing_job_does_not_stop_the_others() -> None:
-    stop, rounds = threading.Event(), 0
-
-    def fail() -> None:
-        raise ValueError("never")
-
-    def count() -> None:
-        nonlocal rounds
-        rounds += 1
-        if rounds == 3:
-            stop.set()
-
-    work([Job("failing", fail), Job("counting", count)], stop, pause=0.001)
-    assert rounds == 3
+def test_regular_work_is_done_by_one_of_many_workers(sqlite_database: Database) -> None:
+    runner = BuiltInRunner(Doer(sqlite_database, FixedClock(NOW), {}, {}), {})
+    given: list[bool] = []
+    together(lambda: given.append(runner.claim("renewals", timedelta(minutes=1))), 5)
+    assert sorted(given) == [False, False, False, False, True]
 
 
-def test_no_job_begins_after_the_end_was_asked_for() -> None:
-    stop, done = threading.Event(), []
-    work([Job("last", stop.set), Job("too late", lambda: done.append(1))], stop, pause=0.001)
-    assert done == []
+def test_a_long_job_keeps_its_lease(sqlite_database: Database) -> None:
+    begun: list[str] = []
+
+    def long() -> None:
+        begun.append("x")
+        time.sleep(1.2)
+
+    doer = Doer(sqlite_database, SystemClock(), {"long": long}, {})
+    with sqlite_database.write() as session:
+        enqueue(session, "long", {})
+    lease = timedelta(seconds=0.6)
+    first = threading.Thread(target=BuiltInRunner(doer, {}, lease=lease).work_off)
+    first.start()
+    deadline = time.monotonic() + 30
+    while first.is_alive() and time.monotonic() < deadline:
+        BuiltInRunner(doer, {}, lease=lease).work_off()
+        time.sleep(0.05)
+    first.join()
+    assert (len(begun), queue(sqlite_database)) == (1, [])
+
+
+@pytest.mark.parametrize(
+    ("every", "cron"),
+    [(1, "*/1 * * * *"), (5, "*/5 * * * *"), (60, "0 * * * *"), (360, "0 */6 * * *"), (1440, "0 0 * * *")],
+)
+def test_how_often_is_told_to_the_engine(every: int, cron: str) -> None:
+    assert cron_of(timedelta(minutes=every)) == cron
+
+
+@pytest.mark.parametrize("seconds", [0, 30, 420, 5 * 3600, 2 * 86400])
+def test_what_no_engine_can_keep_is_refused(seconds: int) -> None:
+    with pytest.raises(ValueError, match="no part"):
+        cron_of(timedelta(seconds=seconds))
+
+
+def test_every_sweep_can_be_told_to_the_engine() -> None:
+    assert all(cron_of(one.every) for one in SWEEPS)
+    assert len({one.name for one in SWEEPS}) == len(SWEEPS)
 
 
 def test_who_follows_hears_the_end_of_the_command(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -23,6 +23,7 @@ from portal.shared.records.payments import PaymentMethod
 from portal.shared.records.people import Person, plain_email
 from portal.shared.services import activity, people
 from portal.shared.services.catalog_loading import load_catalog, load_tax_rates
+from portal.shared.services.jobs.enqueueing import withdraw_all
 from portal.shared.services.passwords import Passwords
 
 _SEEDED = "demo-seeded"
@@ -90,6 +91,7 @@ def _seed(session: Session, stage: Stage, cast: Cast, now: datetime) -> None:
     session.flush()
     # These mails left when their orders were placed, long before today.
     session.execute(sa.update(OutboxMail).values(sent_at=OutboxMail.created_at))
+    withdraw_all(session)
 
 
 def _add_staff(session: Session, one: Staff, secret: str) -> Person:

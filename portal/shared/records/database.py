@@ -77,6 +77,10 @@ class Database:
         with self._read() as session:
             yield session
 
+    def libpq_address(self) -> str:
+        """The address of a PostgreSQL database as its own client library reads it, with the password."""
+        return self.url.set(drivername="postgresql").render_as_string(hide_password=False)
+
     def dispose(self) -> None:
         """Close every connection."""
         self.engine.dispose()

@@ -6,7 +6,6 @@ They run on the session's connection: a job that is added commits or vanishes wi
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,9 +13,13 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from portal.shared.domain.jobs import REGULAR
+
 QUEUE = "twodoor"
 # A worker whose heart has not beaten for so long is taken for dead; it beats every ten seconds.
 SILENT_SECONDS = 40.0
+# A job that no worker took so long after its time waits for a worker that is not there.
+OVERDUE_SECONDS = 900.0
 # Any number will do, as long as nobody else in the database uses it for such locks.
 _OUR_LOCKS = 7_266_502
 
@@ -37,15 +40,22 @@ _JOBS = """
         (SELECT max(event.at) FROM procrastinate_events event
             WHERE event.job_id = job.id AND event.at <= now()) AS since,
         job.status = 'doing' AND (worker.id IS NULL
-            OR worker.last_heartbeat < now() - make_interval(secs => :silent)) AS left_alone
+            OR worker.last_heartbeat < now() - make_interval(secs => :silent)) AS left_alone,
+        job.status = 'todo' AND (SELECT max(event.at) FROM procrastinate_events event WHERE event.job_id = job.id)
+            < now() - make_interval(secs => :overdue) AS is_overdue
     FROM procrastinate_jobs job LEFT JOIN procrastinate_workers worker ON worker.id = job.worker_id
     WHERE job.queue_name = :queue AND job.status IN ('todo', 'doing', 'failed')
 """
 
+_SPANS = {"queue": QUEUE, "overdue": OVERDUE_SECONDS}
+
 
 @dataclass(frozen=True, slots=True)
 class EngineJob:
-    """A job of the engine. `left_alone` says that it runs on a worker that is gone; `since` when it last moved."""
+    """A job of the engine; `since` is when it last moved.
+
+    `left_alone` says that it runs on a worker that is gone, `is_overdue` that none takes it though its time has come.
+    """
 
     id: int
     task: str
@@ -55,6 +65,7 @@ class EngineJob:
     run_at: datetime | None
     since: datetime | None
     left_alone: bool
+    is_overdue: bool
 
 
 def defer(
@@ -79,22 +90,32 @@ def defer(
 
 
 def every(session: Session, silent_seconds: float = SILENT_SECONDS) -> list[EngineJob]:
-    """Every job that has not ended well, oldest first."""
-    values = {"queue": QUEUE, "silent": silent_seconds}
-    return [EngineJob(**row) for row in session.execute(sa.text(_JOBS + " ORDER BY job.id"), values).mappings()]
+    """Every job that has not ended well, oldest first, without regular work."""
+    question = f"{_JOBS} AND NOT job.task_name LIKE :regular ORDER BY job.id"
+    values = {**_SPANS, "silent": silent_seconds, "regular": f"{REGULAR}%"}
+    return [EngineJob(**row) for row in session.execute(sa.text(question), values).mappings()]
 
 
 def left_alone(session: Session, silent_seconds: float) -> list[EngineJob]:
     """Jobs that run on workers which are gone, locked; those that somebody else looks after are passed over."""
     question = f"SELECT * FROM ({_JOBS} FOR UPDATE OF job SKIP LOCKED) AS found WHERE left_alone ORDER BY id"  # noqa: S608
-    values = {"queue": QUEUE, "silent": silent_seconds}
+    values = {**_SPANS, "silent": silent_seconds}
     return [EngineJob(**row) for row in session.execute(sa.text(question), values).mappings()]
 
 
 def try_again(session: Session, job_id: int, run_at: datetime | None = None) -> None:
     """Let a job that runs or failed wait again, until an instant or not at all; its number of attempts grows."""
-    again = "SELECT procrastinate_retry_job_v2(:id, coalesce(CAST(:at AS timestamptz), now()), NULL, NULL, NULL)"
+    again = (
+        "SELECT procrastinate_retry_job_v2(:id, coalesce(CAST(:at AS timestamptz), now()), NULL, NULL, NULL)"
+    )
     session.execute(sa.text(again), {"id": job_id, "at": run_at})
+
+
+def run_now(session: Session, job_id: int) -> None:
+    """Let a job that waits, failed, or was left alone run at once."""
+    status = sa.text("SELECT status::text FROM procrastinate_jobs WHERE id = :id FOR UPDATE")
+    if session.scalar(status, {"id": job_id}) != "todo":  # else it only needs a worker
+        try_again(session, job_id)
 
 
 def give_up(session: Session, job_id: int) -> None:
@@ -102,15 +123,22 @@ def give_up(session: Session, job_id: int) -> None:
     session.execute(sa.text("SELECT procrastinate_finish_job_v1(:id, 'failed', false)"), {"id": job_id})
 
 
-def counts(session: Session) -> dict[str, int]:
-    """How many jobs there are, by the engine's own word for their state."""
-    question = "SELECT status::text, count(*) FROM procrastinate_jobs WHERE queue_name = :queue GROUP BY status"
-    found: Sequence[Any] = session.execute(sa.text(question), {"queue": QUEUE}).all()
-    return {status: number for status, number in found}
+def remove(session: Session, job_id: int) -> None:
+    """Remove a job that runs."""
+    session.execute(sa.text("SELECT procrastinate_finish_job_v1(:id, 'failed', true)"), {"id": job_id})
+
+
+def forget_failed_regular(session: Session) -> None:
+    """Remove regular work that could not even note its failure: its next time is another job."""
+    session.execute(
+        sa.text("DELETE FROM procrastinate_jobs WHERE status = 'failed' AND task_name LIKE :regular"),
+        {"regular": f"{REGULAR}%"},
+    )
 
 
 def withdraw_all(session: Session) -> None:
     """Remove every job that waits."""
     session.execute(
-        sa.text("DELETE FROM procrastinate_jobs WHERE queue_name = :queue AND status = 'todo'"), {"queue": QUEUE}
+        sa.text("DELETE FROM procrastinate_jobs WHERE queue_name = :queue AND status = 'todo'"),
+        {"queue": QUEUE},
     )

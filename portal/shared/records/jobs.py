@@ -80,17 +80,13 @@ def add(
     return row.id
 
 
-def take(session: Session, now: datetime, until: datetime) -> JobRow | None:
-    """The oldest job that is due, or whose worker died, leased until an instant; its number of attempts grows."""
+def oldest_due(session: Session, now: datetime) -> JobRow | None:
+    """Which job is due, or was left alone by a worker that died?"""
     due = sa.or_(
         sa.and_(JobRow.state == WAITING, sa.or_(JobRow.run_at.is_(None), JobRow.run_at <= now)),
         sa.and_(JobRow.state == RUNNING, JobRow.leased_until <= now),
     )
-    row = session.scalar(sa.select(JobRow).where(due).order_by(JobRow.id).limit(1))
-    if row is not None:
-        row.attempts += 1
-        row.state, row.leased_until = RUNNING, until
-    return row
+    return session.scalar(sa.select(JobRow).where(due).order_by(JobRow.id).limit(1))
 
 
 def mine(session: Session, job_id: int, attempt: int) -> JobRow | None:
@@ -102,6 +98,12 @@ def mine(session: Session, job_id: int, attempt: int) -> JobRow | None:
 def every(session: Session) -> Sequence[JobRow]:
     """Every job that has not ended well, oldest first."""
     return session.scalars(sa.select(JobRow).order_by(JobRow.id)).all()
+
+
+def run_now(session: Session, job_id: int) -> None:
+    """Let a job that waits, failed, or was left alone run at once."""
+    row = session.get_one(JobRow, job_id)
+    row.state, row.run_at, row.leased_until = WAITING, None, None
 
 
 def remove_waiting(session: Session) -> None:

@@ -47,13 +47,34 @@ def mail_exists(session: Session, dedupe_key: str) -> bool:
     return bool(session.scalar(question))
 
 
+def mail_waiting(session: Session, mail_id: int, now: datetime) -> OutboxMail | None:
+    """The mail, locked, if it should be tried now and nobody holds it."""
+    question = sa.select(OutboxMail).where(
+        OutboxMail.id == mail_id, OutboxMail.sent_at.is_(None), OutboxMail.next_attempt_at <= now
+    )
+    return session.scalars(question.with_for_update(skip_locked=True)).one_or_none()
+
+
 def mails_waiting(session: Session, now: datetime, limit: int = 20) -> Sequence[OutboxMail]:
-    """Which mails should be tried now? Rows another worker holds are passed over."""
+    """Which mails should be tried now, those that wait longest first?"""
     question = (
         sa.select(OutboxMail)
         .where(OutboxMail.sent_at.is_(None), OutboxMail.next_attempt_at <= now)
         .order_by(OutboxMail.next_attempt_at)
         .limit(limit)
-        .with_for_update(skip_locked=True)
     )
     return session.scalars(question).all()
+
+
+def mails_given_up(session: Session) -> Sequence[OutboxMail]:
+    """Which mails will not be tried again?"""
+    question = sa.select(OutboxMail).where(
+        OutboxMail.sent_at.is_(None), OutboxMail.next_attempt_at >= GIVEN_UP
+    )
+    return session.scalars(question.order_by(OutboxMail.id)).all()
+
+
+def try_again(session: Session, mail_id: int, now: datetime) -> None:
+    """Let a mail be tried at once; with a clean slate, since somebody has looked at it."""
+    mail = session.get_one(OutboxMail, mail_id)
+    mail.attempts, mail.next_attempt_at, mail.last_error = 0, now, ""

@@ -1,8 +1,10 @@
-"""Mail leaves only from the outbox, which is written in the transaction that has something to say."""
+"""Mail leaves only from the outbox, which is written in the transaction that has something to say.
+
+Each mail comes with a job that sends it at once; the outbox itself knows what has left and what is tried again.
+"""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from email.message import EmailMessage
@@ -10,14 +12,20 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from portal.shared.domain.jobs import is_last, pause_after
 from portal.shared.gateways.mail import Mailer, MailNotSent
 from portal.shared.records.database import Database
-from portal.shared.records.outbox import GIVEN_UP, OutboxMail, mail_exists, mails_waiting
+from portal.shared.records.outbox import GIVEN_UP, OutboxMail, mail_exists, mail_waiting, mails_waiting
+from portal.shared.services.jobs.enqueueing import enqueue
 
 # Longer than a mail server may take, so that a slow delivery is not started twice.
 LEASE = timedelta(minutes=2)
-MOST_IN_A_RUN = 20
-LONGEST_PAUSE = timedelta(hours=6)
+# How many mails that wait for another try are looked for at once; most leave by the job they came with.
+MOST_AT_ONCE = 500
+# What is known of a mail while it is sent, and stays known of one that ended its worker.
+UNKNOWN_END = "the worker ended without a word"
+# The task that sends a mail, by its number.
+DELIVER = "deliver-mail"
 
 Render = Callable[[str, str, str, dict[str, Any]], EmailMessage]
 
@@ -34,53 +42,64 @@ def enqueue_mail(
     """Put a mail into the outbox; a second one with the same key is the same mail and is not added."""
     if mail_exists(session, dedupe_key):
         return
-    session.add(
-        OutboxMail(
-            dedupe_key=dedupe_key,
-            kind=kind,
-            recipient=recipient,
-            language=language,
-            payload=payload,
-            created_at=now,
-            next_attempt_at=now,
-        )
+    mail = OutboxMail(
+        dedupe_key=dedupe_key,
+        kind=kind,
+        recipient=recipient,
+        language=language,
+        payload=payload,
+        created_at=now,
+        next_attempt_at=now,
     )
+    session.add(mail)
     session.flush()
+    enqueue(session, DELIVER, {"mail_id": mail.id}, dedupe_key=mail_key(mail.id))
 
 
-def deliver_mails(database: Database, mailer: Mailer, render: Render, now: datetime) -> int:
-    """Send what waits in the outbox and say how many mails left.
+def mail_key(mail_id: int) -> str:
+    """The key by which a mail is in the queue once."""
+    return f"{DELIVER}:{mail_id}"
 
-    A mail is leased before it is sent and marked after, so that a worker that dies sends it again later; the mailer
+
+def due_mails(session: Session, now: datetime) -> list[int]:
+    """Which mails should be tried now, by number: those whose job was lost, and those that are tried again."""
+    return [mail.id for mail in mails_waiting(session, now, limit=MOST_AT_ONCE)]
+
+
+def deliver_mail(database: Database, mailer: Mailer, render: Render, now: datetime, mail_id: int) -> bool:
+    """Send a mail if it is due, and say whether it left.
+
+    It is leased before it is sent and marked after, so that a worker that dies leaves it to be sent again; the mailer
     knows its key and does not deliver it twice. What fails is tried again after a growing pause; what is refused for
-    good is given up, and its error kept. Mails are leased one by one: those that wait behind a slow mail server would
-    outlive a common lease, and another worker would send them too.
+    good, or ends its worker again and again, is given up, and its error kept.
     """
-    sent = 0
-    started = time.monotonic()
-    for _ in range(MOST_IN_A_RUN):
-        mail = _lease(database, now + timedelta(seconds=time.monotonic() - started))
-        if mail is None:
-            break
-        try:
-            message = render(mail.kind, mail.recipient, mail.language, mail.payload)
-            mailer.send(message, key=mail.dedupe_key)
-        except MailNotSent as error:
-            _failed(database, mail.id, str(error), None if error.for_good else now)
-        except Exception as error:  # noqa: BLE001 - one mail that fails must not keep the others back
-            _failed(database, mail.id, type(error).__name__, now)
-        else:
-            _sent(database, mail.id, now)
-            sent += 1
-    return sent
+    mail = _lease(database, mail_id, now)
+    if mail is None:
+        return False
+    try:
+        message = render(mail.kind, mail.recipient, mail.language, mail.payload)
+        mailer.send(message, key=mail.dedupe_key)
+    except MailNotSent as error:
+        _failed(database, mail.id, str(error), None if error.for_good else now)
+    except Exception as error:  # noqa: BLE001 - the outbox knows when it is tried again
+        _failed(database, mail.id, type(error).__name__, now)
+    else:
+        _sent(database, mail.id, now)
+        return True
+    return False
 
 
-def _lease(database: Database, now: datetime) -> OutboxMail | None:
+def _lease(database: Database, mail_id: int, now: datetime) -> OutboxMail | None:
     with database.write() as session:
-        mail = next(iter(mails_waiting(session, now, limit=1)), None)
-        if mail is not None:
-            mail.attempts += 1
-            mail.next_attempt_at = now + LEASE
+        mail = mail_waiting(session, mail_id, now)
+        if mail is None:
+            return None
+        if mail.last_error == UNKNOWN_END and is_last(mail.attempts):
+            mail.next_attempt_at = GIVEN_UP
+            return None
+        mail.attempts += 1
+        mail.next_attempt_at = now + LEASE
+        mail.last_error = UNKNOWN_END  # until it is known better
     return mail
 
 
@@ -96,8 +115,4 @@ def _failed(database: Database, mail_id: int, error: str, now: datetime | None) 
     with database.write() as session:
         mail = session.get_one(OutboxMail, mail_id)
         mail.last_error = error
-        mail.next_attempt_at = GIVEN_UP if now is None else now + _pause(mail.attempts)
-
-
-def _pause(attempts: int) -> timedelta:
-    return min(LONGEST_PAUSE, timedelta(seconds=15 << min(attempts, 12)))
+        mail.next_attempt_at = GIVEN_UP if now is None else now + pause_after(mail.attempts)

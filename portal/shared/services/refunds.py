@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -159,12 +159,9 @@ def resume(database: Database, processor: CardProcessor, clock: Clock, reference
         return _settle(session, reference, answer, clock())
 
 
-def finish(database: Database, processor: CardProcessor, clock: Clock) -> Iterator[tuple[str, RefundState]]:
-    """Ask again for every refund that has been without an answer for some minutes."""
-    with database.read() as session:
-        references = started_refunds(session, clock() - PATIENCE)
-    for reference in references:
-        yield reference, resume(database, processor, clock, reference)
+def due(session: Session, now: datetime) -> Sequence[str]:
+    """Which refunds, by reference, have been without an answer for some minutes and should be asked for again."""
+    return started_refunds(session, now - PATIENCE)
 
 
 def _begin(

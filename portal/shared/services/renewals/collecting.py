@@ -9,6 +9,7 @@ from datetime import date, datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from portal.shared.domain.calendar import local_day
 from portal.shared.domain.dunning import AfterFailure, after_failure, grace_ends
 from portal.shared.domain.money import Money
 from portal.shared.domain.order_states import OPEN_STATES, OrderState
@@ -60,6 +61,18 @@ def due_collections(session: Session, now: datetime, after: int = 0, limit: int 
         .limit(limit)
     )
     return session.scalars(question).all()
+
+
+def due_now(session: Session, now: datetime) -> list[int]:
+    """Collections to be tried where their account lives, by id."""
+    question = (
+        sa.select(Collection.id, Collection.next_try_on, Account.time_zone)
+        .join(Account, Account.id == Collection.account_id)
+        .where(Collection.state == "waiting", Collection.next_try_on <= (now + FARTHEST_ZONE).date())
+        .order_by(Collection.id)
+    )
+    found = session.execute(question)
+    return [number for number, day, zone in found if day is not None and day <= local_day(now, zone)]
 
 
 def collect_due(database: Database, processor: CardProcessor, clock: Clock) -> Iterator[Collected]:

@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from portal.shared.domain.calendar import Period
+from portal.shared.domain.calendar import Period, local_day
 from portal.shared.domain.effects import Effect
 from portal.shared.domain.purchase_orders import LimitRule
 from portal.shared.domain.renewals import is_due, next_period, renewed_terms
@@ -78,6 +78,19 @@ def due_accounts(session: Session, now: datetime, after: int = 0, limit: int = 1
         .limit(limit)
     )
     return session.scalars(question).all()
+
+
+def due_now(session: Session, now: datetime) -> list[int]:
+    """Accounts in which a period has ended where they live, by id."""
+    question = (
+        sa.select(Account.id, Account.time_zone, sa.func.min(SubscriptionRow.period_end))
+        .join(SubscriptionRow, SubscriptionRow.account_id == Account.id)
+        .where(SubscriptionRow.period_end <= (now + FARTHEST_ZONE).date(), SubscriptionRow.ended_on.is_(None))
+        .group_by(Account.id, Account.time_zone)
+        .order_by(Account.id)
+    )
+    found = session.execute(question)
+    return [number for number, zone, end in found if end is not None and end <= local_day(now, zone)]
 
 
 def renew_due(database: Database, seller: SellerTaxes, now: datetime) -> Iterator[Outcome]:

@@ -1,0 +1,149 @@
+"""Regular work: what a worker looks for again and again, in one table (`SWEEPS`).
+
+A sweep either does its work itself, or finds errands and leaves each of them to a job, so that one that fails keeps no
+other back, and many are done at once. `live` does the same in person, without queue, as the demo's clock needs it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import structlog
+
+from portal.shared.services import charges, refunds
+from portal.shared.services.background.tasks import COLLECT, REFUND, RENEW, SETTLE, TASKS
+from portal.shared.services.background.tools import Tools
+from portal.shared.services.desk import arrivals
+from portal.shared.services.jobs.enqueueing import enqueue
+from portal.shared.services.notifications import DELIVER, due_mails, mail_key
+from portal.shared.services.purchase_order_warnings import warn
+from portal.shared.services.quotes import answering
+from portal.shared.services.reminders import remind
+from portal.shared.services.renewals import collecting, renewing
+from portal.shared.services.tax_rechecks import recheck_due
+
+ENQUEUED_AT_ONCE = 100
+
+_log = structlog.stdlib.get_logger("portal.worker")
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """A task with its arguments, and the key by which it is in the queue once."""
+
+    task: str
+    arguments: dict[str, Any]
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """Regular work: its name, how often, and what it does; what it gives back is left to jobs.
+
+    `every` is a part of an hour in whole minutes, or a part of a day in whole hours. Repeating a sweep is harmless.
+    """
+
+    name: str
+    every: timedelta
+    look: Callable[[Tools], Iterable[Errand] | None]
+
+
+def _charges(tools: Tools) -> list[Errand]:
+    with tools.database.read() as session:
+        found = charges.due(session, tools.clock.now())
+    return [_today(tools, SETTLE, reference=one) for one in found]
+
+
+def _refunds(tools: Tools) -> list[Errand]:
+    with tools.database.read() as session:
+        found = refunds.due(session, tools.clock.now())
+    return [_today(tools, REFUND, reference=one) for one in found]
+
+
+def _quotes(tools: Tools) -> None:
+    answering.expire_due(tools.database, tools.clock.now())
+
+
+def _renewals(tools: Tools) -> list[Errand]:
+    with tools.database.read() as session:
+        found = renewing.due_now(session, tools.clock.now())
+    return [_today(tools, RENEW, account_id=one) for one in found]
+
+
+def _collections(tools: Tools) -> list[Errand]:
+    with tools.database.read() as session:
+        found = collecting.due_now(session, tools.clock.now())
+    return [_today(tools, COLLECT, collection_id=one) for one in found]
+
+
+def _reminders(tools: Tools) -> None:
+    remind(tools.database, tools.clock.now())
+
+
+def _purchase_orders(tools: Tools) -> None:
+    warn(tools.database, tools.clock.now())
+
+
+def _tax_numbers(tools: Tools) -> None:
+    for one in recheck_due(tools.database, tools.tax_registry, tools.seller, tools.clock.now):
+        _log.info("VAT number", state=str(one.state), account=one.account_id, corrections=one.corrections)
+
+
+def _arrivals(tools: Tools) -> None:
+    arrivals.forget(tools.database, tools.clock.now(), tools.arrivals_days)
+
+
+def _mails(tools: Tools) -> list[Errand]:
+    """Each mail has a job since it was written: these are tried again, or their job was lost."""
+    with tools.database.read() as session:
+        found = due_mails(session, tools.clock.now())
+    return [Errand(DELIVER, {"mail_id": one}, mail_key(one)) for one in found]
+
+
+# In the order of a day; the mails of a day leave at its end. Whoever brings new regular work adds a line here, and, if
+# it leaves errands, a task to TASKS in tasks.py: both engines, `twodoor jobs` and the demo's clock read these two tables.
+SWEEPS = (
+    Sweep("charges", timedelta(minutes=1), _charges),
+    Sweep("refunds", timedelta(minutes=1), _refunds),
+    Sweep("quotes", timedelta(minutes=5), _quotes),
+    Sweep("renewals", timedelta(minutes=1), _renewals),  # periods end at midnight of some place on earth
+    Sweep("collections", timedelta(minutes=1), _collections),
+    Sweep("reminders", timedelta(minutes=5), _reminders),
+    Sweep("purchase orders", timedelta(minutes=5), _purchase_orders),
+    Sweep("tax numbers", timedelta(minutes=5), _tax_numbers),
+    Sweep("arrivals", timedelta(hours=12), _arrivals),
+    Sweep("mails", timedelta(minutes=1), _mails),
+)
+
+
+def leave_to_jobs(tools: Tools, sweep: Sweep) -> None:
+    """Do a sweep, and leave what it found to jobs; what is in the queue already stays there once."""
+    found = list(sweep.look(tools) or ())
+    for first in range(0, len(found), ENQUEUED_AT_ONCE):
+        with tools.database.write() as session:
+            for one in found[first : first + ENQUEUED_AT_ONCE]:
+                enqueue(session, one.task, one.arguments, dedupe_key=one.key)
+
+
+def live(tools: Tools) -> None:
+    """Do in person, one after the other, whatever is due now; what goes wrong is noted and keeps nothing else back."""
+    for sweep in SWEEPS:
+        try:
+            found = list(sweep.look(tools) or ())
+        except Exception:  # noqa: BLE001  # whatever it is, the others are not its fault
+            _log.warning("a sweep failed", sweep=sweep.name, exc_info=True)
+            continue
+        for one in found:
+            try:
+                TASKS[one.task](tools, **one.arguments)
+            except Exception:  # noqa: BLE001  # the same
+                _log.warning("an errand failed", task=one.task, exc_info=True)
+
+
+def _today(tools: Tools, task: str, **arguments: Any) -> Errand:
+    """An errand that is in the queue once a day: one that has failed for good has another chance the next day."""
+    key = ":".join([task, *map(str, arguments.values()), f"{tools.clock.now():%Y-%m-%d}"])
+    return Errand(task, arguments, key)

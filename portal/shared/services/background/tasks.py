@@ -1,0 +1,55 @@
+"""The tasks that jobs may name.
+
+Each finds what it works on by a number or a reference, and is harmless to repeat: what it asks for outside carries an
+idempotency key, and what it writes is written once, under the account's lock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import structlog
+
+from portal.shared.services import charges, refunds
+from portal.shared.services.background.tools import Tools
+from portal.shared.services.notifications import DELIVER, deliver_mail
+from portal.shared.services.renewals import collecting, renewing
+
+SETTLE, REFUND, RENEW, COLLECT = "settle-charge", "finish-refund", "renew-account", "collect"
+
+_log = structlog.stdlib.get_logger("portal.worker")
+
+
+def _deliver(tools: Tools, mail_id: int) -> None:
+    deliver_mail(tools.database, tools.mailer, tools.render, tools.clock.now(), mail_id)
+
+
+def _settle(tools: Tools, reference: str) -> None:
+    state = charges.resume(tools.database, tools.processor, tools.clock.now, reference)
+    _log.info("charge", charge=reference, state=str(state))
+
+
+def _refund(tools: Tools, reference: str) -> None:
+    state = refunds.resume(tools.database, tools.processor, tools.clock.now, reference)
+    _log.info("refund", refund=reference, state=str(state))
+
+
+def _renew(tools: Tools, account_id: int) -> None:
+    for one in renewing.renew_account(tools.database, account_id, tools.seller, tools.clock.now()):
+        _log.info("renewals", outcome=type(one).__name__, account=one.account_id)
+
+
+def _collect(tools: Tools, collection_id: int) -> None:
+    one = collecting.collect(tools.database, tools.processor, tools.clock.now, collection_id)
+    if one is not None:
+        _log.info("collected", state=one.state, account=one.account_id, invoice=one.invoice)
+
+
+# The name of a task is kept with its jobs: it may be given to another function, but never changed while jobs wait.
+TASKS: Mapping[str, Callable[..., None]] = {
+    DELIVER: _deliver,
+    SETTLE: _settle,
+    REFUND: _refund,
+    RENEW: _renew,
+    COLLECT: _collect,
+}
