@@ -15,6 +15,7 @@ from typing import Any
 from stdnum import bic, iban
 
 DEMO_SELLER = Path(__file__).parent / "shared" / "demo" / "seller.toml"
+ARRIVALS_DAYS = 90
 
 
 class SettingsError(ValueError):
@@ -116,6 +117,7 @@ class Settings:
     password_rounds: int = 3
     base_url: str = ""  # where people reach us, for the links in mails; without it mails hold no links
     stripe: StripeSettings | None = None  # without it cards are the sandbox's
+    arrivals_days: int = ARRIVALS_DAYS  # how long it is kept who was led where, and why
     vies: bool = False  # ask the European Union's registry about VAT numbers; the sandbox's answers otherwise
 
     @classmethod
@@ -138,6 +140,7 @@ class Settings:
             proxies=_number(environ, "PROXIES"),
             base_url=_base_url(environ),
             stripe=_stripe(environ),
+            arrivals_days=_number(environ, "ARRIVALS_DAYS") or ARRIVALS_DAYS,
             vies=_switch(environ, "VIES"),
         )
 

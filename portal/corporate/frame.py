@@ -95,6 +95,7 @@ def _desk_nav() -> list[dict[str, Any]]:
         ("corporate.desk_quotes", gettext("Quotes"), ()),
         ("corporate.desk_payments", gettext("Payments"), ()),
         ("corporate.desk_team", gettext("Team"), ()),
+        ("corporate.desk_arrivals", gettext("Arrivals"), ()),
         ("corporate.desk_help_answers", gettext("Help pages"), ()),
     ]
     return _nav(one for one in offered if one[0] not in _AT_DESK or role in _AT_DESK[one[0]])

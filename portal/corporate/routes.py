@@ -9,7 +9,7 @@ from portal.corporate.account import details, payment_methods, purchase_orders, 
 from portal.corporate.account import overview as account_overview
 from portal.corporate.account import requests as account_requests
 from portal.corporate.desk import account as desk_account
-from portal.corporate.desk import carrying_out, help_answers, portfolio, recording, team
+from portal.corporate.desk import arrivals, carrying_out, help_answers, portfolio, recording, team
 from portal.corporate.desk import invoice as desk_invoice
 from portal.corporate.desk import payments as desk_payments
 from portal.corporate.desk import requests as desk_requests
@@ -131,6 +131,7 @@ corporate.add_url_rule(
 # The desk: representatives, managers, Customer Care
 corporate.add_url_rule("/desk", "desk", portfolio.show)
 corporate.add_url_rule("/desk/team", "desk_team", team.show)
+corporate.add_url_rule("/desk/arrivals", "desk_arrivals", arrivals.show)
 corporate.add_url_rule("/desk/help-pages", "desk_help_answers", help_answers.show)
 corporate.add_url_rule(_desk_account, "desk_account", desk_account.show)
 corporate.add_url_rule(f"{_desk_account}/terms", "save_terms", desk_account.save_terms, methods=["POST"])

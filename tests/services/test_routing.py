@@ -20,7 +20,10 @@ from portal.shared.domain.subscriptions import Standing
 from portal.shared.records.accounts import Account
 from portal.shared.records.database import Database
 from portal.shared.records.people import Membership, Person
+from portal.shared.records.routing import RoutingDecision
 from portal.shared.services import routing, signin
+from portal.shared.services.desk import Staff
+from portal.shared.services.desk.arrivals import arrivals
 from portal.shared.services.signin import SignedIn
 from tests.support.factories import (
     NOW,
@@ -159,7 +162,7 @@ def somebody(database: Database) -> tuple[SignedIn, Account]:
 def test_a_decision_is_kept_with_its_reason(database: Database, somebody: tuple[SignedIn, Account]) -> None:
     who, account = somebody
     there = Destination(pages.EDIT, {"subscription_id": 7}, Reason.TRIAL_ENDED, account.id)
-    routing.record_decision(database, who, Task.CHANGE_PLAN, there, NOW)
+    routing.record_decision(database, who, Task.CHANGE_PLAN, there, NOW, product="assist")
     routing.record_decision(
         database,
         who,
@@ -168,10 +171,36 @@ def test_a_decision_is_kept_with_its_reason(database: Database, somebody: tuple[
         NOW + timedelta(minutes=1),
     )
     with database.read() as session:
-        latest, first = routing.decisions_about(session, who.person_id)
+        latest, first = arrivals(session, Staff(who.person_id, "Care", "care")).rows
     assert (latest.task, latest.reason) == ("", "unknown-task")
     assert (first.at, first.account_id, first.task) == (NOW, account.id, "change-plan")
-    assert (first.endpoint, first.reason) == (pages.EDIT, "trial-ended")
+    assert (first.endpoint, first.reason, first.product) == (pages.EDIT, "trial-ended", "assist")
+
+
+def test_the_same_again_within_a_minute_is_one_line(
+    database: Database, somebody: tuple[SignedIn, Account]
+) -> None:
+    who, account = somebody
+    there = Destination(pages.INVOICES, {}, Reason.PAGE_DOES_IT, account.id)
+    nowhere = Destination(pages.CHOOSE_ACCOUNT, {}, Reason.CHOOSE_ACCOUNT)
+    for place in (there, nowhere):
+        for seconds in (0, 10, 59, 61, 90):
+            when = NOW + timedelta(seconds=seconds)
+            routing.record_decision(database, who, Task.INVOICES, place, when)
+    routing.record_decision(database, who, Task.PAY_INVOICE, there, NOW + timedelta(seconds=92))
+    routing.record_decision(
+        database, who, Task.PAY_INVOICE, there, NOW + timedelta(seconds=93), product="assist"
+    )
+    with database.read() as session:
+        rows = session.scalars(sa.select(RoutingDecision).order_by(RoutingDecision.id)).all()
+    assert [(row.task, (row.at - NOW).seconds) for row in rows] == [
+        ("invoices", 0),
+        ("invoices", 61),
+        ("invoices", 0),
+        ("invoices", 61),
+        ("pay-invoice", 92),
+        ("pay-invoice", 93),
+    ]
 
 
 def test_strangers_leave_no_line(database: Database) -> None:

@@ -335,6 +335,7 @@ MATRIX: Mapping[str, Row] = {
     "corporate.desk_refund": Row(DESK_OF_CARE),
     "corporate.give_back": Row(DESK_OF_CARE, form={"reason": "Wrong plan."}),
     "corporate.desk_team": Row(DESK_OF_MANAGERS),
+    "corporate.desk_arrivals": Row(DESK_OF_ALL),
     "corporate.desk_help_answers": Row({**DESK_OF_ALL, REP: GONE}),
     # What is open for accounts of representatives stands in tests/corporate/test_whose_accounts.py.
     "corporate.desk_account": Row(DESK_OF_CARE),

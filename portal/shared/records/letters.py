@@ -16,6 +16,7 @@ class LetterToContact(Base):
     __tablename__ = "letters_to_contacts"
     __table_args__ = (
         sa.Index("ix_letters_to_contacts_person_id_account_id_at", "person_id", "account_id", "at"),
+        sa.Index("ix_letters_to_contacts_at", "at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -23,6 +24,11 @@ class LetterToContact(Base):
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id", ondelete="CASCADE"))
     account_id: Mapped[int] = mapped_column(sa.ForeignKey("accounts.id", ondelete="CASCADE"))
     task: Mapped[str]  # empty when no task was named
+
+
+def forget_letters(session: Session, before: datetime) -> None:
+    """Let go of letters from before an instant: what was written left by mail, and only the count is kept here."""
+    session.execute(sa.delete(LetterToContact).where(LetterToContact.at < before))
 
 
 def letters_since(session: Session, person_id: int, account_id: int, since: datetime) -> int:

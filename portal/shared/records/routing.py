@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from portal.shared.records.accounts import Account
 from portal.shared.records.base import Base
 from portal.shared.records.catalog import Plan, Product
+from portal.shared.records.people import Membership, Person
 from portal.shared.records.subscriptions import SubscriptionRow
 
 
@@ -30,6 +31,7 @@ class RoutingDecision(Base):
         sa.ForeignKey("accounts.id", ondelete="CASCADE"), index=True, default=None
     )
     task: Mapped[str]  # empty when the link named no task we know
+    product: Mapped[str] = mapped_column(default="", server_default="")  # empty when it named none
     endpoint: Mapped[str]
     reason: Mapped[str]
 
@@ -64,8 +66,59 @@ def names_of_subscriptions(
     return [(held, product, plan) for held, product, plan in session.execute(question)]
 
 
-def decisions_about(session: Session, person_id: int, limit: int = 50) -> Sequence[RoutingDecision]:
-    """Where was this person led lately, and why? The newest first."""
-    question = sa.select(RoutingDecision).where(RoutingDecision.person_id == person_id)
-    newest = question.order_by(RoutingDecision.at.desc(), RoutingDecision.id.desc())
-    return session.scalars(newest.limit(limit)).all()
+def decided_just_now(session: Session, like: RoutingDecision, since: datetime) -> bool:
+    """Was the very same decided about the same person since then?"""
+    question = sa.select(RoutingDecision.id).where(
+        RoutingDecision.person_id == like.person_id,
+        RoutingDecision.at > since,
+        RoutingDecision.at <= like.at,
+        RoutingDecision.account_id.is_not_distinct_from(like.account_id),
+        RoutingDecision.task == like.task,
+        RoutingDecision.product == like.product,
+        RoutingDecision.endpoint == like.endpoint,
+        RoutingDecision.reason == like.reason,
+    )
+    return session.scalar(question.limit(1)) is not None
+
+
+def forget_decisions(session: Session, before: datetime) -> None:
+    """Let go of decisions from before an instant."""
+    session.execute(sa.delete(RoutingDecision).where(RoutingDecision.at < before))
+
+
+def decisions(
+    session: Session,
+    about: sa.ColumnElement[bool],
+    *,
+    without_account: bool,
+    search: str,
+    before: int | None,
+    limit: int,
+) -> Sequence[tuple[RoutingDecision, Person, Account | None]]:
+    """Who was led where, and why? The newest first, with the account that was meant.
+
+    `about` says of which accounts; a decision without one belongs to the accounts of its person, and with
+    `without_account` those of people who serve none are among them. `search` is a part of a mail address or of a name.
+    """
+    served = sa.select(Membership.person_id).join(Account, Account.id == Membership.account_id).where(about)
+    theirs = [
+        RoutingDecision.account_id.in_(sa.select(Account.id).where(about)),
+        sa.and_(RoutingDecision.account_id.is_(None), RoutingDecision.person_id.in_(served)),
+    ]
+    if without_account:
+        serves_none = sa.not_(sa.exists().where(Membership.person_id == Person.id))
+        theirs.append(sa.and_(RoutingDecision.account_id.is_(None), Person.staff_role.is_(None), serves_none))
+    question = (
+        sa.select(RoutingDecision, Person, Account)
+        .join(Person, Person.id == RoutingDecision.person_id)
+        .outerjoin(Account, Account.id == RoutingDecision.account_id)
+        .where(sa.or_(*theirs))
+        .order_by(RoutingDecision.id.desc())
+        .limit(limit)
+    )
+    if search:
+        looked_in = (Person.email, Person.name, Account.name)
+        question = question.where(sa.or_(*(one.icontains(search, autoescape=True) for one in looked_in)))
+    if before is not None:
+        question = question.where(RoutingDecision.id < before)
+    return [(row, person, account) for row, person, account in session.execute(question)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
@@ -29,6 +29,9 @@ from portal.shared.services.accounts import is_expired, today
 from portal.shared.services.signin import SignedIn, TransactionMaker
 from portal.shared.services.subscriptions import as_value
 
+# Somebody who reloads, or presses a link until something happens, is told of once.
+SAME_AGAIN = timedelta(minutes=1)
+
 _log = structlog.stdlib.get_logger("portal.routing")
 
 
@@ -41,17 +44,6 @@ class Offered:
     plan: str
     seats: int
     held: int
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """One line of the router's log."""
-
-    at: datetime
-    account_id: int | None
-    task: str
-    endpoint: str
-    reason: str
 
 
 def visitor_of(session: Session, who: SignedIn | None, now: datetime) -> Visitor:
@@ -77,9 +69,15 @@ def visitor_of(session: Session, who: SignedIn | None, now: datetime) -> Visitor
 
 
 def record_decision(
-    transactions: TransactionMaker, who: SignedIn | None, task: Task | None, there: Destination, now: datetime
+    transactions: TransactionMaker,
+    who: SignedIn | None,
+    task: Task | None,
+    there: Destination,
+    now: datetime,
+    *,
+    product: str | None = None,
 ) -> None:
-    """Keep what the router decided for a signed-in person (A7).
+    """Keep what the router decided for a signed-in person (A7); the same again within a minute is one line.
 
     Task links are followed with GET, which changes nothing: this is a line of a log that no page acts upon. It is
     written in a short transaction of its own, after the decision and apart from what the page reads, and where the
@@ -87,30 +85,23 @@ def record_decision(
     """
     if who is None:
         return
+    decision = records.RoutingDecision(
+        at=now,
+        person_id=who.person_id,
+        account_id=there.account_id,
+        task=task or "",
+        product=product or "",
+        endpoint=there.endpoint,
+        reason=there.reason,
+    )
     try:
         with transactions.write() as session:
-            session.add(
-                records.RoutingDecision(
-                    at=now,
-                    person_id=who.person_id,
-                    account_id=there.account_id,
-                    task=task or "",
-                    endpoint=there.endpoint,
-                    reason=there.reason,
-                )
-            )
+            if not records.decided_just_now(session, decision, now - SAME_AGAIN):
+                session.add(decision)
     except SQLAlchemyError as error:
         _log.warning(
             "a routing decision was not recorded", reason=str(there.reason), why=type(error).__name__
         )
-
-
-def decisions_about(session: Session, person_id: int) -> list[Decision]:
-    """Why did this person land where they landed? The latest decisions, newest first; for staff."""
-    return [
-        Decision(row.at, row.account_id, row.task, row.endpoint, row.reason)
-        for row in records.decisions_about(session, person_id)
-    ]
 
 
 def offered(

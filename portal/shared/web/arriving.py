@@ -37,7 +37,8 @@ def go_to_task(task: str) -> ResponseReturnValue:
     wanted = task_named(task)
     if wanted is None:
         return led_to(lost(current_visitor()), None)
-    return led_to(decide(current_visitor(), wanted, _product(request.args)), wanted)
+    product = _product(request.args)
+    return led_to(decide(current_visitor(), wanted, product), wanted, product)
 
 
 def choose_subscription() -> ResponseReturnValue:

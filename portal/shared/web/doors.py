@@ -62,12 +62,15 @@ def may_here(task: Task) -> bool:
     return account is not None and may(account, task)
 
 
-def led_to(there: Destination, task: Task | None, *, recorded: bool = True) -> Response:
+def led_to(
+    there: Destination, task: Task | None, product: str | None = None, *, recorded: bool = True
+) -> Response:
     """Send the visitor to where the router decided, with the reason in the address, and keep the decision."""
     if there.endpoint == pages.SIGN_IN:
         return identity.to_sign_in()
     if recorded and request.method != "HEAD":
-        routing.record_decision(database(), identity.current_person(), task, there, house().clock.now())
+        who, now = identity.current_person(), house().clock.now()
+        routing.record_decision(database(), who, task, there, now, product=product)
     why = there.reason if router_words.sentence(there.reason) else None
     target = url_for(there.endpoint, **there.parameters, why=why)  # type: ignore[arg-type]  # names of our own
     if request.headers.get("HX-Request"):

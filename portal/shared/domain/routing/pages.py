@@ -186,6 +186,7 @@ DESK_PAGES = frozenset(
     {
         DESK,
         "corporate.desk_team",
+        "corporate.desk_arrivals",
         "corporate.desk_help_answers",
         "corporate.desk_account",
         "corporate.desk_invoice",
