@@ -1,4 +1,4 @@
-"""The commands: migrate, run, worker, demo, demo-clock, renew, retry, verify, recompute."""
+"""The commands: migrate, run, worker, demo, demo-clock, jobs, renew, retry, verify, recompute."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from typing import Any
 
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
-from portal import demo_clock, supervising, worker
+from portal import demo_clock, job_commands, supervising, worker
 from portal.app import clock_of, create_app
 from portal.config import Settings, SettingsError
 from portal.shared.demo.cast import Cast, as_table, read_cast
@@ -55,6 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "worker": worker_command,
         "demo": demo_command,
         "demo-clock": demo_clock_command,
+        "jobs": jobs_command,
         "renew": renew_command,
         "retry": retry_command,
         "verify": verify_command,
@@ -98,7 +99,7 @@ def run_command(asked: argparse.Namespace) -> int:
 
 
 def worker_command(asked: argparse.Namespace) -> int:
-    """Start one worker more: mails, and charges that were not answered."""
+    """Start one worker more: it does jobs and regular work, as the one that `run` starts."""
     worker.main()
     return _WENT_WELL
 
@@ -136,6 +137,16 @@ def demo_clock_command(asked: argparse.Namespace) -> int:
         if seeded_at(session) is None:
             return _say("There is no demo in this database; nothing was moved.", _CANNOT)
     return demo_clock.move(asked, house.database, clock, lambda: worker.sweep(app))
+
+
+def jobs_command(asked: argparse.Namespace) -> int:
+    """Show background work, or try again what failed or is stuck."""
+    settings = Settings.from_environment()
+    with _opened(settings) as database:
+        with database.read() as session:
+            if not is_current(session.connection()):
+                return _say(_NOT_MIGRATED, _CANNOT)
+        return job_commands.run(asked, database, clock_of(settings).now())
 
 
 def renew_command(asked: argparse.Namespace) -> int:
@@ -272,6 +283,7 @@ def _parser() -> argparse.ArgumentParser:
         ("run", "start the web server and a worker"),
         ("worker", "start one worker more"),
         ("migrate", "bring the database to the newest state"),
+        ("jobs", "show background work, and try again what failed or is stuck"),
         ("renew", "begin every billing period that is due; safe to repeat"),
         ("retry", "collect what renewals charge, and try again what failed; safe to repeat"),
         ("verify", "prove that the books are right"),
@@ -289,6 +301,8 @@ def _parser() -> argparse.ArgumentParser:
             )
         if name == "recompute":
             command.add_argument("invoice", help="its name, as in 1001-000002")
+        if name == "jobs":
+            job_commands.add_arguments(command)
         if name == "demo-clock":
             demo_clock.add_arguments(command)
         if name == "demo":

@@ -93,15 +93,22 @@ class Bench:
 
     def lose(self) -> None:
         """A worker takes the oldest job and dies at once; its silence is noticed."""
-        if self.has_engine:
-            with self.database.write() as session:
-                dead = session.scalar(sa.text("SELECT worker_id FROM procrastinate_register_worker_v1()"))
-                take = sa.text("SELECT id FROM procrastinate_fetch_job_v2(NULL, :dead)")
-                assert session.scalar(take, {"dead": dead})
-        else:
+        self.take_and_die()
+        self.notice()
+
+    def take_and_die(self) -> None:
+        """A worker takes the oldest job and dies at once, long ago."""
+        if not self.has_engine:
             self.take()
             self.clock.advance(LEASE + timedelta(seconds=1))
-        self.notice()
+            return
+        with self.database.write() as session:
+            dead = session.scalar(sa.text("SELECT worker_id FROM procrastinate_register_worker_v1()"))
+            take = sa.text("SELECT id FROM procrastinate_fetch_job_v2(NULL, :dead)")
+            assert session.scalar(take, {"dead": dead})
+            session.execute(
+                sa.text("UPDATE procrastinate_workers SET last_heartbeat = now() - interval '1 hour'")
+            )
 
     def take(self) -> None:
         """Another worker of the built-in kind takes the oldest job that is due, and holds it."""
