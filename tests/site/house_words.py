@@ -103,4 +103,103 @@ SPANISH = HouseWords(
     ("0 puestos", "1 puesto", "2 puestos"),
 )
 
-WORDS: Mapping[str, HouseWords] = {"pt_BR": PORTUGUESE, "es": SPANISH}
+FRENCH = HouseWords(
+    {
+        SEAT: r"\bpostes?\b",
+        SEAT_COUNT: r"\bnombre de postes\b",
+        BILLING_CONTACT: r"\bcontacts? de facturation\b",
+        BILLING_FREQUENCY: r"\bfréquence de facturation\b",
+        BILLING_PERIOD: r"\bpériodes? de facturation\b",
+        PAYMENT_METHOD: r"\bmode de paiement\b",
+        PENDING_CANCELLATION: r"\bannulation en attente\b",
+        SUBSCRIPTION: r"\babonnements?\b",
+        ORDER_SUMMARY: r"\brécapitulatif de commande\b",
+        PLACE_ORDER: r"\bpass\w+ (à nouveau )?(la |une |cette )?commande\b",
+        CART: r"\bpanier\b",
+        CUSTOMER_CARE: r"\bAssistance clientèle\b",
+        CORPORATE_SERVICES: r"\bServices de compte d’entreprise\b",
+        BILLING_CENTER: r"\bCentre de facturation\b",
+        CORPORATE_PORTAL: r"\bPortail de facturation d’entreprise\b",
+        VAT_NUMBER: r"\bnuméro de TVA\b",
+        EDIT_SUBSCRIPTION: r"«\sModifier l’abonnement\s»",
+        FREE_TRIAL: r"\bessai gratuit\b",
+        REPRESENTATIVE: r"\breprésentant\b",
+        INVOICE: r"\bfactures?\b",
+        PURCHASE_ORDER: r"\bbons? de commande\b",
+        QUOTE: r"\bdevis\b",
+        CREDIT_NOTE: r"\bavoirs?\b",
+    },
+    r"\b(sièges?|licences?|corbeille|caddie|souscriptions?|forfaits?|moyens? de paiement|"
+    r"notes? de crédit|SIRET|SIREN)\b",
+    ("0 poste", "1 poste", "2 postes"),
+)
+
+GERMAN = HouseWords(
+    {
+        SEAT: r"sitz(e|en|es|inhaber)?\b",
+        SEAT_COUNT: r"\bAnzahl der Sitze\b",
+        BILLING_CONTACT: r"\bAbrechnungskontakt(e|en|s)?\b",
+        BILLING_FREQUENCY: r"\bRechnungsintervalls?\b",
+        BILLING_PERIOD: r"\bAbrechnungszeitr(aum|aums|äume|äumen)\b",
+        PAYMENT_METHOD: r"\bZahlungsweisen?\b",
+        PENDING_CANCELLATION: r"\b(Kündigung ausstehend|ausstehende Kündigung)\b",
+        SUBSCRIPTION: r"abonnements?\b",
+        ORDER_SUMMARY: r"\bBestellübersicht\b",
+        PLACE_ORDER: r"\b(Bestellung (\w+ ){0,3}auf(zu)?geben|geben Sie (\w+ ){1,4}auf)\b",
+        CART: r"\bWarenkorbs?\b",
+        CUSTOMER_CARE: r"\bKundenservice\b",
+        CORPORATE_SERVICES: r"\bCorporate Account Services\b",
+        BILLING_CENTER: r"\bBilling Center\b",
+        CORPORATE_PORTAL: r"\bCorporate Billing Portal\b",
+        VAT_NUMBER: r"\bUSt-IdNr\.",
+        EDIT_SUBSCRIPTION: r"„Abonnement bearbeiten“",
+        FREE_TRIAL: r"\bkostenlosen? Testversion\b",
+        REPRESENTATIVE: r"\bAnsprechpartners?\b",
+        INVOICE: r"rechnung(en|s\w+)?\b",
+        PURCHASE_ORDER: r"\bEinkaufsbestellung(en)?\b",
+        QUOTE: r"angebot(e|en|s\w*)?\b",
+        CREDIT_NOTE: r"\bGutschrift(en)?\b",
+    },
+    r"\b(Plätzen?|Plätze|Abos?|Support|Offerten?|Tickets?|Zahlungs(methode|art|mittel)n?|Nutzer\w*|Kostenvoranschl\w+|"
+    r"Bestellanforderung\w*|Kundenbestellung\w*|Faktura|du|dein\w*)\b",
+    ("0 Sitze", "1 Sitz", "2 Sitze"),
+)
+
+ITALIAN = HouseWords(
+    {
+        SEAT: r"\bpostazion[ei]\b",
+        SEAT_COUNT: r"\bnumero di postazioni\b",
+        BILLING_CONTACT: r"\bcontatt[oi] di fatturazione\b",
+        BILLING_FREQUENCY: r"\bfrequenza di fatturazione\b",
+        BILLING_PERIOD: r"\bperiod[oi] di fatturazione\b",
+        PAYMENT_METHOD: r"\bmetodo di pagamento\b",
+        PENDING_CANCELLATION: r"\bannullamento in sospeso\b",
+        SUBSCRIPTION: r"\bsottoscrizion[ei]\b",
+        ORDER_SUMMARY: r"\briepilogo ordine\b",
+        PLACE_ORDER: r"\beffettu\w+ ((di nuovo )?l’|un |questo )?ordine\b",
+        CART: r"\bcarrello\b",
+        CUSTOMER_CARE: r"\bAssistenza clienti\b",
+        CORPORATE_SERVICES: r"\bServizi per account Corporate\b",
+        BILLING_CENTER: r"\bCentro fatturazione\b",
+        CORPORATE_PORTAL: r"\bPortale di fatturazione Corporate\b",
+        VAT_NUMBER: r"\bnumero di partita IVA\b",
+        EDIT_SUBSCRIPTION: r"“Modifica sottoscrizione”",
+        FREE_TRIAL: r"\bprova gratuita\b",
+        REPRESENTATIVE: r"\brappresentante\b",
+        INVOICE: r"\bfattur[ae]\b",
+        PURCHASE_ORDER: r"\bordin[ei] di acquisto\b",
+        QUOTE: r"\bpreventiv[oi]\b",
+        CREDIT_NOTE: r"\bnot[ae] di credito\b",
+    },
+    r"\b(licenz[ae]|abbonament[oi]|offert[ae]|quotazion[ei]|modalità di pagamento|codice IVA|"
+    r"supporto|ordin[ei] d’acquisto)\b",
+    ("0 postazioni", "1 postazione", "2 postazioni"),
+)
+
+WORDS: Mapping[str, HouseWords] = {
+    "pt_BR": PORTUGUESE,
+    "es": SPANISH,
+    "fr": FRENCH,
+    "de": GERMAN,
+    "it": ITALIAN,
+}

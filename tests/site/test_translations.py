@@ -39,8 +39,15 @@ SAME_EVERYWHERE = {
     ("templates/self_service/_people_form.html", "Ana Lima <ana@example.com>"): "a name as an example",
 }
 
+# Sentences that end as their own language ends them.
+ENDS_DIFFERENTLY = {
+    ("es", "Hello,"): "Spanish letters greet with a colon",
+    ("es", "Hello %(name)s,"): "Spanish letters greet with a colon",
+    ("de", "VAT number"): "the German word is an abbreviation",
+}
+
 _TAG = re.compile(r"</?\w+>")
-_ENDS = re.compile(r"[.:,?!…)]*$")
+_ENDS = re.compile(r"[.:,?!…]*$")  # not a bracket: a translation may explain a word in one
 
 
 def translated(language: str) -> list[Message]:
@@ -127,6 +134,8 @@ def test_a_translation_begins_and_ends_like_its_sentence(language: str) -> None:
     for message in translated(language):
         for original, string in pairs(message):
             assert string == string.strip(), string
+            if (language, original) in ENDS_DIFFERENTLY:
+                continue
             assert _ENDS.findall(string)[0] == _ENDS.findall(original)[0], string
 
 

@@ -6,12 +6,10 @@ from collections import Counter
 from collections.abc import Iterator
 
 from tests.support.html import Element
+from tests.support.labels import words
 from tests.support.visitor import Page
 
-PORTALS = {
-    "/billing": {"en": "Billing Center", "pt_BR": "Centro de faturamento"},
-    "/corp-billing": {"en": "Corporate Billing Portal", "pt_BR": "Portal de Cobrança Corporativa"},
-}
+PORTALS = {"/billing": "billing_center", "/corp-billing": "corporate_billing_portal"}
 PROCESSOR = "/sandbox-processor"  # stands for the site of another company
 LEFTOVERS = ("%(", "{{", "}}", "{%", "LazyString", "Undefined", "&lt;", "&amp;")
 _REFERENCES = ("aria-labelledby", "aria-describedby", "aria-controls", "for", "popovertarget", "form")
@@ -36,7 +34,7 @@ def _frame(page: Page, language: str, seller: str) -> Iterator[str]:
         return
     titles = page.root.all("title")
     parts = titles[0].text.split(" – ") if len(titles) == 1 else []
-    portal = next((names[language] for start, names in PORTALS.items() if page.path.startswith(start)), None)
+    portal = next((words(language)[key] for start, key in PORTALS.items() if page.path.startswith(start)), None)
     expected = [portal, seller] if portal and page.status < 400 else [seller]
     if parts[-len(expected) :] != expected or len(parts) <= len(expected) or not all(parts):
         yield f"its title is {titles[0].text if titles else None!r}"
