@@ -77,6 +77,8 @@ def upgrade() -> None:
     with op.batch_alter_table("vat_checks", schema=None) as batch_op:
         batch_op.create_index("ix_vat_checks_account_id", ["account_id", "id"], unique=False)
 
+    with op.batch_alter_table("orders", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("choices", JSON, nullable=True))
     with op.batch_alter_table("products", schema=None) as batch_op:
         batch_op.add_column(sa.Column("features", JSON, nullable=False, server_default="[]"))
 
@@ -240,6 +242,8 @@ def downgrade() -> None:
     op.drop_table("help_answers")
     with op.batch_alter_table("products", schema=None) as batch_op:
         batch_op.drop_column("features")
+    with op.batch_alter_table("orders", schema=None) as batch_op:
+        batch_op.drop_column("choices")
     with op.batch_alter_table("letters_to_contacts", schema=None) as batch_op:
         batch_op.drop_index("ix_letters_to_contacts_at")
     with op.batch_alter_table("routing_decisions", schema=None) as batch_op:

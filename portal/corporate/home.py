@@ -11,6 +11,7 @@ from flask_babel import gettext, ngettext
 from portal.corporate.links import open_url
 from portal.shared.services import front_page, invoicing, subscriptions
 from portal.shared.services.front_page import ForTheContact, InvoiceToPay, QuoteToAnswer
+from portal.shared.services.orders import reading as orders
 from portal.shared.services.purchase_orders import PurchaseOrderView
 from portal.shared.services.requests import RequestView
 from portal.shared.services.subscriptions import SubscriptionCard
@@ -32,6 +33,8 @@ def show() -> ResponseReturnValue:
     return render_template(
         "corporate/home.html",
         waiting=_waiting(waits),
+        on_its_way=orders.on_its_way(reading(), here.account.id),
+        to_confirm=orders.awaiting_confirmation(reading(), here.account.id),
         renewals=[_quote(one) for one in waits.quotes] if here.account.expired else [],
         cards=[_card(card) for card in cards],
         invoices=invoicing.latest(reading(), here.account.id, LATEST_INVOICES),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
 
 _VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
@@ -119,8 +119,15 @@ def read_html(text: str) -> Element:
 
 
 def forms_of(page: Element) -> list[Form]:
-    """Every form of a page."""
-    return [Form(element, tuple(_controls(page, element))) for element in page.all("form")]
+    """Every form of a page; once more for each of its buttons that sends it to another address."""
+    found = [Form(element, tuple(_controls(page, element))) for element in page.all("form")]
+    for form in list(found):
+        for control in form.controls:
+            elsewhere = control.get("formaction")
+            if elsewhere:
+                twin = replace(form.element, attributes={**form.element.attributes, "action": elsewhere})
+                found.append(Form(twin, form.controls))
+    return found
 
 
 def _controls(page: Element, form: Element) -> Iterator[Element]:

@@ -13,6 +13,7 @@ from portal.shared.services.invoice_payments.reading import account_reference
 from portal.shared.services.payments import CardInUseError
 from portal.shared.web.at_hand import at_hand
 from portal.shared.web.card_pages import cards_on_file, kinds_here, to_card_page
+from portal.shared.web.collected import collected_here
 from portal.shared.web.house import house
 from portal.shared.web.transactions import database, reading, writing
 
@@ -24,6 +25,7 @@ def show() -> ResponseReturnValue:
     return render_template(
         "corporate/account/payment_methods.html",
         methods=cards_on_file(),
+        **collected_here(),
         debits=MethodKind.DIRECT_DEBIT in kinds_here(),
         terms_days=payments.terms_days(reading(), account.id),
         ask_for_terms=open_url("corporate.new_request", kind="other"),
@@ -36,14 +38,14 @@ def show() -> ResponseReturnValue:
 
 def add_card() -> ResponseReturnValue:
     """Go to the card processor's own page for another card."""
-    return to_card_page(url_for("corporate.payment_methods"))
+    return to_card_page(url_for("corporate.payment_methods", tried="yes"))
 
 
 def add_bank_account() -> ResponseReturnValue:
     """Go to the processor's own page for a bank account that may be debited."""
     if MethodKind.DIRECT_DEBIT not in kinds_here():
         abort(404)
-    return to_card_page(url_for("corporate.payment_methods"), (MethodKind.DIRECT_DEBIT,))
+    return to_card_page(url_for("corporate.payment_methods", tried="yes"), (MethodKind.DIRECT_DEBIT,))
 
 
 def make_default(method_id: int) -> ResponseReturnValue:
@@ -55,7 +57,7 @@ def make_default(method_id: int) -> ResponseReturnValue:
     if not known:
         abort(404)
     flash(gettext("This payment method is charged from now on."), "success")
-    return _back()
+    return redirect(url_for("corporate.payment_methods", tried="yes"), 303)
 
 
 def remove_card(method_id: int) -> ResponseReturnValue:

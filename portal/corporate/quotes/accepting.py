@@ -20,7 +20,7 @@ from portal.shared.web.at_hand import at_hand
 from portal.shared.web.card_pages import kinds_here, to_card_page
 from portal.shared.web.documents.parties import buyer_party
 from portal.shared.web.order_display import language
-from portal.shared.web.transactions import reading, writing
+from portal.shared.web.transactions import database, reading, writing
 
 
 def step_names() -> list[str]:
@@ -35,6 +35,7 @@ def show(number: int) -> ResponseReturnValue:
     if priced is None or priced.refused or priced.summary is None:
         return redirect(url_for("corporate.quote", number=number), 302)  # it says why
     typed = choosing.as_form(view.choices, choosing.offered())
+    typed |= {name: view.choices.typed[name] for name in choosing.FIELDS if name in view.choices.typed}
     typed |= {name: request.args[name] for name in choosing.FIELDS if name in request.args}
     return _page(view, typed, {}, priced.summary.total_due)
 
@@ -57,8 +58,11 @@ def choose(number: int) -> ResponseReturnValue:
 
 
 def add_card(number: int) -> ResponseReturnValue:
-    """Go to the card processor's own page for whatever can be typed there, and come back to this step."""
+    """Go to the card processor's own page for whatever can be typed there, and come back to what was typed here."""
     quote_page.found(number)
+    typed = {name: request.form.get(name, "") for name in choosing.FIELDS if name != "pay"}
+    here = at_hand()
+    answering.keep_typed(database(), here.account.id, number, typed, here.now)
     return to_card_page(url_for("corporate.accept_quote", number=number), kinds_here())
 
 

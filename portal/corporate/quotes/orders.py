@@ -12,7 +12,6 @@ from portal.corporate.links import open_url
 from portal.shared.domain.order_states import OrderState
 from portal.shared.services import subscriptions
 from portal.shared.services.orders.reading import OrderView
-from portal.shared.services.quotes import reading as quotes
 from portal.shared.web import order_pages
 from portal.shared.web import vocabulary as words
 from portal.shared.web.at_hand import at_hand, seller_taxes
@@ -65,20 +64,10 @@ def _facts(view: OrderView) -> list[dict[str, Any]]:
         ends = sorted({item.period.end for item in view.summary.items})
         days = ", ".join(format_long_date(day, language()) for day in ends)
         facts.append({"label": gettext("Renewal date"), "value": days})
-        admin = _admin(view)
-        if admin:
-            facts.append({"label": gettext("Account admin"), "value": admin})
+        if view.admin:
+            facts.append({"label": gettext("Account admin"), "value": view.admin})
     facts.append({"label": gettext("Placed by"), "value": view.placed_by})
     return facts
-
-
-def _admin(view: OrderView) -> str:
-    """Whom the quote made an account admin."""
-    here = at_hand()
-    if view.quote is None:
-        return ""
-    quote = quotes.one_of_account(reading(), here.account.id, view.quote, here.now)
-    return quote.choices.admin.name if quote and quote.choices.admin else ""
 
 
 def _free_seats(view: OrderView) -> list[str]:

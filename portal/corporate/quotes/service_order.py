@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 
@@ -21,6 +20,7 @@ from portal.shared.services.orders import place as placing
 from portal.shared.services.orders import placement
 from portal.shared.services.orders.pricing import Priced
 from portal.shared.services.purchase_orders import UnknownPurchaseOrderError
+from portal.shared.services.quotes import answering
 from portal.shared.services.quotes.reading import QuoteView
 from portal.shared.web import order_display, order_pages, quote_display, shown_orders
 from portal.shared.web.at_hand import at_hand, seller_taxes
@@ -70,6 +70,7 @@ def place(number: int) -> ResponseReturnValue:
                 quote_id=view.id,
                 purchase_order_id=chosen.purchase_order_id,
                 on_invoice=chosen.on_invoice,
+                choices=answering.as_plain(chosen),
             ),
         )
     except UnknownPurchaseOrderError:
@@ -128,7 +129,7 @@ def _choose_again(number: int) -> ResponseReturnValue:
 
 def _beside(view: QuoteView) -> dict[str, Any]:
     """What was on the page beside the figures: how this quote is paid and billed."""
-    return {"quote": view.number, **asdict(view.choices)}
+    return {"quote": view.number, **answering.as_plain(view.choices)}
 
 
 def _page(

@@ -93,6 +93,17 @@ def card_payments(session: Session, account_id: int) -> list[tuple[Payment, str,
     return [(payment, key, method) for payment, key, method in session.execute(question) if key]
 
 
+def outside_payments(session: Session, account_id: int, limit: int = 20) -> Sequence[Payment]:
+    """Which payments came past the card processor, newest first?"""
+    question = (
+        sa.select(Payment)
+        .where(Payment.account_id == account_id, Payment.kind.in_(["transfer", "cheque"]))
+        .order_by(Payment.id.desc())
+        .limit(limit)
+    )
+    return session.scalars(question).all()
+
+
 def refunded_total(session: Session, account_id: int) -> int:
     """How much cash went back to a customer, in minor units?"""
     question = sa.select(sa.func.coalesce(sa.func.sum(Refund.amount_minor), 0)).where(

@@ -51,6 +51,8 @@ class Order(Base):
     payment_method_id: Mapped[int | None] = mapped_column(sa.ForeignKey("payment_methods.id"), default=None)
     quote_id: Mapped[int | None] = mapped_column(sa.ForeignKey("quotes.id"), index=True, default=None)
     purchase_order_id: Mapped[int | None] = mapped_column(sa.ForeignKey("purchase_orders.id"), default=None)
+    # What stood beside the figures of an accepted quote, such as the admin contact; the quote's own may move on.
+    choices: Mapped[dict[str, Any] | None] = mapped_column(default=None)
     # Days to pay what is due, where it is invoiced; none where a card is charged at once.
     due_days: Mapped[int | None] = mapped_column(default=None)
     processor_reference: Mapped[str | None] = mapped_column(default=None)

@@ -119,6 +119,18 @@ def items_of(session: Session, quote_ids: Iterable[int]) -> Sequence[QuoteItem]:
     return session.scalars(question).all()
 
 
+def sent_in_place_of(session: Session, quote_id: int) -> Sequence[Quote]:
+    """Which open quotes took the place of this one, at once or over others in between?"""
+    found: list[Quote] = []
+    before = {quote_id}
+    while before:
+        question = sa.select(Quote).where(Quote.replaces_id.in_(before)).order_by(Quote.id)
+        rows = session.scalars(question).all()
+        found += [row for row in rows if row.state is QuoteState.SENT]
+        before = {row.id for row in rows}
+    return found
+
+
 def sent_quotes_of(session: Session, account_id: int) -> Sequence[Quote]:
     """Which quotes did an account get and not answer, oldest first? Some may be past their day."""
     question = (

@@ -21,6 +21,7 @@ from portal.shared.records.accounts import Account, lock_account
 from portal.shared.records.corrections import (
     RefundAttempt,
     card_payments,
+    outside_payments,
     refund_by_key,
     refund_called,
     started_refunds,
@@ -76,6 +77,16 @@ class RefundablePayment:
 
 
 @dataclass(frozen=True, slots=True)
+class OutsidePayment:
+    """A payment by bank transfer or cheque: the card processor knows nothing of it and can give nothing back."""
+
+    kind: str
+    amount: Money
+    at: datetime
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
 class RefundWish:
     """How much of which payment goes back, and why; the key makes repeating it harmless."""
 
@@ -105,6 +116,14 @@ def refundable(session: Session, account_id: int) -> list[RefundablePayment]:
             card = f"{method.brand} •••• {method.last4}" if method else ""
             found.append(RefundablePayment(payment.id, payment.at, card, amount, rest))
     return found
+
+
+def outside(session: Session, account_id: int) -> list[OutsidePayment]:
+    """The latest payments of an account that cannot be given back from here, newest first."""
+    return [
+        OutsidePayment(row.kind, Money(row.amount_minor, row.currency), row.at, row.reference)
+        for row in outside_payments(session, account_id)
+    ]
 
 
 def check(

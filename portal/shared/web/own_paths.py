@@ -14,6 +14,8 @@ FRONT = "/"
 _ON_THE_WAY = frozenset({"front.switch_account"})
 LONGEST_PATH = 2000
 _SECRET = re.compile(r"password|secret|digest|card|cvc|(^|_)(token|key)$|^(code|shown)$", re.IGNORECASE)
+# Who somebody else is stays out of addresses, which logs and histories keep: it is asked for again.
+_PERSONAL = frozenset({"admin_name", "admin_email"})
 _TROUBLE = re.compile(r"[\x00-\x20\x7f\\]")
 
 
@@ -97,5 +99,5 @@ def _typed() -> list[tuple[str, str]]:
     return [
         (name, value)
         for name, value in form.items(multi=True)
-        if not _SECRET.search(name) and name != "next" and value
+        if not _SECRET.search(name) and name not in _PERSONAL and name != "next" and value
     ]

@@ -18,6 +18,7 @@ from portal.shared.web.at_hand import credit_limits
 from portal.shared.web.display import format_long_date
 from portal.shared.web.house import house
 from portal.shared.web.order_display import language, money
+from portal.shared.web.payment_words import KINDS
 from portal.shared.web.transactions import database, reading
 from portal.shared.web.typed_amounts import AmountProblem, amount_from_text, amount_sentence
 
@@ -107,6 +108,16 @@ def _page(account: AccountView, *, planned: RefundWish | None = None, errors: Er
                 + (f" · {one.card}" if one.card else ""),
             }
             for one in found
+        ],
+        outside=[
+            gettext(
+                "%(kind)s, %(amount)s on %(day)s",
+                kind=str(KINDS[one.kind]),
+                amount=money(one.amount),
+                day=format_long_date(one.at, language(), account.time_zone),
+            )
+            + (f" · {one.reference}" if one.reference else "")
+            for one in refunds.outside(reading(), account.id)
         ],
         payment=chosen,
         card=next((one.card for one in found if str(one.id) == chosen), ""),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import abort, render_template, request, url_for
@@ -9,14 +10,17 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from portal.corporate.desk.staff import current_staff
+from portal.shared.domain.money import Money
 from portal.shared.domain.quotes import QuoteState
 from portal.shared.domain.routing.visitor import StaffRole
 from portal.shared.services import catalog
 from portal.shared.services.catalog import Names
 from portal.shared.services.desk import Staff
+from portal.shared.services.quotes import drafts
 from portal.shared.services.quotes import reading as quotes
 from portal.shared.services.quotes.reading import QuoteView
 from portal.shared.web import quote_words
+from portal.shared.web.at_hand import seller_taxes
 from portal.shared.web.display import format_short_date
 from portal.shared.web.house import house
 from portal.shared.web.order_display import language, money
@@ -33,10 +37,12 @@ def show() -> ResponseReturnValue:
     over = request.args.get("show") == CLOSED
     found = quotes.of_staff(reading(), staff, house().clock.now(), closed=over)
     names = catalog.names(reading())
+    unsent = [(one.account_id, one.number) for one in found if one.summary is None and not over]
+    totals = drafts.totals_now(reading(), unsent, seller_taxes(), house().clock.now())
     return render_template(
         "corporate/desk/quotes.html",
         over=over,
-        groups=_groups(found, staff, names, over=over),
+        groups=_groups(found, staff, names, totals, over=over),
         filters=[
             {"label": gettext("In work"), "url": url_for("corporate.desk_quotes"), "current": not over},
             {
@@ -48,7 +54,14 @@ def show() -> ResponseReturnValue:
     )
 
 
-def _groups(found: list[QuoteView], staff: Staff, names: Names, *, over: bool) -> list[dict[str, Any]]:
+def _groups(
+    found: list[QuoteView],
+    staff: Staff,
+    names: Names,
+    totals: Mapping[tuple[int, int], Money],
+    *,
+    over: bool,
+) -> list[dict[str, Any]]:
     """The lists of the page, those that wait for whoever looks first; empty ones are left out."""
     if over:
         lists = [("closed", gettext("Closed quotes"), found)]
@@ -65,13 +78,13 @@ def _groups(found: list[QuoteView], staff: Staff, names: Names, *, over: bool) -
             ("expired", gettext("Just expired"), gone),
         ]
     return [
-        {"id": key, "heading": heading, "rows": [_row(one, names) for one in some]}
+        {"id": key, "heading": heading, "rows": [_row(one, names, totals) for one in some]}
         for key, heading, some in lists
         if some
     ]
 
 
-def _row(view: QuoteView, names: Names) -> dict[str, Any]:
+def _row(view: QuoteView, names: Names, totals: Mapping[tuple[int, int], Money]) -> dict[str, Any]:
     word, tone = quote_words.QUOTE_STATES[view.state]
     most = max((one.discount for one in view.items), default=0)
     until = left = ""
@@ -90,5 +103,13 @@ def _row(view: QuoteView, names: Names) -> dict[str, Any]:
         "until": until,
         "left": left,
         "soon": view.state is QuoteState.SENT and view.days_left <= 2,
-        "total": money(view.summary.total_due) if view.summary else "",
+        "total": _total(view, totals),
     }
+
+
+def _total(view: QuoteView, totals: Mapping[tuple[int, int], Money]) -> str | dict[str, str]:
+    """What was sent asks for; or what a draft would, if it were sent today."""
+    if view.summary is not None:
+        return money(view.summary.total_due)
+    total = totals.get((view.account_id, view.number))
+    return {"text": money(total), "detail": gettext("as of today")} if total is not None else ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -75,17 +76,22 @@ def accepted(session: Session, account: Account, order: Order, summary: OrderSum
         "order": order.reference,
         "digest": order.digest,
         "quoted_digest": quote.digest,
-        "document": quote.choices.get("document", ""),
+        "document": choices_of(order, quote).get("document", ""),
         "purchase_order": order.purchase_order_id,
     }
     activity.record(session, account.id, order.placed_by, "quote-accepted", detail, now)
+
+
+def choices_of(order: Order, quote: Quote) -> dict[str, Any]:
+    """What stood beside the figures when the order was placed; whoever changes the quote's later changes nothing."""
+    return quote.choices if order.choices is None else order.choices
 
 
 def _welcome_admin(
     session: Session, account: Account, order: Order, quote: Quote, summary: OrderSummary, now: datetime
 ) -> None:
     """Make the named person an account admin and, unless declined, give them a seat of each product."""
-    named = quote.choices.get("admin")
+    named = choices_of(order, quote).get("admin")
     if not named:
         return
     person = people.find_or_add(session, named["name"], named["email"])

@@ -202,6 +202,7 @@ def _start(
         payment_method_id=method.id if method else None,
         quote_id=request.quote_id,
         purchase_order_id=billed_on,
+        choices=dict(request.choices) if request.choices is not None else None,
         due_days=due_days,
         created_at=now,
         next_check_at=now + CHECKS[0],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from portal.shared.domain.changes import Audience, Refusal, Wanted
 from portal.shared.domain.order_states import OrderState
@@ -19,7 +20,7 @@ class PlaceRequest:
     `answer` is what the customer is told when the order carries a request out.
     `wanted` is none for the account's own cart. `return_path` is where the bank's page leads back to;
     `{reference}` in it is replaced by the order's. A quote brings its own changes and prices; `on_invoice` asks for the
-    account's terms of payment instead of a card.
+    account's terms of payment instead of a card, and `choices` are what was shown beside its figures.
     """
 
     account_id: int
@@ -35,6 +36,7 @@ class PlaceRequest:
     quote_id: int | None = None
     purchase_order_id: int | None = None
     on_invoice: bool = False
+    choices: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from portal.shared.domain.changes import Audience, Wanted
 from portal.shared.domain.order_states import OrderState
+from portal.shared.domain.payment_methods import MethodKind
 from portal.shared.domain.summary import OrderSummary, from_plain
 from portal.shared.domain.taxes import SellerTaxes
 from portal.shared.records.accounts import account_by_id
@@ -19,6 +20,7 @@ from portal.shared.records.payments import PaymentMethod
 from portal.shared.records.people import Person
 from portal.shared.records.quotes import quote_by_id
 from portal.shared.services.accounts import UnknownAccountError
+from portal.shared.services.orders.accepting import choices_of
 from portal.shared.services.orders.pricing import Priced, price
 
 
@@ -27,7 +29,7 @@ class OrderView:
     """An order and how far it came.
 
     `quote` is the number of the one that was accepted; `due_on` is the day until which its invoice is to be paid,
-    none where a card was charged (`card`, what may be shown of it).
+    none where a card was charged (`card`, what may be shown of it). `admin` is who becomes an account admin with it.
     """
 
     reference: str
@@ -43,6 +45,8 @@ class OrderView:
     purchase_order: str
     due_on: date | None
     card: str
+    by_debit: bool
+    admin: str
 
 
 def price_for_page(
@@ -110,4 +114,6 @@ def _view(session: Session, row: Order) -> OrderView:
         purchase_order=(invoice.purchase_order_number or "") if invoice else "",
         due_on=invoice.due_on if invoice and row.due_days is not None else None,
         card=f"{method.brand} •••• {method.last4}" if method else "",
+        by_debit=method is not None and method.kind == MethodKind.DIRECT_DEBIT,
+        admin=(choices_of(row, quote).get("admin") or {}).get("name", "") if quote else "",
     )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -17,6 +19,7 @@ from portal.shared.services import accounts, notifications, people
 from portal.shared.services.quotes.moves import being_ordered, locked, move_on
 
 LONGEST_REASON = 2000
+LONGEST_TYPED = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,9 @@ class Choices:
     purchase_order_id: int | None = None
     admin: AdminContact | None = None
     document: str = ""  # the SHA-256 of the PDF that was offered beside it
+    typed: Mapping[str, str] = field(
+        default_factory=dict, compare=False
+    )  # what was left unfinished in the form
 
 
 def reject(
@@ -87,15 +93,40 @@ def choose(session: Session, account_id: int, number: int, choices: Choices, now
         session, quote
     ):
         return False
+    quote.choices = as_plain(choices)
+    return True
+
+
+def keep_typed(
+    database: Database, account_id: int, number: int, typed: dict[str, str], now: datetime
+) -> bool:
+    """Keep what was typed so far, beside what was chosen, for somebody who leaves to add a card; gives whether it is.
+
+    It is unchecked, and nothing but the form reads it; choosing forgets it. A transaction of its own.
+
+    Raises:
+        UnknownQuoteError: this account has no such quote.
+    """
+    with database.write() as session:
+        account, quote = locked(session, account_id, number)
+        standing = state_on(quote.state, quote.valid_until, accounts.today(account, now))
+        if standing is not QuoteState.SENT or being_ordered(session, quote):
+            return False
+        kept = {name: text[:LONGEST_TYPED] for name, text in typed.items()}
+        quote.choices = {**quote.choices, "typed": kept}
+        return True
+
+
+def as_plain(choices: Choices) -> dict[str, Any]:
+    """What was chosen, as it is kept with a quote and with its order."""
     admin = choices.admin
-    quote.choices = {
+    return {
         "on_invoice": choices.on_invoice,
         "method": choices.payment_method_id,
         "purchase_order": choices.purchase_order_id,
         "document": choices.document,
         "admin": {"name": admin.name, "email": admin.email, "seats": admin.seats} if admin else None,
     }
-    return True
 
 
 def choices_of(kept: dict[str, object]) -> Choices:
@@ -110,7 +141,12 @@ def choices_of(kept: dict[str, object]) -> Choices:
         if isinstance(admin, dict)
         else None,
         document=str(kept.get("document", "")),
+        typed=_typed(kept.get("typed")),
     )
+
+
+def _typed(kept: object) -> dict[str, str]:
+    return {str(name): str(text) for name, text in kept.items()} if isinstance(kept, dict) else {}
 
 
 def expire_due(database: Database, now: datetime, limit: int = 100) -> int:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from portal.shared.domain.money import Money
 from portal.shared.domain.routing.visitor import StaffRole
 from portal.shared.domain.taxes import SellerTaxes
 from portal.shared.records.people import Person
@@ -24,6 +26,18 @@ class DraftNow:
     priced: PricedQuote
     digest: str
     author_role: StaffRole
+
+
+def totals_now(
+    session: Session, drafts: Iterable[tuple[int, int]], seller: SellerTaxes, now: datetime
+) -> dict[tuple[int, int], Money]:
+    """What drafts (by account and number) would ask for if they were sent now; without those that cannot be."""
+    found = {}
+    for account_id, number in drafts:
+        summary = draft_now(session, account_id, number, seller, now).priced.summary
+        if summary is not None:
+            found[account_id, number] = summary.total_due
+    return found
 
 
 def draft_now(session: Session, account_id: int, number: int, seller: SellerTaxes, now: datetime) -> DraftNow:

@@ -14,7 +14,7 @@ from portal.shared.domain.summary import to_plain
 from portal.shared.domain.taxes import SellerTaxes
 from portal.shared.records.accounts import Account
 from portal.shared.records.people import Person
-from portal.shared.records.quotes import Quote, quote_by_id
+from portal.shared.records.quotes import Quote, quote_by_id, sent_in_place_of
 from portal.shared.services import accounts
 from portal.shared.services.desk.staff import Staff
 from portal.shared.services.quotes.drafting import LONGEST_NOTE, REPLACEABLE, keep_items, wish_of
@@ -202,14 +202,25 @@ def _send_out(
     staff: Staff,
     now: datetime,
 ) -> None:
-    old = quote_by_id(session, quote.replaces_id) if quote.replaces_id is not None else None
-    if old is not None and being_ordered(session, old):
-        raise OnItsWayError(old.number)  # before anything is written
+    before = _replaced_by(session, quote)
+    for old in before:
+        if being_ordered(session, old):
+            raise OnItsWayError(old.number)  # before anything is written
     move_on(session, account, quote, event, staff.person_id, now)
     freeze(session, account, quote, priced, now)
-    if old is not None and old.state in REPLACEABLE:
+    for old in before:
         _replace(session, account, old, quote, now)
     tell_contacts(session, account, quote, "quote-sent", now)
+
+
+def _replaced_by(session: Session, quote: Quote) -> list[Quote]:
+    """What a quote takes the place of: the one it was written for, or what has been sent in that one's place since."""
+    if quote.replaces_id is None:
+        return []
+    old = quote_by_id(session, quote.replaces_id)
+    assert old is not None, "the row points to it"
+    found = [one for one in sent_in_place_of(session, old.id) if one.id != quote.id]
+    return [old, *found] if old.state in REPLACEABLE else found
 
 
 def _replace(session: Session, account: Account, old: Quote, by: Quote, now: datetime) -> None:
