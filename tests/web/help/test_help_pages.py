@@ -1,4 +1,4 @@
-"""The help centre as people read it: signed out, as the contact of each type of account, and as somebody who may not."""
+"""The help centre as people read it: signed out, as the contact of either type of account, as somebody who may not."""
 
 from __future__ import annotations
 
