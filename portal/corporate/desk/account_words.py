@@ -25,7 +25,7 @@ from portal.shared.services.whole_account import (
 from portal.shared.web import activity_words, purchase_order_words, request_words
 from portal.shared.web import vocabulary as words
 from portal.shared.web.countries import country_name
-from portal.shared.web.display import format_short_date
+from portal.shared.web.display import format_short_date, labelled
 from portal.shared.web.order_display import language, money
 from portal.shared.web.quote_words import QUOTE_STATES
 
@@ -178,7 +178,7 @@ def request_line(one: RequestView, names: Names) -> dict[str, Any]:
     return {
         "number": one.number,
         "url": open_url("corporate.desk_request", request_id=one.id),
-        "kind": f"{kind}: {names.product(one.product, language())}" if one.product else kind,
+        "kind": labelled(kind, names.product(one.product, language())) if one.product else kind,
         "asked_at": one.asked_at,
         "owner": one.owner,
         "word": word,

@@ -15,7 +15,7 @@ from portal.shared.services.orders.reading import OrderView
 from portal.shared.web import order_pages
 from portal.shared.web import vocabulary as words
 from portal.shared.web.at_hand import at_hand, seller_taxes
-from portal.shared.web.display import format_long_date
+from portal.shared.web.display import format_long_date, labelled
 from portal.shared.web.method_words import method_words
 from portal.shared.web.order_display import language
 from portal.shared.web.transactions import reading
@@ -77,7 +77,7 @@ def _free_seats(view: OrderView) -> list[str]:
     cards = subscriptions.cards(reading(), here.account.id, here.now, seller_taxes())
     names = here.catalog.names
     return [
-        f"{names.product(card.product, language())}: {words.free_seats(card.seats - card.held)}"
+        labelled(names.product(card.product, language()), words.free_seats(card.seats - card.held))
         for card in cards
         if card.id in mine and card.seats > card.held
     ]

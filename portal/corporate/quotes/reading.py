@@ -17,6 +17,7 @@ from portal.shared.services.quotes import reading as quotes
 from portal.shared.services.quotes.reading import QuoteView
 from portal.shared.web import order_display, quote_display, quote_words
 from portal.shared.web.at_hand import at_hand, seller_taxes
+from portal.shared.web.display import labelled
 from portal.shared.web.transactions import reading
 
 
@@ -125,7 +126,7 @@ def _refused(view: QuoteView, now: Priced) -> list[str]:
     names = at_hand().catalog.names
     products = {item.subscription_id: item.product for item in view.items}
     return [
-        f"{names.product(products[key], order_display.language())}: {quote_words.refused(reason)}"
+        labelled(names.product(products[key], order_display.language()), quote_words.refused(reason))
         for key, reason in now.refused.items()
         if key in products
     ]

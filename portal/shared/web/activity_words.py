@@ -8,6 +8,8 @@ from typing import Any
 from flask_babel import gettext, lazy_gettext
 from flask_babel.speaklater import LazyString
 
+from portal.shared.web.display import labelled
+
 ACTIONS: Mapping[str, LazyString] = {
     "account-expired": lazy_gettext("Account expired"),
     "payment-failed": lazy_gettext("A charge could not be collected"),
@@ -84,10 +86,10 @@ def told(action: str, detail: Mapping[str, Any]) -> str:
     """What was done, with the number or name it was done to, where the entry says so."""
     words = str(ACTIONS[action]) if action in ACTIONS else gettext("Something else was changed")
     if action == "representative-changed":
-        return f"{words}: {detail.get('from') or '–'} → {detail.get('to')}"
+        return labelled(words, f"{detail.get('from') or '–'} → {detail.get('to')}")
     if isinstance(detail.get("number"), int):
-        return f"{words}: #{detail['number']}"
+        return labelled(words, f"#{detail['number']}")
     if action.startswith("quote-") and isinstance(detail.get("quote"), int):
-        return f"{words}: {detail['quote']}"
+        return labelled(words, str(detail["quote"]))
     named = [detail[key] for key in ("reference", "name", "number") if isinstance(detail.get(key), str)]
-    return f"{words}: {named[0]}" if named and named[0] else words
+    return labelled(words, named[0]) if named and named[0] else words

@@ -19,7 +19,7 @@ from babel import Locale
 from babel.dates import format_date, format_time
 from babel.numbers import NumberPattern, format_decimal, get_currency_symbol, parse_pattern
 from flask import Flask
-from flask_babel import get_locale
+from flask_babel import get_locale, gettext
 from jinja2 import pass_context
 
 from portal.shared.domain.money import Money, exponent
@@ -86,7 +86,13 @@ def format_count(number: int, locale: Locale | str) -> str:
 def has_thousands(number: int | Decimal, locale: Locale | str) -> bool:
     """Whether the language sets the thousands of this number apart."""
     language = str(locale).partition("_")[0]
-    return abs(number) >= (10_000 if language in _FOUR_DIGITS_TOGETHER else 1_000)
+    first = 10_000 if language in _FOUR_DIGITS_TOGETHER else 1_000
+    return not -first < number < first
+
+
+def labelled(label: str, value: str) -> str:
+    """A value behind the word that says what it is; French sets the colon apart from both."""
+    return str(gettext("%(label)s: %(value)s", label=label, value=value))
 
 
 @lru_cache(maxsize=256)

@@ -11,6 +11,7 @@ from typing import Any
 from flask_babel import gettext
 from markupsafe import Markup
 
+from portal.shared.web.display import labelled
 from portal.shared.web.mail_material import MailContent
 
 # Characters a line of the summary takes: what a phone shows without breaking it.
@@ -21,7 +22,7 @@ def plain_text(content: MailContent, closing: Sequence[str]) -> str:
     """The mail as text; `closing` are the lines that say who writes."""
     parts = [content.heading, content.greeting, *content.sentences]
     if content.facts:
-        parts.append("\n".join(f"{label}: {value}" for label, value in content.facts))
+        parts.append("\n".join(labelled(label, value) for label, value in content.facts))
     if content.quote:
         parts.append("\n".join(f"> {line}".rstrip() for line in content.quote.splitlines()))
     if content.summary is not None:

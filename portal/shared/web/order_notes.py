@@ -6,14 +6,14 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from flask_babel import gettext
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from portal.shared.domain.effects import Effect
 from portal.shared.domain.summary import OrderSummary, SummaryItem
 from portal.shared.domain.taxes import TaxKind
 from portal.shared.services.catalog import Names
 from portal.shared.web import tax_words
-from portal.shared.web.display import format_long_date
+from portal.shared.web.display import format_long_date, labelled
 from portal.shared.web.order_lines import Row, language, money
 
 
@@ -46,7 +46,9 @@ def _period_note(item: SummaryItem, names: Names, told: Told) -> Markup:
         amount=money(item.next_charge),
         day=format_long_date(item.next_charge_on, language()),
     )
-    return Markup("{}: {}").format(names.product(item.product, language()), text) if told.several else text
+    if not told.several:
+        return text
+    return escape(labelled("{}", "{}")).format(names.product(item.product, language()), text)
 
 
 def _period_sentence(item: SummaryItem, told: Told) -> str:

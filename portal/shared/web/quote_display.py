@@ -15,7 +15,7 @@ from portal.shared.services.catalog import Names
 from portal.shared.services.quotes.reading import ItemView, QuoteView
 from portal.shared.web import order_display, quote_words
 from portal.shared.web import vocabulary as words
-from portal.shared.web.display import format_long_date
+from portal.shared.web.display import format_long_date, labelled
 from portal.shared.web.documents.parties import buyer_party
 from portal.shared.web.documents.quotes import quote_pdf
 from portal.shared.web.languages import DEFAULT, LANGUAGES
@@ -28,7 +28,7 @@ def in_short(view: QuoteView, names: Names) -> str:
     """What a quote is about, in one line: `GoToAssist: 10 seats added`."""
     if view.summary is None:
         return ", ".join(dict.fromkeys(names.product(item.product, language()) for item in view.items))
-    told = (f"{names.product(one.product, language())}: {what(one, names)}" for one in view.summary.items)
+    told = (labelled(names.product(one.product, language()), what(one, names)) for one in view.summary.items)
     return " · ".join(told)
 
 

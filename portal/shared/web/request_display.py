@@ -20,7 +20,7 @@ from portal.shared.services.requests import RequestView, StepView
 from portal.shared.web import order_display, request_words
 from portal.shared.web import vocabulary as words
 from portal.shared.web.countries import country_name
-from portal.shared.web.display import format_moment
+from portal.shared.web.display import format_moment, labelled
 from portal.shared.web.order_display import language
 
 LONGEST_EXCERPT = 90
@@ -30,7 +30,7 @@ def matter(view: RequestView, names: Names) -> str:
     """What a request is about, in one line: its kind, and the product if there is one."""
     kind = str(request_words.KINDS[view.kind])
     product = _product(view, names)
-    return f"{kind}: {product}" if product else kind
+    return labelled(kind, product) if product else kind
 
 
 def wanted(view: RequestView, names: Names) -> str:

@@ -28,6 +28,7 @@ from portal.shared.services.desk import Staff
 from portal.shared.services.requests import RequestView
 from portal.shared.web import request_forms
 from portal.shared.web.at_hand import credit_limits
+from portal.shared.web.display import labelled
 from portal.shared.web.house import house
 from portal.shared.web.order_display import language, line_rows, money, plan_and_seats, tax_rows
 from portal.shared.web.transactions import abandon, reading, writing
@@ -174,7 +175,9 @@ def _line(one: credit_notes.CreditableLine, words: Names) -> dict[str, Any]:
     line = one.line.line
     return {
         "field": f"line-{line.id}",
-        "label": f"{words.product(line.product, language())}: {plan_and_seats(line.plan_id, line.seats, words)}",
+        "label": labelled(
+            words.product(line.product, language()), plan_and_seats(line.plan_id, line.seats, words)
+        ),
         "start": line.service_start,
         "end": line.service_end,
         "amount": one.amount,

@@ -23,7 +23,7 @@ from portal.shared.services.quotes.drafts import DraftNow, draft_now
 from portal.shared.services.quotes.reading import ItemView, QuoteView
 from portal.shared.web import order_display, quote_words, vocabulary
 from portal.shared.web.at_hand import quote_limits, seller_taxes
-from portal.shared.web.display import format_long_date, format_moment
+from portal.shared.web.display import format_long_date, format_moment, labelled
 from portal.shared.web.house import house
 from portal.shared.web.order_display import language, money, plan_and_seats
 from portal.shared.web.transactions import reading
@@ -187,9 +187,9 @@ def _hindrances(view: QuoteView, draft: DraftNow | None, names: Names) -> list[s
         return []
     products = {one.subscription_id: names.product(one.product, language()) for one in view.items}
     found = [
-        f"{products[key]}: {words.refused(reason, None)}" for key, reason in draft.priced.refused.items()
+        labelled(products[key], words.refused(reason, None)) for key, reason in draft.priced.refused.items()
     ]
-    found += [f"{products[key]}: {words.PROBLEMS[one]}" for key, one in draft.priced.problems.items()]
+    found += [labelled(products[key], str(words.PROBLEMS[one])) for key, one in draft.priced.problems.items()]
     return found if draft.priced.term_fits else [*found, words.term_does_not_fit()]
 
 

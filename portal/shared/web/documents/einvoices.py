@@ -24,6 +24,7 @@ from portal.shared.domain.summary import SummaryLine
 from portal.shared.services.catalog import Names
 from portal.shared.services.invoices import InvoiceWhole
 from portal.shared.web import invoice_display, tax_words
+from portal.shared.web.display import labelled
 from portal.shared.web.documents.payment import bank_of, reference_of
 from portal.shared.web.house import house
 from portal.shared.web.order_display import language, line_rows
@@ -114,7 +115,7 @@ def _buyer(view: InvoiceWhole) -> Party:
 def _line(line: SummaryLine, names: Names, buyer: Party) -> Line:
     row = line_rows([line], names)[-1]
     return Line(
-        name=f"{names.product(line.product, language())}: {row['label']}",
+        name=labelled(names.product(line.product, language()), row["label"]),
         detail=row["detail"],
         seats=line.seats,
         unit=line.unit,
