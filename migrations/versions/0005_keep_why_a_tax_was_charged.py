@@ -210,9 +210,8 @@ def day(value: Any) -> date:
 
 def instant(value: Any) -> datetime | None:
     """An instant, which SQLite gives as text without a zone."""
-    if isinstance(value, str):
-        value = datetime.fromisoformat(value)
-    return value if value is None or value.tzinfo else value.replace(tzinfo=UTC)
+    found: datetime | None = datetime.fromisoformat(value) if isinstance(value, str) else value
+    return found if found is None or found.tzinfo else found.replace(tzinfo=UTC)
 
 
 # --- small things -----------------------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from portal.corporate.desk import arrivals, carrying_out, help_answers, portfoli
 from portal.corporate.desk import invoice as desk_invoice
 from portal.corporate.desk import payments as desk_payments
 from portal.corporate.desk import requests as desk_requests
+from portal.corporate.desk import tax as desk_tax
 from portal.corporate.desk.correcting import crediting, refunding, writing_off
 from portal.corporate.desk.quoting import builder as quote_builder
 from portal.corporate.desk.quoting import listing as desk_quotes
@@ -135,6 +136,11 @@ corporate.add_url_rule("/desk/arrivals", "desk_arrivals", arrivals.show)
 corporate.add_url_rule("/desk/help-pages", "desk_help_answers", help_answers.show)
 corporate.add_url_rule(_desk_account, "desk_account", desk_account.show)
 corporate.add_url_rule(f"{_desk_account}/terms", "save_terms", desk_account.save_terms, methods=["POST"])
+corporate.add_url_rule(f"{_desk_account}/tax", "desk_tax", desk_tax.show)
+corporate.add_url_rule(f"{_desk_account}/tax", "add_exemption", desk_tax.add, methods=["POST"])
+corporate.add_url_rule(
+    f"{_desk_account}/tax/<int:exemption_id>/end", "end_exemption", desk_tax.end, methods=["POST"]
+)
 corporate.add_url_rule(f"{_desk_account}/representative", "move_account", team.move_account, methods=["POST"])
 corporate.add_url_rule("/desk/payments", "desk_payments", desk_payments.show)
 corporate.add_url_rule(f"{_desk_account}/record-payment", "desk_record_payment", recording.show)
@@ -207,6 +213,8 @@ RESUME_PAGES = {
     "corporate.write_off": "corporate.desk_write_off",
     "corporate.give_back": "corporate.desk_refund",
     "corporate.save_terms": "corporate.desk_account",
+    "corporate.add_exemption": "corporate.desk_tax",
+    "corporate.end_exemption": "corporate.desk_tax",
     "corporate.move_account": "corporate.desk_account",
     "corporate.desk_create_quote": "corporate.desk_new_quote",
     "corporate.desk_save_quote": "corporate.desk_edit_quote",

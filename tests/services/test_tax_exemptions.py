@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from portal.shared.domain.taxes import TaxKind, VatState
 from portal.shared.records.accounts import Account
 from portal.shared.records.activity import Activity
+from portal.shared.records.invoices import InvoiceLine
 from portal.shared.services import tax_exemptions
+from portal.shared.services.reminders import remind
 from portal.shared.services.tax_exemptions import ExemptionProblem
 from portal.shared.services.taxes import tax_rule
 from tests.support.factories import SELLER
@@ -101,3 +103,64 @@ def test_reverse_charge_stays_reverse_charge(shop: Shop) -> None:
     who = shop.customer(country="DE", vat_state=VatState.VALID)
     exempt(shop, who)
     assert kind_on(shop, who, date(2026, 4, 1)) is TaxKind.REVERSE_CHARGE
+
+
+@pytest.mark.parametrize(
+    ("valid_from", "valid_to", "problem"),
+    [
+        pytest.param(date(2026, 12, 31), date(2027, 3, 1), ExemptionProblem.OVERLAPS, id="one day of both"),
+        pytest.param(date(2026, 5, 1), date(2026, 5, 2), ExemptionProblem.OVERLAPS, id="inside"),
+        pytest.param(date(2026, 1, 1), date(2027, 12, 31), ExemptionProblem.OVERLAPS, id="around"),
+        pytest.param(date(2027, 1, 1), date(2027, 12, 31), None, id="the day after"),
+    ],
+)
+def test_no_two_hold_on_one_day(
+    shop: Shop, valid_from: date, valid_to: date, problem: ExemptionProblem | None
+) -> None:
+    who, other = shop.customer(), shop.customer()
+    exempt(shop, other, valid_from=valid_from, valid_to=valid_to)
+    exempt(shop, who)
+    assert exempt(shop, who, document="EX-2", valid_from=valid_from, valid_to=valid_to) is problem
+
+
+def test_what_was_ended_leaves_room_for_another(shop: Shop) -> None:
+    who = shop.customer()
+    exempt(shop, who)
+    with shop.database.write() as session:
+        [one] = tax_exemptions.of_account(session, who.id)
+        tax_exemptions.end(session, who.id, one.id, who.person_id, shop.clock.now())
+    assert exempt(shop, who, document="EX-2") is None
+
+
+@pytest.mark.parametrize(
+    ("days_left", "follows", "told"),
+    [
+        pytest.param(31, False, 0, id="not yet"),
+        pytest.param(30, False, 1, id="thirty days"),
+        pytest.param(0, False, 1, id="the last day"),
+        pytest.param(30, True, 0, id="another one follows"),
+    ],
+)
+def test_the_billing_contacts_are_told_once_before_it_ends(
+    shop: Shop, days_left: int, *, follows: bool, told: int
+) -> None:
+    who = shop.customer()
+    last = shop.clock.now().date() + timedelta(days=days_left)
+    exempt(shop, who, valid_to=last)
+    if follows:
+        after = last + timedelta(days=1)
+        exempt(shop, who, document="EX-2", valid_from=after, valid_to=after + timedelta(days=365))
+    assert remind(shop.database, shop.clock.now()) == told
+    assert remind(shop.database, shop.clock.now()) == 0
+    assert len(shop.mails("exemption-ends")) == told
+
+
+def test_an_invoice_keeps_the_document_that_freed_it(shop: Shop) -> None:
+    who = shop.customer()
+    exempt(shop, who)
+    subscription = shop.monthly(who, began=date(2026, 3, 5))
+    (line,) = shop.rows(InvoiceLine)
+    assert (line.tax_kind, line.exemption, line.tax_minor) == (TaxKind.EXEMPT, "CERT-1", 0)
+    shop.order(who, want(subscription, shop.catalogue.plus, 5))
+    credit = next(row for row in shop.rows(InvoiceLine) if row.credits_line == line.id)
+    assert (credit.tax_kind, credit.exemption) == (TaxKind.EXEMPT, "CERT-1")

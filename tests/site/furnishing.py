@@ -60,6 +60,8 @@ def furnish(house: DemoHouse) -> None:
     _pay_a_part(house)
     _choose_how_to_accept(house)
     _name_recipients(house)
+    _keep_an_exemption(house)
+    _say_what_a_help_page_lacked(house)
     house.work()
 
 
@@ -124,6 +126,19 @@ def _name_recipients(house: DemoHouse) -> None:
     page = contact.get("/corp-billing/invoice-recipients")
     typed = {"name": "Contas a pagar", "email": "contas@horizonte.example"}
     contact.send(page, "/invoice-recipients", typed)
+
+
+def _keep_an_exemption(house: DemoHouse) -> None:
+    """A certificate for a year to come."""
+    care = house.visitor(house.email("care"))
+    page = care.get(f"/corp-billing/desk/accounts/{house.account_id('lower-plan')}/tax")
+    care.send(page, "/tax", {"document": "EX-1", "valid_from": "2031-01-01", "valid_to": "2031-12-31"})
+
+
+def _say_what_a_help_page_lacked(house: DemoHouse) -> None:
+    stranger = house.visitor(language="pt_BR")
+    page = stranger.get("/help/change-plan")
+    stranger.send(page, "/answer", {"needed": "no", "words": "Não encontrei o carrinho."})
 
 
 def _try_to_order(house: DemoHouse, one: Ordered) -> None:

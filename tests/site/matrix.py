@@ -340,6 +340,11 @@ MATRIX: Mapping[str, Row] = {
     # What is open for accounts of representatives stands in tests/corporate/test_whose_accounts.py.
     "corporate.desk_account": Row(DESK_OF_CARE),
     "corporate.save_terms": Row(DESK_OF_CARE, form={"days": "30", "rule": "warn"}),
+    "corporate.desk_tax": Row(DESK_OF_CARE),
+    "corporate.add_exemption": Row(
+        DESK_OF_CARE, form={"document": "EX-2", "valid_from": "2040-01-01", "valid_to": "2040-12-31"}
+    ),
+    "corporate.end_exemption": Row(DESK_OF_CARE, values={"exemption_id": "1"}),
     "corporate.move_account": Row(DESK_OF_NOBODY, form={"rep": "1"}),
     "corporate.desk_requests": Row(DESK_OF_ALL),
     "corporate.desk_request": Row(DESK_OF_CARE),

@@ -12,7 +12,9 @@ from flask_babel.speaklater import LazyString
 
 from portal.corporate.links import open_url
 from portal.shared.services import billing_details as service
+from portal.shared.services import tax_exemptions
 from portal.shared.services.billing_details import LONGEST, Details, Problem
+from portal.shared.web import tax_words
 from portal.shared.web.at_hand import at_hand
 from portal.shared.web.countries import country_name
 from portal.shared.web.tax_numbers import keep_vat_number
@@ -64,6 +66,7 @@ def _page(typed: Details | None = None, errors: dict[str, str] | None = None) ->
         name=account.name,
         country=country_name(account.country),
         vat_state=account.vat_state,
+        exemption=tax_words.exempt_until(tax_exemptions.of_today(reading(), account.id, account.today)),
         ask_for_country=open_url("corporate.new_request", kind="country"),
         ask_for_name=open_url("corporate.new_request", kind="other"),
     )

@@ -22,6 +22,7 @@ _TONES: dict[Waiting, str] = {
     Waiting.PURCHASE_ORDER: "warn",
     Waiting.RENEWAL: "neutral",
     Waiting.ENDING: "warn",
+    Waiting.EXEMPTION: "warn",
 }
 
 # The part of the account's page where a kind is told at length.
@@ -34,6 +35,7 @@ _PARTS: dict[Waiting, str] = {
     Waiting.PURCHASE_ORDER: "purchase-orders",
     Waiting.RENEWAL: "subscriptions",
     Waiting.ENDING: "subscriptions",
+    Waiting.EXEMPTION: "facts",
 }
 
 
@@ -55,6 +57,8 @@ def _address(signal: Signal, account_id: int) -> str:
         return url_for("corporate.desk_quote", account_id=account_id, number=signal.number)
     if signal.kind is Waiting.APPROVAL:
         return url_for("corporate.desk_quotes")
+    if signal.kind is Waiting.EXEMPTION:
+        return url_for("corporate.desk_tax", account_id=account_id)
     return url_for("corporate.desk_account", account_id=account_id, _anchor=_PARTS[signal.kind])
 
 
@@ -76,6 +80,8 @@ def _words(signal: Signal, names: Names) -> tuple[str, str]:
             return _open_quote(signal), _left(signal)
         case Waiting.PURCHASE_ORDER:
             return _purchase_order(signal, day)
+        case Waiting.EXEMPTION:
+            return gettext("Tax exemption ends on %(day)s", day=day), _left(signal)
         case _:
             return _end(signal, names, day), _left(signal)
 

@@ -24,6 +24,7 @@ class Waiting(StrEnum):
     PURCHASE_ORDER = "purchase_order"
     RENEWAL = "renewal"
     ENDING = "ending"  # a renewal that was switched off
+    EXEMPTION = "exemption"  # from tax, and soon no more
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,7 @@ _SCALES: dict[Waiting, tuple[int, int, int, int]] = {
     Waiting.PURCHASE_ORDER: (60, 30, 0, 30),
     Waiting.RENEWAL: (59, 20, 0, RENEWAL_DAYS),
     Waiting.ENDING: (59, 20, 0, RENEWAL_DAYS),
+    Waiting.EXEMPTION: (58, 20, 0, 30),
 }
 
 

@@ -23,6 +23,7 @@ from portal.shared.records.purchase_orders import PurchaseOrderRow
 from portal.shared.records.quotes import Quote
 from portal.shared.records.requests import Request
 from portal.shared.records.subscriptions import SubscriptionRow
+from portal.shared.records.tax_exemptions import TaxExemption
 
 Which = sa.ColumnElement[bool]
 _Question = sa.Select[*tuple[Any, ...]]
@@ -82,6 +83,15 @@ class ComingEnd:
     product: str
     ends_on: date
     pending_cancellation: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ExemptionEnds:
+    """An exemption from tax that holds, or will, and its last day."""
+
+    account_id: int
+    document: str
+    valid_to: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +190,17 @@ def ends_coming(session: Session, which: Which, until: date) -> Sequence[ComingE
         )
     )
     return _told(session, ComingEnd, question)
+
+
+def exemptions_not_over(session: Session, which: Which, today: date) -> Sequence[ExemptionEnds]:
+    """Which exemptions from tax hold today, or begin later?"""
+    question = (
+        sa.select(TaxExemption.account_id, TaxExemption.document, TaxExemption.valid_to)
+        .join(Account, Account.id == TaxExemption.account_id)
+        .where(which, TaxExemption.ended_at.is_(None), TaxExemption.valid_to >= today)
+        .order_by(TaxExemption.valid_to, TaxExemption.id)
+    )
+    return _told(session, ExemptionEnds, question)
 
 
 def next_renewals(session: Session, account_ids: Iterable[int]) -> Sequence[ComingEnd]:

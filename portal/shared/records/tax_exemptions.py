@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from portal.shared.records.base import Base
+
+# Days before the last one on which somebody is told, so that the next document comes in time.
+EXEMPTION_NOTICE_DAYS = 30
 
 
 class TaxExemption(Base):
@@ -43,3 +47,29 @@ def exemption_on(session: Session, account_id: int, day: date) -> TaxExemption |
         .limit(1)
     )
     return session.scalars(question).first()
+
+
+def exemptions_between(session: Session, account_id: int, first: date, last: date) -> Sequence[TaxExemption]:
+    """Which exemptions of an account hold on any day of a span (both days inside)?"""
+    question = (
+        sa.select(TaxExemption)
+        .where(
+            TaxExemption.account_id == account_id,
+            TaxExemption.ended_at.is_(None),
+            TaxExemption.valid_from <= last,
+            TaxExemption.valid_to >= first,
+        )
+        .order_by(TaxExemption.valid_from)
+    )
+    return session.scalars(question).all()
+
+
+def accounts_with_exemptions_ending(session: Session, first: date, last: date) -> Sequence[int]:
+    """Which accounts have an exemption whose last day lies in a span (both days inside)?"""
+    question = (
+        sa.select(TaxExemption.account_id)
+        .where(TaxExemption.ended_at.is_(None), TaxExemption.valid_to.between(first, last))
+        .distinct()
+        .order_by(TaxExemption.account_id)
+    )
+    return session.scalars(question).all()

@@ -1,4 +1,4 @@
-"""What people are told before it happens: a trial that ends, a card that expires. Each is said once."""
+"""What people are told before it happens: a trial that ends, a card or an exemption that expires. Each is said once."""
 
 from __future__ import annotations
 
@@ -16,6 +16,11 @@ from portal.shared.records.database import Database
 from portal.shared.records.outbox import mail_exists
 from portal.shared.records.payments import PaymentMethod
 from portal.shared.records.subscriptions import SubscriptionRow
+from portal.shared.records.tax_exemptions import (
+    EXEMPTION_NOTICE_DAYS,
+    accounts_with_exemptions_ending,
+    exemptions_between,
+)
 from portal.shared.services import accounts, activity, notifications, people
 
 # Days before the end of a trial on which the billing contacts are told.
@@ -36,7 +41,9 @@ class _Reminder:
 def remind(database: Database, now: datetime) -> int:
     """Write every mail that is due, account by account, and say how many these were. Repeating it is harmless."""
     with database.read() as session:
-        found = sorted({*_with_trials(session, now), *_with_cards(session, now)})
+        found = sorted(
+            {*_with_trials(session, now), *_with_cards(session, now), *_with_exemptions(session, now)}
+        )
         waiting = [number for number in found if _due(session, session.get_one(Account, number), now)]
     return sum(_remind_account(database, number, now) for number in waiting)
 
@@ -65,7 +72,11 @@ def _due(session: Session, account: Account, now: datetime) -> list[tuple[_Remin
     """What is to be said today, each with who was not told yet."""
     today = accounts.today(account, now)
     readers = people.billing_contacts(session, account.id, account.language)
-    reminders = [*_trials(session, account.id, today), *_cards(session, account.id, today)]
+    reminders = [
+        *_trials(session, account.id, today),
+        *_cards(session, account.id, today),
+        *_exemptions(session, account.id, today),
+    ]
     return [
         (one, reader)
         for one in reminders
@@ -106,6 +117,22 @@ def _cards(session: Session, account_id: int, today: date) -> Iterator[_Reminder
         if days is not None:
             payload = {"card": f"{row.brand} •••• {row.last4}", "last_day": last_day.isoformat()}
             yield _Reminder("card-expires", f"card-expires:{row.id}:{last_day}:{days}", payload)
+
+
+def _exemptions(session: Session, account_id: int, today: date) -> Iterator[_Reminder]:
+    """An exemption that ends soon, unless another one follows it without a gap."""
+    soon = today + timedelta(days=EXEMPTION_NOTICE_DAYS)
+    for row in exemptions_between(session, account_id, today, soon):
+        after = row.valid_to + timedelta(days=1)
+        if row.valid_to <= soon and not exemptions_between(session, account_id, after, after):
+            payload = {"document": row.document, "last_day": row.valid_to.isoformat()}
+            yield _Reminder("exemption-ends", f"exemption-ends:{row.id}", payload)
+
+
+def _with_exemptions(session: Session, now: datetime) -> Sequence[int]:
+    """Accounts with an exemption that may end soon, wherever on earth they live."""
+    last = now.date() + timedelta(days=EXEMPTION_NOTICE_DAYS + 1)
+    return accounts_with_exemptions_ending(session, now.date() - timedelta(days=1), last)
 
 
 def _with_trials(session: Session, now: datetime) -> Sequence[int]:

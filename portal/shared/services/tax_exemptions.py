@@ -10,7 +10,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from portal.shared.records.accounts import lock_account
-from portal.shared.records.tax_exemptions import TaxExemption
+from portal.shared.records.people import Person
+from portal.shared.records.tax_exemptions import TaxExemption, exemptions_between
 from portal.shared.services import accounts, activity
 
 LONGEST_DOCUMENT = 100
@@ -23,28 +24,57 @@ class ExemptionProblem(StrEnum):
     DOCUMENT_TOO_LONG = "document_too_long"
     ENDS_BEFORE_IT_STARTS = "ends_before_it_starts"
     OVER_ALREADY = "over_already"
+    OVERLAPS = "overlaps"
+
+
+class ExemptionState(StrEnum):
+    """Where an exemption stands."""
+
+    COMING = "coming"
+    HOLDS = "holds"
+    OVER = "over"
+    ENDED = "ended"  # by our people, before its day
 
 
 @dataclass(frozen=True, slots=True)
 class Exemption:
-    """An exemption as pages show it; both days are inside."""
+    """An exemption as pages show it; both days are inside. `by` is who checked the document."""
 
     id: int
     document: str
     valid_from: date
     valid_to: date
-    ended: bool
+    ended_at: datetime | None
+    by: str
+
+    def state_on(self, day: date) -> ExemptionState:
+        """Where it stands on a day of the account."""
+        if self.ended_at is not None:
+            return ExemptionState.ENDED
+        if day < self.valid_from:
+            return ExemptionState.COMING
+        return ExemptionState.HOLDS if day <= self.valid_to else ExemptionState.OVER
 
 
 def of_account(session: Session, account_id: int) -> list[Exemption]:
     """Every exemption an account ever had, the newest first."""
     question = (
-        sa.select(TaxExemption).where(TaxExemption.account_id == account_id).order_by(TaxExemption.id.desc())
+        sa.select(TaxExemption, Person.name)
+        .join(Person, Person.id == TaxExemption.added_by)
+        .where(TaxExemption.account_id == account_id)
+        .order_by(TaxExemption.id.desc())
     )
     return [
-        Exemption(row.id, row.document, row.valid_from, row.valid_to, row.ended_at is not None)
-        for row in session.scalars(question)
+        Exemption(row.id, row.document, row.valid_from, row.valid_to, row.ended_at, by)
+        for row, by in session.execute(question)
     ]
+
+
+def of_today(session: Session, account_id: int, today: date) -> Exemption | None:
+    """The exemption that holds for an account today, if one does."""
+    return next(
+        (one for one in of_account(session, account_id) if one.state_on(today) is ExemptionState.HOLDS), None
+    )
 
 
 def add(
@@ -56,7 +86,10 @@ def add(
     staff_id: int,
     now: datetime,
 ) -> ExemptionProblem | None:
-    """Keep an exemption, or say why not. What was billed before stays as it was: invoices are never edited."""
+    """Keep an exemption, or say why not; no two of an account hold on one day.
+
+    What was billed before stays as it was: invoices are never edited.
+    """
     account = lock_account(session, account_id)
     document = document.strip()
     if not document:
@@ -67,6 +100,8 @@ def add(
         return ExemptionProblem.ENDS_BEFORE_IT_STARTS
     if valid_to < accounts.today(account, now):
         return ExemptionProblem.OVER_ALREADY
+    if exemptions_between(session, account_id, valid_from, valid_to):
+        return ExemptionProblem.OVERLAPS
     row = TaxExemption(
         account_id=account_id,
         document=document,

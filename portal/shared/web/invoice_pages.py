@@ -11,10 +11,10 @@ from flask_babel import gettext
 
 from portal.shared.domain.disputes import last_day_to_dispute, may_dispute
 from portal.shared.domain.invoices import InvoiceState
-from portal.shared.services import invoices
+from portal.shared.services import invoices, tax_exemptions
 from portal.shared.services.catalog import Names
 from portal.shared.services.invoices import InvoiceHead, InvoiceWhole, Page, Wish
-from portal.shared.web import invoice_display
+from portal.shared.web import invoice_display, tax_words
 from portal.shared.web.at_hand import at_hand
 from portal.shared.web.documents.einvoices import einvoice_xml
 from portal.shared.web.documents.invoices import file_name, invoice_pdf
@@ -142,6 +142,9 @@ def searched(asked: Mapping[str, str]) -> tuple[dict[str, Any], int]:
         "problems": [{"field": field, "text": text} for field, text in problems.items()],
         "older_url": url_for(".invoices", **question, before=page.older) if page.older else None,
         "newer_url": url_for(".invoices", **question) if wish.before else None,
+        "exemption": tax_words.exempt_until(
+            tax_exemptions.of_today(reading(), here.account.id, here.account.today)
+        ),
     }
     return view, 422 if problems else 200
 

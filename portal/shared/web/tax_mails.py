@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date
 
 from flask_babel import gettext
 
 from portal.shared.domain.money import Money
 from portal.shared.web import order_display
+from portal.shared.web.display import format_long_date
 from portal.shared.web.mail_material import MailContent, Material
 
 
@@ -60,7 +62,27 @@ def _refused(material: Material) -> MailContent:
     )
 
 
+def _exemption_ends(material: Material) -> MailContent:
+    day = format_long_date(date.fromisoformat(material.payload["last_day"]), order_display.language())
+    return MailContent(
+        subject=gettext("Your tax exemption ends on %(day)s", day=day),
+        heading=gettext("Your tax exemption ends soon"),
+        greeting=material.greeting,
+        sentences=(
+            gettext("Invoices after %(day)s carry tax.", day=day),
+            gettext("If you have a new certificate, send it to us before that day."),
+        ),
+        facts=(
+            (gettext("Account"), material.said("account")),
+            (gettext("Document"), material.said("document")),
+            (gettext("Last day"), day),
+        ),
+        action=material.action(gettext("Write to us"), "front.go_to_task", task="contact"),
+    )
+
+
 KINDS: Mapping[str, Callable[[Material], MailContent]] = {
+    "exemption-ends": _exemption_ends,
     "vat-number-confirmed": _confirmed,
     "vat-number-refused": _refused,
 }

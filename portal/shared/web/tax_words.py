@@ -9,6 +9,9 @@ from flask_babel.speaklater import LazyString
 
 from portal.shared.domain.summary import LineKind, SummaryLine
 from portal.shared.domain.taxes import TaxKind
+from portal.shared.services.tax_exemptions import Exemption
+from portal.shared.web.display import format_long_date
+from portal.shared.web.order_lines import language
 
 _WHY: dict[TaxKind, LazyString] = {
     TaxKind.REVERSE_CHARGE: lazy_gettext("Reverse charge: you account for the VAT yourself."),
@@ -21,6 +24,19 @@ def exempt(document: str) -> str:
     if not document:
         return str(gettext("Exempt from tax."))
     return str(gettext("Exempt from tax, by the document %(document)s.", document=document))
+
+
+def exempt_until(exemption: Exemption | None) -> str:
+    """That the account at hand is exempt today, and until when; nothing where it is not."""
+    if exemption is None:
+        return ""
+    return str(
+        gettext(
+            "Exempt from tax until %(day)s, by the document %(document)s",
+            day=format_long_date(exemption.valid_to, language()),
+            document=exemption.document,
+        )
+    )
 
 
 def why_untaxed(line: SummaryLine) -> str:

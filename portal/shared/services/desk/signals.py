@@ -16,6 +16,7 @@ from portal.shared.domain.money import Money, zero
 from portal.shared.domain.purchase_orders import PurchaseOrder, used_percent, warnings
 from portal.shared.domain.quotes import QuoteState, state_on
 from portal.shared.records import portfolio as records
+from portal.shared.records.tax_exemptions import EXEMPTION_NOTICE_DAYS
 from portal.shared.services.desk.staff import Staff
 
 
@@ -37,6 +38,7 @@ class Waits:
     invoices: Mapping[int, Sequence[records.OpenInvoice]]
     purchase_orders: Mapping[int, Sequence[records.RunningOut]]
     ends: Mapping[int, Sequence[records.ComingEnd]]
+    exemptions: Mapping[int, Sequence[records.ExemptionEnds]]
     expired: frozenset[int]
 
     @property
@@ -49,6 +51,7 @@ class Waits:
             *self.invoices,
             *self.purchase_orders,
             *self.ends,
+            *self.exemptions,
         }
 
     def of(self, line: records.Line, today: date) -> Iterator[Signal]:
@@ -64,6 +67,7 @@ class Waits:
         yield from _overdue(self.invoices.get(line.id, ()), line.currency, today)
         yield from _running_out(self.purchase_orders.get(line.id, ()), line.currency, today)
         yield from _ends(self.ends.get(line.id, ()), today)
+        yield from _exemptions(self.exemptions.get(line.id, ()), today)
 
 
 def what_waits(session: Session, staff: Staff, which: records.Which, now: datetime) -> Waits:
@@ -79,6 +83,7 @@ def what_waits(session: Session, staff: Staff, which: records.Which, now: dateti
         ends=_by_account(
             records.ends_coming(session, which, latest + timedelta(days=RENEWAL_DAYS)) if corporate else ()
         ),
+        exemptions=_by_account(records.exemptions_not_over(session, which, now.date() - timedelta(days=1))),
         expired=frozenset(records.expired_ids(session, which, latest) if corporate else ()),
     )
 
@@ -147,3 +152,11 @@ def _ends(found: Sequence[records.ComingEnd], today: date) -> Iterator[Signal]:
         kind = Waiting.ENDING if first.pending_cancellation else Waiting.RENEWAL
         days = (first.ends_on - today).days
         yield Signal(kind, len(soon), first.ends_on, days, subject=first.product)
+
+
+def _exemptions(found: Sequence[records.ExemptionEnds], today: date) -> Iterator[Signal]:
+    """The last day of what frees from tax today, unless another document follows."""
+    last = max((one.valid_to for one in found if today <= one.valid_to), default=None)
+    if last is not None and (last - today).days <= EXEMPTION_NOTICE_DAYS:
+        document = next(one.document for one in found if one.valid_to == last)
+        yield Signal(Waiting.EXEMPTION, 1, last, (last - today).days, subject=document)
