@@ -104,7 +104,7 @@ def _mails(tools: Tools) -> list[Errand]:
 
 
 # In the order of a day; the mails of a day leave at its end. Whoever brings new regular work adds a line here, and, if
-# it leaves errands, a task to TASKS in tasks.py: both engines, `twodoor jobs` and the demo's clock read these two tables.
+# it leaves errands, a task to TASKS in tasks.py: both engines, `twodoor jobs` and the demo's clock read these tables.
 SWEEPS = (
     Sweep("charges", timedelta(minutes=1), _charges),
     Sweep("refunds", timedelta(minutes=1), _refunds),
