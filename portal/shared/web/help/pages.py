@@ -169,10 +169,6 @@ def _faqs(account_type: AccountType) -> str:
         title=questions.BILLING_CENTER_FAQS if online else questions.CORPORATE_FAQS,
         note=told(general.ACCOUNT_TYPES_NOTE, words),
         groups=[_group(one, product, account_type) for one in questions.GROUPS[account_type]],
-        other={
-            "title": questions.CORPORATE_FAQS if online else questions.BILLING_CENTER_FAQS,
-            "url": url_for("help.corporate_faqs" if online else "help.faqs", product=product.code),
-        },
         product=product,
         products=[
             {
