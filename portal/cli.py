@@ -1,4 +1,4 @@
-"""The commands: migrate, run, worker, demo, demo-clock, jobs, renew, retry, verify, recompute."""
+"""The commands: migrate, run, worker, demo, demo-clock, jobs, renew, retry, verify, recompute, rates."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from typing import Any
 
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
-from portal import demo_clock, job_commands, supervising, worker
+from portal import demo_clock, job_commands, rate_commands, supervising, worker
 from portal.app import clock_of, create_app
 from portal.config import Settings, SettingsError
 from portal.shared.demo.cast import Cast, as_table, read_cast
@@ -60,6 +60,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "retry": retry_command,
         "verify": verify_command,
         "recompute": recompute_command,
+        "rates": rates_command,
     }
     if asked.database_url:
         os.environ["DATABASE_URL"] = asked.database_url  # the processes that are started read it there
@@ -199,6 +200,17 @@ def recompute_command(asked: argparse.Namespace) -> int:
     return _FAILED if differences else _WENT_WELL
 
 
+def rates_command(asked: argparse.Namespace) -> int:
+    """Take tax rates over from the kept package. Safe to repeat: the past is never edited."""
+    settings = Settings.from_environment()
+    with _opened(settings) as database:
+        with database.read() as session:
+            if not is_current(session.connection()):
+                return _say(_NOT_MIGRATED, _CANNOT)
+        today = clock_of(settings).now().date()
+        return rate_commands.run(asked, database, settings.tax_rates_file, today)
+
+
 # --- serving ----------------------------------------------------------------------------------------------------------
 
 
@@ -288,6 +300,7 @@ def _parser() -> argparse.ArgumentParser:
         ("retry", "collect what renewals charge, and try again what failed; safe to repeat"),
         ("verify", "prove that the books are right"),
         ("recompute", "compute a document again from the history, line by line"),
+        ("rates", "take tax rates over from the kept package; safe to repeat"),
     ):
         command = commands.add_parser(name, help=about, description=f"{about.capitalize()}.")
         command.add_argument("--database-url", metavar="URL", help="instead of DATABASE_URL")
@@ -301,6 +314,8 @@ def _parser() -> argparse.ArgumentParser:
             )
         if name == "recompute":
             command.add_argument("invoice", help="its name, as in 1001-000002")
+        if name == "rates":
+            rate_commands.add_arguments(command)
         if name == "jobs":
             job_commands.add_arguments(command)
         if name == "demo-clock":

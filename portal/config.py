@@ -118,6 +118,7 @@ class Settings:
     base_url: str = ""  # where people reach us, for the links in mails; without it mails hold no links
     stripe: StripeSettings | None = None  # without it cards are the sandbox's
     arrivals_days: int = ARRIVALS_DAYS  # how long it is kept who was led where, and why
+    tax_rates_file: Path | None = None  # rates of the seller's own; they win over the kept package
     vies: bool = False  # ask the European Union's registry about VAT numbers; the sandbox's answers otherwise
 
     @classmethod
@@ -141,6 +142,7 @@ class Settings:
             base_url=_base_url(environ),
             stripe=_stripe(environ),
             arrivals_days=_number(environ, "ARRIVALS_DAYS") or ARRIVALS_DAYS,
+            tax_rates_file=Path(environ["TAX_RATES_FILE"]) if environ.get("TAX_RATES_FILE") else None,
             vies=_switch(environ, "VIES"),
         )
 

@@ -105,13 +105,23 @@ def load_catalog(session: Session, path: Path) -> None:
     session.flush()
 
 
-def load_tax_rates(session: Session, path: Path) -> None:
-    """Bring the dated tax rates of a file into the table; what it does not name stays.
+def countries_of_rates(path: Path) -> frozenset[str]:
+    """The countries whose rates a file decides.
+
+    Raises:
+        CatalogError: the file cannot be read.
+    """
+    return frozenset(rate.country for rate in _read(path, RatesText).rates)
+
+
+def load_tax_rates(session: Session, path: Path, *, added_on: date | None = None) -> list[TaxRateRow]:
+    """Bring the dated tax rates of a file into the table and give what is new; what it does not name stays.
 
     Raises:
         CatalogError: the file cannot be read, a rate is no percentage, or a known rate would be edited.
     """
     known = {(row.country, row.valid_from): row for row in session.scalars(sa.select(TaxRateRow))}
+    added = []
     for rate in _read(path, RatesText).rates:
         millionths = _exact(rate.percent, 4, f"the rate of {rate.country}")  # a per cent is 10,000 millionths
         if not 0 <= millionths <= MILLION:
@@ -119,13 +129,20 @@ def load_tax_rates(session: Session, path: Path) -> None:
         row = known.get((rate.country, rate.valid_from))
         if row is None:
             row = TaxRateRow(
-                country=rate.country, valid_from=rate.valid_from, name=rate.name, millionths=millionths
+                country=rate.country,
+                valid_from=rate.valid_from,
+                name=rate.name,
+                millionths=millionths,
+                source=path.name,
+                added_on=added_on,
             )
-            session.add(row)
+            added.append(row)
         elif row.millionths != millionths:
             raise CatalogError(f"the rate of {rate.country} from {rate.valid_from} is known as another one")
         row.name = rate.name
+    session.add_all(added)
     session.flush()
+    return added
 
 
 def _load_product(session: Session, text: ProductText, position: int) -> None:
