@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from dataclasses import replace
 from datetime import date
@@ -29,10 +30,13 @@ from portal.shared.services.invoices import InvoiceWhole
 from portal.shared.web.documents import typesetting
 from portal.shared.web.documents.invoices import file_name, invoice_pdf
 from portal.shared.web.documents.quotes import quote_pdf
+from portal.shared.web.languages import LANGUAGES
 from portal.shared.web.transactions import TransactionalFlask
 from tests.support.factories import NOW, a_catalogue
 from tests.support.shop import ANNUAL, Customer, Shop, want
 
+# Lines that are the same in every language: who sells, who buys, where money goes.
+NAMES = re.compile(r"Exemplo|Lisboa|Company \d+|^(IBAN|BIC) ")
 FOLDER = Path(templates_folder()) / "documents"
 HOSTILE = (
     '#panic("x")',
@@ -174,6 +178,20 @@ def test_documents_set_at_once_do_not_disturb_each_other(app: TransactionalFlask
             "pt_BR",
             ("Fatura", "Cobrado de", "Vencimento 1 de março de 2026", "€ 100,00", "IVA 23%", "Página 1 de 1"),
         ),
+        (
+            "es",
+            (
+                "Factura",
+                "Facturado a",
+                "Fecha de vencimiento 1 de marzo de 2026",
+                "100,00 €",
+                "IVA 23 %",
+                "Página 1 de 1",
+            ),
+        ),
+        ("fr", ("Facture", "Échéance 1 mars 2026", "100,00 €", "IVA 23 %", "Page 1 sur 1")),
+        ("de", ("Rechnung", "1. März 2026", "100,00 €", "IVA 23 %", "Seite 1 von 1")),
+        ("it", ("Fattura", "1 marzo 2026", "100,00 €", "IVA 23%", "Pagina 1 di 1")),
     ],
 )
 def test_a_document_speaks_the_accounts_language(
@@ -189,6 +207,25 @@ def test_a_document_speaks_the_accounts_language(
     assert catalogue_of(reader)["/Lang"] == language.replace("_", "-")
     assert reader.metadata is not None
     assert reader.metadata.title == f"{said[0]} {view.head.name}"
+
+
+@pytest.mark.parametrize("language", sorted(LANGUAGES.keys() - {"en"}))
+def test_no_document_says_anything_in_english_to_others(
+    app: TransactionalFlask, shop: Shop, language: str
+) -> None:
+    view = unpaid(shop, language="en")
+    who = shop.customer(country="DE", vat_state=VatState.VALID)
+    shop.monthly(who)
+    for one in (view, last(shop, who)):
+        english = lines_of(pdf(app, shop, replace(one, language="en")))
+        shared = english & lines_of(pdf(app, shop, replace(one, language=language)))
+        assert [line for line in shared if not NAMES.search(line)] == []
+
+
+def lines_of(content: bytes) -> set[str]:
+    """What stands in a line of a document, where it is more than a word."""
+    text = "\n".join(page.extract_text() for page in pypdf.PdfReader(BytesIO(content)).pages)
+    return {line for line in text.splitlines() if len(re.findall(r"[^\W\d_]{2,}", line)) > 1}
 
 
 def test_software_finds_its_way_through_a_document(app: TransactionalFlask, shop: Shop) -> None:
