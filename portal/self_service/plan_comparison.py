@@ -1,4 +1,4 @@
-"""The plans of a product side by side: what they are for, what they cost, and what they have."""
+"""The plans of a product side by side: what they cost, and what they have."""
 
 from __future__ import annotations
 
@@ -21,7 +21,6 @@ def compared(offer: Offer, present: int | None = None) -> dict[str, Any] | None:
         return None
     names, ids = at_hand().catalog.names, [plan.id for plan in offer.plans]
     rows: list[tuple[str, list[str | bool]]] = [
-        (gettext("What it is for"), [names.plan_summary(one, language()) for one in ids]),
         (gettext("Price per seat and month"), [_price(offer, one, Frequency.MONTHLY) for one in ids]),
         (gettext("Price per seat and year"), [_price(offer, one, Frequency.ANNUAL) for one in ids]),
         (

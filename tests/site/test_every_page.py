@@ -21,6 +21,7 @@ NO_PAGES = {
     "front.ready": "for machines",
     "front.home": "leads on",
     "front.go_to_task": "leads on",
+    "front.demo_clock_moving": "leads on while the clock stands",  # tests/web/test_demo_clock.py moves it
     "self_service.order_summary": "a part of the edit page",
     "corporate.desk_quote_summary": "a part of the quote builder",
     "corporate.seats_summary": "a part of the page that adds seats",

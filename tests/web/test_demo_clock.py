@@ -16,6 +16,7 @@ from portal.shared.records.database import Database
 from portal.shared.services import ledger, rehearsal
 from portal.shared.services.signin import LIFETIME
 from tests.support.demo_house import NOON, DemoHouse
+from tests.support.page_rules import broken_rules
 from tests.support.visitor import Page, Visitor
 from tests.web.test_mailbox import settings
 
@@ -29,6 +30,7 @@ def test_the_renewal_of_the_account_leads_to_its_invoice(house: DemoHouse) -> No
     assert moving.path == "/demo/clock/moving"
     assert "The clock is moving" in moving.heading
     assert moving.value("csrf_token") is not None
+    assert broken_rules(moving, "en", "Exemplo Software") == []
     _live(house)
     invoice = contact.get("/demo/clock/moving")
     assert invoice.status == 200
@@ -102,6 +104,7 @@ def test_a_wish_that_cannot_be_kept_is_answered_beside_its_field(
     assert page.problems == [said]
     assert said in (page.problem(field) or "")
     assert page.value(field) == typed
+    assert broken_rules(page, "en", "Exemplo Software") == []
     assert _clock(house).move() is None
 
 
