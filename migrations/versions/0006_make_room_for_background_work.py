@@ -36,7 +36,7 @@ def upgrade() -> None:
         sa.Column("attempts", KEY, nullable=False),
         sa.Column("run_at", INSTANT, nullable=True),
         sa.Column("leased_until", INSTANT, nullable=True),
-        sa.Column("created_at", INSTANT, server_default=sa.text("CURRENT_TIMESTAMP"), nullable=False),
+        sa.Column("created_at", INSTANT, nullable=False),
         sa.CheckConstraint("state IN ('waiting', 'running', 'failed')", name=op.f("ck_jobs_state")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_jobs")),
         sa.UniqueConstraint("dedupe_key", name=op.f("uq_jobs_dedupe_key")),

@@ -47,7 +47,7 @@ class Bench:
     def put(self, task: str, *, run_at: datetime | None = None, key: str | None = None, **values: Any) -> int:
         """Leave a job; it must be a new one."""
         with self.database.write() as session:
-            number = enqueue(session, task, values, dedupe_key=key, run_at=run_at)
+            number = enqueue(session, task, values, SystemClock().now(), dedupe_key=key, run_at=run_at)
         assert number is not None
         return number
 

@@ -58,7 +58,7 @@ def test_a_job_of_a_transaction_that_failed_never_runs(database: Database) -> No
 
     def broken_off() -> None:
         with database.write() as session:
-            assert enqueue(session, "note", {"what": "a"}, dedupe_key="a") is not None
+            assert enqueue(session, "note", {"what": "a"}, NOW, dedupe_key="a") is not None
             cut()
 
     with pytest.raises(PowerCut):
@@ -86,7 +86,7 @@ def test_a_key_stands_for_one_job_until_that_has_ended_well(database: Database) 
 
     def again(task: str) -> int | None:
         with database.write() as session:
-            return enqueue(session, task, {"what": "x"}, dedupe_key="key")
+            return enqueue(session, task, {"what": "x"}, NOW, dedupe_key="key")
 
     assert again("note") is not None
     assert again("note") is None
@@ -109,7 +109,7 @@ def test_two_who_leave_the_same_job_at_once_leave_one(database: Database) -> Non
     def leave() -> None:
         together.wait()
         with database.write() as session:
-            given.append(enqueue(session, "note", {}, dedupe_key="the only one"))
+            given.append(enqueue(session, "note", {}, NOW, dedupe_key="the only one"))
 
     threads = [threading.Thread(target=leave) for _ in range(4)]
     for thread in threads:

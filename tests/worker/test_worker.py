@@ -252,7 +252,7 @@ def test_a_long_job_keeps_its_lease(sqlite_database: Database) -> None:
 
     doer = Doer(sqlite_database, SystemClock(), {"long": long}, {})
     with sqlite_database.write() as session:
-        enqueue(session, "long", {})
+        enqueue(session, "long", {}, NOW)
     lease = timedelta(seconds=0.6)
     first = threading.Thread(target=BuiltInRunner(doer, {}, lease=lease).work_off)
     first.start()

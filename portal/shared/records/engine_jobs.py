@@ -71,7 +71,7 @@ class EngineJob:
 def defer(
     session: Session, task: str, arguments: dict[str, Any], dedupe_key: str | None, run_at: datetime | None
 ) -> int | None:
-    """Add a job and give its number; None when one with this key has not ended well."""
+    """Add a job and give its number; None when one with this key has not ended well. The engine notes the time."""
     if dedupe_key is not None:
         # Two who ask for the same key come one after the other, and the second sees what the first committed.
         lock = sa.text("SELECT pg_advisory_xact_lock(hashtextextended(:key, :ours))")

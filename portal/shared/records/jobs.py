@@ -38,7 +38,7 @@ class JobRow(Base):
     # Not before; without it at once.
     run_at: Mapped[datetime | None]
     leased_until: Mapped[datetime | None]
-    created_at: Mapped[datetime] = mapped_column(server_default=sa.func.current_timestamp())
+    created_at: Mapped[datetime]
 
 
 class JobError(Base):
@@ -67,14 +67,19 @@ class SweepRow(Base):
 
 
 def add(
-    session: Session, task: str, arguments: dict[str, Any], dedupe_key: str | None, run_at: datetime | None
+    session: Session,
+    task: str,
+    arguments: dict[str, Any],
+    dedupe_key: str | None,
+    run_at: datetime | None,
+    now: datetime,
 ) -> int | None:
     """Add a job and give its number; None when one with this key has not ended well."""
     if dedupe_key is not None:
         known = sa.select(sa.exists().where(JobRow.dedupe_key == dedupe_key))
         if session.scalar(known):
             return None
-    row = JobRow(task=task, arguments=arguments, dedupe_key=dedupe_key, run_at=run_at)
+    row = JobRow(task=task, arguments=arguments, dedupe_key=dedupe_key, run_at=run_at, created_at=now)
     session.add(row)
     session.flush()
     return row.id

@@ -53,7 +53,7 @@ def enqueue_mail(
     )
     session.add(mail)
     session.flush()
-    enqueue(session, DELIVER, {"mail_id": mail.id}, dedupe_key=mail_key(mail.id))
+    enqueue(session, DELIVER, {"mail_id": mail.id}, now, dedupe_key=mail_key(mail.id))
 
 
 def mail_key(mail_id: int) -> str:

@@ -125,7 +125,7 @@ def leave_to_jobs(tools: Tools, sweep: Sweep) -> None:
     for first in range(0, len(found), ENQUEUED_AT_ONCE):
         with tools.database.write() as session:
             for one in found[first : first + ENQUEUED_AT_ONCE]:
-                enqueue(session, one.task, one.arguments, dedupe_key=one.key)
+                enqueue(session, one.task, one.arguments, tools.clock.now(), dedupe_key=one.key)
 
 
 def live(tools: Tools) -> None:

@@ -14,6 +14,7 @@ def enqueue(
     session: Session,
     task: str,
     arguments: dict[str, Any],
+    now: datetime,
     *,
     dedupe_key: str | None = None,
     run_at: datetime | None = None,
@@ -24,8 +25,9 @@ def enqueue(
     is None. Arguments are plain values by which the task finds what it works on, and nothing about a person. A task
     may be begun more than once, so it must be harmless to repeat.
     """
-    queue = engine_jobs.defer if has_engine(session) else jobs.add
-    return queue(session, task, arguments, dedupe_key, run_at)
+    if has_engine(session):
+        return engine_jobs.defer(session, task, arguments, dedupe_key, run_at)
+    return jobs.add(session, task, arguments, dedupe_key, run_at, now)
 
 
 def withdraw_all(session: Session) -> None:
