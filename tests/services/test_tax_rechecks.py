@@ -420,6 +420,17 @@ def test_countries_that_no_registry_knows_are_not_asked_about(shop: Shop) -> Non
     assert registry.asked == []
 
 
+@pytest.mark.parametrize(("country", "untaxed"), [("DE", True), ("PT", False)])
+def test_the_mail_promises_no_vat_only_where_none_is_charged(
+    shop: Shop, country: str, *, untaxed: bool
+) -> None:
+    who = unconfirmed(shop)
+    changed(shop, who, country=country)
+    sweep(shop, registry=Registry(shop.database, VALID, countries="DE PT"))
+    [mail] = shop.mails("vat-number-confirmed")
+    assert mail.payload["reverse_charge"] is untaxed
+
+
 def test_a_number_entered_while_the_registry_was_asked_is_not_overwritten(shop: Shop) -> None:
     who = unconfirmed(shop)
     registry = Registry(shop.database, VALID)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
@@ -23,17 +23,19 @@ from portal.shared.domain.money import exponent
 from portal.shared.domain.taxes import VatState
 from portal.shared.gateways.clock import FixedClock
 from portal.shared.gateways.sandbox.processor import SandboxProcessor
+from portal.shared.gateways.tax_registry import SandboxRegistry
 from portal.shared.records.accounts import Account
 from portal.shared.records.catalog import Product
 from portal.shared.records.database import Database
 from portal.shared.records.invoices import Invoice
-from portal.shared.services import catalog, invoices
+from portal.shared.services import catalog, invoices, tax_exemptions
 from portal.shared.services.invoices import InvoiceWhole
+from portal.shared.services.tax_rechecks import recheck_due
 from portal.shared.web.documents.einvoices import einvoice_xml
 from portal.shared.web.documents.invoices import invoice_pdf
 from portal.shared.web.transactions import TransactionalFlask
 from tests.support.einvoice_rules import verdict
-from tests.support.factories import NOW, a_catalogue
+from tests.support.factories import NOW, SELLER, a_catalogue
 from tests.support.shop import ANNUAL, Customer, Shop, want
 
 
@@ -149,6 +151,74 @@ def a_credit_note(shop: Shop) -> InvoiceWhole:
     return view
 
 
+def _exempt(shop: Shop, who: Customer) -> None:
+    with shop.database.write() as session:
+        last = NOW.date() + timedelta(days=300)
+        assert tax_exemptions.add(session, who.id, "EX-7/26", NOW.date(), last, who.person_id, NOW) is None
+
+
+def exempt_abroad(shop: Shop) -> InvoiceWhole:
+    """Exempt, and with a number: it is not reverse charge."""
+    who = shop.customer(country="DE")
+    changed(shop, who, vat_number="136695976", vat_state=VatState.INVALID)
+    _exempt(shop, who)
+    shop.order(who, want(shop.trial(who), shop.catalogue.plus, 5))
+    return last(shop, who)
+
+
+def credit_note_of_an_exempt_invoice(shop: Shop) -> InvoiceWhole:
+    who = shop.customer()
+    _exempt(shop, who)
+    subscription = shop.annual(who, shop.catalogue.plus, seats=9, began=NOW.date())
+    shop.order(who, want(subscription, shop.catalogue.plus, 1, ANNUAL))
+    view = last(shop, who)
+    assert view.head.kind == "credit_note"
+    return view
+
+
+def exempt_after_tax(shop: Shop) -> InvoiceWhole:
+    """What is given back carries its tax, what is charged anew is exempt."""
+    who = shop.customer()
+    subscription = shop.monthly(who)
+    _exempt(shop, who)
+    shop.order(who, want(subscription, shop.catalogue.plus, 7))
+    return last(shop, who)
+
+
+def _unconfirmed(shop: Shop) -> Customer:
+    who = shop.customer(country="DE", vat_state=VatState.PENDING)
+    changed(shop, who, vat_number="136695976")
+    return who
+
+
+def unconfirmed(shop: Shop) -> InvoiceWhole:
+    who = _unconfirmed(shop)
+    shop.monthly(who)
+    return last(shop, who)
+
+
+def charged_again_without_tax(shop: Shop) -> InvoiceWhole:
+    who = _unconfirmed(shop)
+    subscription = shop.monthly(who, began=NOW.date() - timedelta(days=9))
+    shop.order(who, want(subscription, shop.catalogue.plus, 7))
+    registry = SandboxRegistry(shop.clock)
+    [done] = recheck_due(shop.database, registry, SELLER, shop.clock.now)
+    with shop.database.read() as session:
+        view = invoices.invoice_of(session, who.id, done.corrections[0], shop.clock.now())
+    assert view is not None
+    assert len(view.lines) == 3
+    return view
+
+
+def moved_into_the_union(shop: Shop) -> InvoiceWhole:
+    """A line that was outside the scope is given back beside one that is charged."""
+    who = shop.customer(country="US")
+    subscription = shop.monthly(who, began=NOW.date() - timedelta(days=9))
+    changed(shop, who, country="PT")
+    shop.order(who, want(subscription, shop.catalogue.plus, 7))
+    return last(shop, who)
+
+
 def in_portuguese(shop: Shop) -> InvoiceWhole:
     view = at_home(shop)
     return replace(view, language="pt_BR", buyer={**view.buyer, "name": "Açúcar & Filhos 東京 \x07"})
@@ -163,6 +233,12 @@ STORIES: list[Callable[[Shop], InvoiceWhole]] = [
     in_yen,
     with_credit_of_unused_time,
     a_credit_note,
+    exempt_abroad,
+    credit_note_of_an_exempt_invoice,
+    exempt_after_tax,
+    unconfirmed,
+    charged_again_without_tax,
+    moved_into_the_union,
     in_portuguese,
 ]
 
@@ -200,6 +276,56 @@ def test_reverse_charge_is_said_with_both_numbers(app: TransactionalFlask, shop:
     assert {"PT500000000", "DE136695976"} <= set(told(xml, "ID"))
     assert told(xml, "ExemptionReasonCode") == ["VATEX-EU-AE"]
     assert told(xml, "Content") == ["Reverse charge: you account for the VAT yourself."]
+
+
+@pytest.mark.parametrize(
+    ("story", "categories", "reasons"),
+    [
+        (exempt_abroad, ["E"], ["Exempt from tax, by the document EX-7/26."]),
+        (credit_note_of_an_exempt_invoice, ["E"], ["Exempt from tax, by the document EX-7/26."]),
+        (exempt_after_tax, ["E", "S"], ["Exempt from tax, by the document EX-7/26."]),
+        (unconfirmed, ["S"], []),
+        (charged_again_without_tax, ["S", "AE"], ["Reverse charge: you account for the VAT yourself."]),
+        (moved_into_the_union, ["E", "S"], ["Outside the scope of VAT."]),
+        (abroad, ["AE"], ["Reverse charge: you account for the VAT yourself."]),
+    ],
+    ids=lambda value: getattr(value, "__name__", ""),
+)
+def test_why_no_tax_is_charged_is_told_as_it_was_frozen(
+    app: TransactionalFlask,
+    shop: Shop,
+    story: Callable[[Shop], InvoiceWhole],
+    categories: list[str],
+    reasons: list[str],
+) -> None:
+    xml = xml_of(app, shop, story(shop))
+    assert sorted(set(told(xml, "CategoryCode"))) == sorted(categories)
+    assert told(xml, "ExemptionReason") == reasons
+
+
+@pytest.mark.parametrize(
+    ("story", "words"),
+    [
+        (exempt_abroad, "Exempt from tax, by the document EX-7/26."),
+        (unconfirmed, "Your VAT number was not confirmed yet"),
+        (charged_again_without_tax, "The tax registry has confirmed your VAT number."),
+    ],
+    ids=lambda value: getattr(value, "__name__", ""),
+)
+def test_the_paper_says_it_in_the_same_words(
+    app: TransactionalFlask, shop: Shop, story: Callable[[Shop], InvoiceWhole], words: str
+) -> None:
+    reader = pdf_of(app, shop, story(shop))
+    assert words in " ".join(" ".join(page.extract_text() for page in reader.pages).split())
+
+
+def test_a_document_that_charges_again_names_the_invoice_and_not_itself(
+    app: TransactionalFlask, shop: Shop
+) -> None:
+    view = charged_again_without_tax(shop)
+    assert told(xml_of(app, shop, view), "IssuerAssignedID") == list(view.credited_documents)
+    assert view.head.name not in view.credited_documents
+    assert len(view.credited_documents) == 1
 
 
 def test_a_credit_note_names_the_invoice_it_lowers(app: TransactionalFlask, shop: Shop) -> None:

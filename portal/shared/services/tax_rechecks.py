@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from portal.shared.domain.taxes import SellerTaxes, VatState
+from portal.shared.domain.taxes import SellerTaxes, VatState, reverse_charged
 from portal.shared.domain.vat_rechecks import pause_after
 from portal.shared.gateways.tax_registry import RegistryAnswer, RegistryState, TaxRegistry
 from portal.shared.records.accounts import Account, lock_account
@@ -117,10 +117,10 @@ def _keep(
     session.flush()
     about = f"{number}:{now.isoformat()}"
     if not valid:
-        tell_contacts(session, account, "vat-number-refused", about, _told(account, []), now)
+        tell_contacts(session, account, "vat-number-refused", about, _told(account, seller, []), now)
         return Rechecked(account.id, VatState.INVALID)
     corrections = tax_corrections.correct(session, account, seller, now)
-    _confirm(session, account, corrections, about, now)
+    _confirm(session, account, seller, corrections, about, now)
     return Rechecked(account.id, VatState.VALID, tuple(note.name for _, note in corrections))
 
 
@@ -138,7 +138,7 @@ def _correct_the_rest(database: Database, seller: SellerTaxes, now: datetime) ->
             corrections = tax_corrections.correct(session, account, seller, now)
             if corrections:
                 about = ":".join(note.name for _, note in corrections)
-                _confirm(session, account, corrections, about, now)
+                _confirm(session, account, seller, corrections, about, now)
         if corrections:
             yield Rechecked(account_id, VatState.VALID, tuple(note.name for _, note in corrections))
 
@@ -146,6 +146,7 @@ def _correct_the_rest(database: Database, seller: SellerTaxes, now: datetime) ->
 def _confirm(
     session: Session,
     account: Account,
+    seller: SellerTaxes,
     corrections: Sequence[tuple[str, Invoice]],
     about: str,
     now: datetime,
@@ -153,14 +154,15 @@ def _confirm(
     told = [
         {"invoice": wrong, "document": note.name, "amount": -note.total_minor} for wrong, note in corrections
     ]
-    tell_contacts(session, account, "vat-number-confirmed", about, _told(account, told), now)
+    tell_contacts(session, account, "vat-number-confirmed", about, _told(account, seller, told), now)
 
 
-def _told(account: Account, corrections: list[dict[str, object]]) -> dict[str, object]:
+def _told(account: Account, seller: SellerTaxes, corrections: list[dict[str, object]]) -> dict[str, object]:
     return {
         "account_id": account.id,
         "account_type": account.type,
         "number": account.vat_number,
         "currency": account.currency,
+        "reverse_charge": reverse_charged(seller.country, account.country),
         "corrections": corrections,
     }

@@ -23,9 +23,9 @@ def _confirmed(material: Material) -> MailContent:
         facts.append(
             (label, gettext("%(amount)s given back by %(document)s", amount=amount, document=one["document"]))
         )
-    sentences = [
-        gettext("The tax registry has confirmed your VAT number. From now on no VAT is charged to you.")
-    ]
+    sentences = [gettext("The tax registry has confirmed your VAT number.")]
+    if payload["reverse_charge"]:
+        sentences.append(gettext("From now on no VAT is charged to you: you account for it yourself."))
     if corrections:
         sentences.append(
             gettext(
