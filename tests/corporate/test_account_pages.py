@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -11,8 +11,10 @@ import sqlalchemy as sa
 from portal.shared.gateways.sandbox.known_cards import card_named
 from portal.shared.records.accounts import Account
 from portal.shared.records.activity import Activity
+from portal.shared.records.invoices import Invoice
 from portal.shared.records.outbox import OutboxMail
 from portal.shared.records.payments import PaymentMethod
+from portal.shared.records.renewals import Collection
 from portal.shared.records.subscriptions import SubscriptionRow
 from tests.support.demo_house import DemoHouse
 from tests.support.page_rules import broken_rules
@@ -164,6 +166,32 @@ def test_the_newest_other_card_follows_a_removed_default(house: DemoHouse, conta
     left = house.rows(PaymentMethod, account_id=house.account_id("corporate"), removed_at=None)
     assert [one.is_default for one in left] == [True]
     assert house.rows(Activity, action="card-removed")[-1].detail["default"] == left[0].id
+
+
+def test_a_good_payment_method_says_what_it_settled(house: DemoHouse, contact: Visitor) -> None:
+    account_id, now = house.account_id("corporate"), house.clock.now()
+    invoice = house.rows(Invoice, account_id=account_id)[-1]
+    with house.database.write() as session:
+        session.add(
+            Collection(
+                account_id=account_id,
+                invoice_id=invoice.id,
+                due_on=now.date(),
+                tries=1,
+                next_try_on=now.date() + timedelta(days=3),
+                last_reason="insufficient_funds",
+                changed_at=now - timedelta(hours=1),
+            )
+        )
+    before = contact.get(CARDS)
+    assert f"Invoice {invoice.name} is overdue" in before.text
+    assert "A good payment method settles it" in before.text
+    after = add_another(contact)
+    assert after.path == CARDS
+    assert f"Your payment method paid invoice {invoice.name}" in after.text
+    assert broken_rules(after, "en", "Exemplo Software") == []
+    later = contact.get(CARDS)
+    assert invoice.name not in later.text, "said once, to whoever comes from there"
 
 
 def test_a_card_can_be_removed_once_and_only_ones_own(house: DemoHouse, contact: Visitor) -> None:

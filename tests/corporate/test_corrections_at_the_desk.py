@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from portal.shared.domain.money import Money
 from portal.shared.records.invoices import Invoice, InvoiceLine, Settlement
 from portal.shared.records.outbox import OutboxMail
 from portal.shared.records.payments import Payment, Refund
@@ -59,6 +60,31 @@ def test_a_credit_note_is_shown_and_then_written(house: DemoHouse) -> None:
     # The same page once more writes nothing.
     assert _press(care, page).status == 409
     assert house.rows(Invoice, account_id=invoice.account_id)[-1].id == note.id
+
+
+def test_what_came_past_the_processor_is_named_with_what_to_do_instead(house: DemoHouse) -> None:
+    account_id = house.account_id("monthly")
+    care = house.visitor(CARE)
+    path = f"/corp-billing/desk/accounts/{account_id}/refund"
+    assert "Bank transfers and cheques" not in care.get(path).text
+    with house.database.write() as session:
+        amount = Money(12345, "BRL")
+        books = {"cash": amount, "balance": -amount}
+        ledger.post(session, account_id, "payment-received", books, house.clock.now())
+        session.add(
+            Payment(
+                account_id=account_id,
+                kind="transfer",
+                reference="TR-4711",
+                currency="BRL",
+                amount_minor=12345,
+                at=house.clock.now(),
+            )
+        )
+    page = care.get(path)
+    assert "Bank transfer, R$123.45 on March 18, 2026 · TR-4711" in page.text
+    assert "stays on the balance and pays the next invoices" in page.text
+    assert broken_rules(page, "en", SELLER) == []
 
 
 def _press(visitor: Visitor, page: Page) -> Page:

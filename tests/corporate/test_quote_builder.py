@@ -251,6 +251,20 @@ def test_a_rep_sends_what_is_within_the_limits(
     assert broken_rules(sent, "en", "Exemplo Software") == []
 
 
+def test_a_draft_stands_in_the_list_with_what_it_comes_to_today(
+    rep: Visitor, drafted: Callable[..., Page]
+) -> None:
+    page = drafted()
+    total = page.total
+    (row,) = [
+        one
+        for one in rep.get("/corp-billing/desk/quotes").root.all("tr")
+        if page.path in {link.get("href") for link in one.all("a")}
+    ]
+    assert total in row.text
+    assert "as of today" in row.text
+
+
 def test_a_manager_approves_what_goes_beyond(
     house: DemoHouse, rep: Visitor, manager: Visitor, drafted: Callable[..., Page]
 ) -> None:

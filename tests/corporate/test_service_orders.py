@@ -338,3 +338,53 @@ def test_another_accounts_order_is_as_if_it_were_not(house: DemoHouse, contact: 
     (order,) = orders(house)
     other = house.contact("other-team")
     assert other.get(f"/corp-billing/orders/{order.reference}").status == 404
+
+
+# --- what was typed, and what waits for the bank ----------------------------------------------------------------------
+
+
+def test_who_leaves_to_add_a_card_finds_what_was_typed(house: DemoHouse, contact: Visitor) -> None:
+    typed = {"admin_name": "Bia Reis", "admin_email": "bia@horizonte", "without_seats": "yes"}
+    page = contact.send(contact.get(ACCEPT), "/card", typed)
+    assert "bia" not in page.path.lower()
+    card_details = {"card_number": card_named("visa").spaced, "expiry": "12/30", "security_code": "123"}
+    back = contact.send(page, page.path, card_details | {"card_holder": "André Vilela"})
+    assert (back.path, back.value("admin_name")) == (ACCEPT, "Bia Reis")
+    assert back.value("admin_email") == "bia@horizonte", "half typed as it was"
+    refused = contact.send(back, "/accept")
+    assert refused.problem("admin_email")
+    checked = contact.send(refused, "/accept", {"admin_email": "bia@horizonte.example"})
+    assert "Bia Reis" in checked.text
+    again = contact.get(ACCEPT)
+    assert again.value("admin_email") == "bia@horizonte.example", "what was chosen, not what was typed before"
+
+
+def test_enter_in_a_field_goes_on_and_not_to_another_card(contact: Visitor) -> None:
+    form = contact.get(ACCEPT).form("/accept")
+    first = next(one for one in form.controls if one.tag == "button")
+    assert "formaction" not in first.attributes
+
+
+def test_a_lost_session_leaves_no_persons_name_in_the_address(house: DemoHouse, contact: Visitor) -> None:
+    page = contact.get(ACCEPT)
+    order = str(a_purchase_order(house).id)
+    contact.client.delete_cookie("session")
+    typed = {"admin_name": "Bia Reis", "admin_email": "bia@horizonte.example", "purchase_order": order}
+    answer = contact.send(page, "/accept", typed, follow=False)
+    assert "purchase_order" in answer.path
+    assert "admin" not in answer.path
+    assert "Bia" not in answer.path
+    assert "horizonte" not in answer.path
+
+
+def test_the_overview_says_that_the_bank_wants_a_confirmation(house: DemoHouse, contact: Visitor) -> None:
+    assert "Your bank wants a confirmation" not in contact.get("/corp-billing/").text
+    way = card(house, contact, "needs_confirmation")
+    page = place(contact, 1, pay=way)
+    (order,) = orders(house)
+    assert order.state is OrderState.AWAITING_CONFIRMATION, page.text
+    home = contact.get("/corp-billing/")
+    assert "Your bank wants a confirmation" in home.text
+    (link,) = [one for one in home.root.all("a") if order.reference in one.text]
+    assert link.get("href") == f"/corp-billing/orders/{order.reference}"
+    assert broken_rules(home, "en", SELLER) == []

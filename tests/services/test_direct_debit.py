@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from portal.shared.domain.money import Money
 from portal.shared.domain.order_states import OrderState
 from portal.shared.domain.payment_methods import MethodKind
+from portal.shared.domain.quotes import QuoteState
 from portal.shared.gateways.sandbox.known_accounts import account_named
 from portal.shared.records.accounts import Account
 from portal.shared.records.activity import Activity
@@ -18,7 +19,10 @@ from portal.shared.records.outbox import OutboxMail
 from portal.shared.records.payments import Payment, PaymentMethod
 from portal.shared.services import charges, payments
 from portal.shared.services.invoice_payments.paying import OnItsWay, PayRequest, Tried, pay
+from portal.shared.services.orders.placement import Accepted
+from portal.shared.services.quotes.moves import OnItsWayError
 from tests.support import factories
+from tests.support.quoting import QuoteDesk, item
 from tests.support.shop import Customer, Shop
 
 LATER = timedelta(seconds=20)
@@ -134,3 +138,37 @@ def test_a_small_company_keeps_to_cards(shop: Shop) -> None:
             payments.Visit("key", "/billing/payment-method", "en", (MethodKind.DIRECT_DEBIT,)),
             shop.clock.now(),
         )
+
+
+def test_a_quote_is_accepted_when_the_bank_answers_the_direct_debit(shop: Shop) -> None:
+    desk = QuoteDesk(shop)
+    subscription = desk.contract(seats=10)
+    number = desk.sent(item(subscription, shop.catalogue.standard, 12))
+    answer = desk.accept(number, payment_method_id=on_file(shop, desk.who))
+    assert isinstance(answer, Accepted)
+    assert answer.state is OrderState.CHECKING
+    assert (desk.state(number), desk.view(number).being_ordered) == (QuoteState.SENT, True)
+    assert shop.subscription(subscription).seats == 10
+    assert shop.rows(Payment, kind="direct_debit") == []
+    with pytest.raises(OnItsWayError):
+        desk.reject(number)
+    assert swept(shop) == [OrderState.PLACED]
+    assert desk.state(number) is QuoteState.ACCEPTED
+    assert shop.subscription(subscription).seats == 12
+    (payment,) = shop.rows(Payment, kind="direct_debit")
+    assert payment.amount_minor == shop.placed(answer.reference).total_due_minor
+    assert swept(shop) == []
+
+
+def test_a_returned_direct_debit_leaves_the_quote_open(shop: Shop) -> None:
+    desk = QuoteDesk(shop)
+    subscription = desk.contract(seats=10)
+    number = desk.sent(item(subscription, shop.catalogue.standard, 12))
+    answer = desk.accept(number, payment_method_id=on_file(shop, desk.who, "sepa_returned"))
+    assert isinstance(answer, Accepted)
+    assert swept(shop) == [OrderState.DECLINED]
+    assert (desk.state(number), desk.view(number).being_ordered) == (QuoteState.SENT, False)
+    assert shop.subscription(subscription).seats == 10
+    assert len(shop.mails("order-not-placed")) == 1
+    assert isinstance(desk.accept(number), Accepted), "another method of payment may be chosen"
+    assert desk.state(number) is QuoteState.ACCEPTED

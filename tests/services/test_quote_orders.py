@@ -15,7 +15,9 @@ from portal.shared.records.accounts import Account
 from portal.shared.records.invoices import Invoice
 from portal.shared.records.orders import Order
 from portal.shared.records.people import Membership, Person
+from portal.shared.records.quotes import Quote
 from portal.shared.records.subscriptions import Seat, SubscriptionRow
+from portal.shared.services.orders import reading as orders
 from portal.shared.services.orders.place import accept
 from portal.shared.services.orders.placement import (
     Acceptance,
@@ -147,6 +149,52 @@ def test_the_admin_contact_becomes_an_admin_and_gets_a_seat(desk: QuoteDesk, sho
     roles = {row.role for row in shop.rows(Membership, person_id=person.id)}
     assert roles == {"account_admin", "seat_holder"}
     assert len(shop.rows(Seat, subscription_id=subscription, person_id=person.id)) == 1
+
+
+def test_whoever_is_named_as_admin_later_does_not_become_it(desk: QuoteDesk, shop: Shop) -> None:
+    """The choices travel with the order, so a change between the page and the bank's answer swaps nobody."""
+    _, number = two_more_seats(desk)
+    seen = Choices(admin=AdminContact("Ana Admin", "ana@example.org", seats=True), document="seen")
+    with shop.database.write() as session:
+        account = session.get_one(Account, desk.who.id)
+        method = factories.a_card(session, shop.processor, account, "needs_confirmation").id
+    answer = desk.accept(number, payment_method_id=method, choices=answering.as_plain(seen))
+    assert isinstance(answer, Accepted)
+    late = Choices(admin=AdminContact("Late Swap", "late@example.org", seats=True))
+    with shop.database.write() as session:
+        assert not answering.choose(session, desk.who.id, number, late, shop.clock.now())
+        (quote,) = session.query(Quote).filter_by(account_id=desk.who.id, number=number)
+        quote.choices = answering.as_plain(late)  # as if it had come a moment before the order
+    shop.answer_bank(answer.reference, approved=True)
+    assert shop.resume(answer.reference) is OrderState.PLACED
+    named = {person.name for person in shop.rows(Person)}
+    assert "Ana Admin" in named
+    assert "Late Swap" not in named
+    with shop.database.read() as session:
+        view = orders.order(session, desk.who.id, answer.reference)
+    assert view is not None
+    assert view.admin == "Ana Admin"
+
+
+def test_what_was_typed_is_kept_beside_what_was_chosen_until_something_is_chosen(
+    desk: QuoteDesk, shop: Shop
+) -> None:
+    _, number = two_more_seats(desk)
+    now, who = shop.clock.now(), desk.who.id
+    chosen = Choices(on_invoice=True, document="seen")
+    with shop.database.write() as session:
+        answering.choose(session, who, number, chosen, now)
+    typed = {"admin_name": "Ana", "admin_email": "x" * 1000}
+    assert answering.keep_typed(shop.database, who, number, typed, now)
+    kept = desk.view(number).choices
+    assert kept == chosen
+    assert kept.typed["admin_name"] == "Ana"
+    assert len(kept.typed["admin_email"]) == answering.LONGEST_TYPED
+    with shop.database.write() as session:
+        answering.choose(session, who, number, chosen, now)
+    assert desk.view(number).choices.typed == {}
+    desk.reject(number)
+    assert not answering.keep_typed(shop.database, who, number, typed, now)
 
 
 def test_who_declined_the_seat_for_the_admin_keeps_it(desk: QuoteDesk, shop: Shop) -> None:

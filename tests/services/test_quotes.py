@@ -13,16 +13,19 @@ from portal.shared.domain.effects import Effect
 from portal.shared.domain.order_states import OrderState
 from portal.shared.domain.quotes import IllegalQuoteMoveError, PriceKind, PriceProblem, PriceWish, QuoteState
 from portal.shared.domain.summary import LineKind
+from portal.shared.records.accounts import Account
 from portal.shared.records.activity import Activity
 from portal.shared.records.invoices import Invoice
 from portal.shared.records.orders import Order
 from portal.shared.records.quotes import Quote
 from portal.shared.services.orders.placement import Accepted, QuoteClosed, QuoteUnfit
+from portal.shared.services.quotes import drafts
 from portal.shared.services.quotes.adding_seats import NotAdded, Offered, OpenQuotes
 from portal.shared.services.quotes.drafting import UnpriceableError
 from portal.shared.services.quotes.moves import OnItsWayError
 from portal.shared.services.quotes.sending import AwaitsApproval, BeyondLimits, OwnQuoteError, Sent
-from tests.support.factories import TODAY
+from tests.support import factories
+from tests.support.factories import SELLER, TODAY
 from tests.support.quoting import QuoteDesk, item
 from tests.support.shop import MONTHLY, Shop
 
@@ -212,6 +215,54 @@ def test_a_quote_that_replaces_another_closes_it_when_it_is_sent(desk: QuoteDesk
     assert desk.send(better) == Sent()
     assert desk.accept(old) == QuoteClosed(QuoteState.REPLACED)
     assert (desk.view(old).replaced_by, desk.view(better).replaces) == (better, old)
+
+
+def test_of_two_drafts_that_replace_one_quote_the_second_replaces_the_first(
+    desk: QuoteDesk, shop: Shop
+) -> None:
+    subscription = desk.contract(seats=10)
+    old = desk.sent(item(subscription, shop.catalogue.standard, 12))
+    one = desk.draft(item(subscription, shop.catalogue.standard, 14), replaces=old)
+    other = desk.draft(item(subscription, shop.catalogue.standard, 16), replaces=old)
+    better = desk.draft(item(subscription, shop.catalogue.standard, 18), replaces=one)
+    assert desk.send(one) == Sent()
+    assert desk.send(better) == Sent()
+    assert desk.send(other) == Sent()
+    states = [desk.state(number) for number in (old, one, better, other)]
+    assert states == [QuoteState.REPLACED] * 3 + [QuoteState.SENT]
+    assert desk.accept(better) == QuoteClosed(QuoteState.REPLACED)
+    assert isinstance(desk.accept(other), Accepted)
+    assert shop.subscription(subscription).seats == 16
+
+
+def test_a_second_draft_is_not_sent_while_the_first_is_being_ordered(desk: QuoteDesk, shop: Shop) -> None:
+    subscription = desk.contract(seats=10)
+    old = desk.sent(item(subscription, shop.catalogue.standard, 12))
+    one = desk.draft(item(subscription, shop.catalogue.standard, 14), replaces=old)
+    other = desk.draft(item(subscription, shop.catalogue.standard, 16), replaces=old)
+    desk.send(one)
+    with shop.database.write() as session:
+        account = session.get_one(Account, desk.who.id)
+        method = factories.a_card(session, shop.processor, account, "needs_confirmation").id
+    waiting = desk.accept(one, payment_method_id=method)
+    assert isinstance(waiting, Accepted)
+    with pytest.raises(OnItsWayError):
+        desk.send(other)
+    assert (desk.state(one), desk.state(other)) == (QuoteState.SENT, QuoteState.DRAFT)
+    shop.give_up(waiting.reference)
+    assert desk.send(other) == Sent()
+    assert desk.state(one) is QuoteState.REPLACED
+
+
+def test_drafts_say_what_they_would_come_to_today(desk: QuoteDesk, shop: Shop) -> None:
+    subscription = desk.contract(seats=10)
+    number = desk.draft(item(subscription, shop.catalogue.standard, 12))
+    with shop.database.read() as session:
+        totals = drafts.totals_now(session, [(desk.who.id, number)], SELLER, shop.clock.now())
+    summary = desk.priced(number).summary
+    assert summary is not None
+    assert totals == {(desk.who.id, number): summary.total_due}
+    assert summary.total_due.minor > 0
 
 
 def test_added_seats_name_the_open_quote_and_replace_it_only_knowingly(desk: QuoteDesk, shop: Shop) -> None:

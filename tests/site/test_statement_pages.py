@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import timedelta
 
 import pytest
 
+from portal.shared.domain.money import Money
+from portal.shared.records.accounts import Account
+from portal.shared.services import ledger
+from portal.shared.web.statement_pages import MOST_ON_PAPER
 from tests.support.demo_house import DemoHouse
 
 PORTALS = [
@@ -45,3 +50,24 @@ def test_nonsense_is_answered(house: DemoHouse, story: str, path: str, query: st
 @pytest.mark.parametrize("before", ["0", "-1", "x", "9" * 30, "٣"])
 def test_a_page_that_is_none_is_empty_or_the_first(house: DemoHouse, before: str) -> None:
     assert house.contact("balance").get(f"/billing/statement?before={before}").status == 200
+
+
+@pytest.mark.parametrize(("story", "path"), PORTALS)
+def test_more_movements_than_paper_holds_are_a_file_for_spreadsheets(
+    house: DemoHouse, story: str, path: str
+) -> None:
+    account_id, contact = house.account_id(story), house.contact(story)
+    with house.database.write() as session:
+        amount = Money(1, session.get_one(Account, account_id).currency)
+        for _ in range(MOST_ON_PAPER + 1):
+            books = {"balance": -amount, "sales": amount}
+            ledger.post(session, account_id, "credit-granted", books, house.clock.now())
+    page = contact.get(f"{path}/pdf")
+    assert page.path == path
+    assert "This statement is too long for a document." in page.all_text
+    rows = contact.client.get(f"{path}/csv")
+    assert rows.status_code == 200
+    assert len(rows.data.splitlines()) > MOST_ON_PAPER + 1
+    yesterday = (house.clock.now() - timedelta(days=1)).date()
+    shorter = contact.client.get(f"{path}/pdf?from=2025-01-01&to={yesterday}")
+    assert shorter.data.startswith(b"%PDF-")
