@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
-from email.message import EmailMessage
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -24,22 +24,23 @@ from portal.shared.gateways.demo_mail import DemoMailbox
 from portal.shared.gateways.mail import mail_id
 from portal.shared.gateways.procrastinate_engine import cron_of
 from portal.shared.gateways.sandbox.processor import SandboxProcessor
-from portal.shared.gateways.tax_registry import SandboxRegistry
 from portal.shared.records import jobs
 from portal.shared.records.database import Database
 from portal.shared.records.outbox import OutboxMail
-from portal.shared.records.renewals import Renewal
+from portal.shared.records.renewals import Collection, Renewal
 from portal.shared.services.background.sweeps import SWEEPS, live
 from portal.shared.services.background.tools import Tools
 from portal.shared.services.jobs import overview
 from portal.shared.services.jobs.built_in import BuiltInRunner
 from portal.shared.services.jobs.doing import Doer
 from portal.shared.services.jobs.enqueueing import enqueue
-from portal.worker import built_in_runner, doer_of, engine_of, work
+from portal.worker import doer_of, work
 from portal.worker import tools_of as worker_tools
+from tests.support.crash_worker import NoMail, tools_with, work_off
 from tests.support.demo_house import open_house
-from tests.support.factories import NOW, SELLER, a_catalogue
+from tests.support.factories import NOW, a_catalogue
 from tests.support.faults import FaultyProcessor
+from tests.support.job_bench import Bench
 from tests.support.shop import Shop, want
 
 
@@ -77,42 +78,12 @@ class Stubborn(FaultyProcessor):
 
 
 def tools_of(shop: Shop, processor: CardProcessor | None = None) -> Tools:
-    return Tools(
-        database=shop.database,
-        processor=processor or shop.processor,
-        tax_registry=SandboxRegistry(shop.clock),
-        mailer=NoMail(),
-        render=render,
-        seller=SELLER,
-        clock=shop.clock,
-    )
-
-
-class NoMail:
-    """A mailer that keeps the keys it was given."""
-
-    def __init__(self) -> None:
-        self.keys: list[str] = []
-
-    def send(self, message: EmailMessage, *, key: str) -> None:
-        self.keys.append(key)
-
-
-def render(kind: str, recipient: str, language: str, payload: dict[str, Any]) -> EmailMessage:
-    return EmailMessage()
+    return tools_with(shop.database, processor or shop.processor, shop.clock)
 
 
 def look(tools: Tools, name: str) -> None:
     """One sweep, which leaves errands to jobs."""
     assert doer_of(tools).sweep(name)
-
-
-def work_off(tools: Tools) -> None:
-    """One worker does every job that is due."""
-    if tools.database.engine.dialect.name == "sqlite":
-        built_in_runner(tools).work_off()
-    else:
-        engine_of(tools, doer_of(tools)).work_off()
 
 
 def queue(database: Database) -> list[str]:
@@ -157,6 +128,35 @@ def test_many_workers_at_once_settle_an_order_once(shop: Shop) -> None:
     together(lambda: live(tools_of(shop)), 4)
     assert shop.state(reference) is OrderState.PLACED
     assert len(shop.mails("order-placed")) == 1
+
+
+@pytest.mark.slow
+def test_a_worker_that_is_killed_after_the_charge_charges_once(shop: Shop, tmp_path: Path) -> None:
+    who, tools = shop.customer(), tools_of(shop)
+    shop.monthly(who)
+    shop.later(days=40)
+    for name in ("renewals", "collections"):
+        look(tools, name)
+        if name == "renewals":
+            work_off(tools)
+    assert shop.captured() == {}
+    url = shop.database.url.render_as_string(hide_password=False)
+    words = [url, str(tmp_path), shop.clock.now().isoformat()]
+    worker = [sys.executable, "-m", "tests.support.crash_worker", *words]
+    assert subprocess.run(worker, check=False, timeout=120).returncode == -9
+    (taken,) = shop.captured().values()
+    assert [one.state for one in shop.rows(Collection)] == ["waiting"]
+    bench = Bench(shop.database, {})
+    bench.notice()
+    bench.wait_for_pauses()
+    shop.later(minutes=10)  # longer than a lease, and than a charge without an answer is left alone
+    for name in ("charges", "collections"):
+        work_off(tools)
+        look(tools, name)
+    work_off(tools)
+    assert [one.state for one in shop.rows(Collection)] == ["paid"]
+    assert list(shop.captured().values()) == [taken], "the second worker asked with the same key"
+    assert queue(shop.database) == []
 
 
 def test_every_sweep_and_every_task_goes_well_with_nothing_to_do_and_with_something(shop: Shop) -> None:
