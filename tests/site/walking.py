@@ -14,8 +14,10 @@ from portal.shared.web.languages import DEFAULT
 from tests.support.demo_house import DemoHouse
 from tests.support.visitor import Page, Visitor
 
-MOST_PAGES = 60  # of one person; more would mean that a link makes new links for ever
+MOST_PAGES = 100  # of one person; more would mean that a link makes new links for ever
 MAILS = "/demo/mail"  # the same for everybody; who is not signed in looks at them
+# Open to everybody; who is not signed in reads each page once, and whoever is, those that `_not_linked` names.
+HELP, OF_A_PRODUCT, TASK_LINKS = "/help/", "product=", "/go/"
 # Stories whose people together come to every page, in all its states.
 FEWER = (
     "monthly",
@@ -58,7 +60,7 @@ def walk_everywhere(house: DemoHouse, language: str) -> list[Visit]:
 
 def _walk(house: DemoHouse, person: str | None, language: str) -> Iterator[Visit]:
     visitor = house.visitor(person, language=language)
-    _speak(visitor, language)
+    speak(visitor, language)
     waiting = ["/", *_not_linked(house, person)]
     seen: set[str] = set()
     while waiting:
@@ -70,7 +72,15 @@ def _walk(house: DemoHouse, person: str | None, language: str) -> Iterator[Visit
         page = visitor.get(address)
         endpoint = house.app.url_map.bind("localhost").match(page.path)[0] if page.status == 200 else ""
         yield Visit(person or "nobody", language, address, page, endpoint)
-        waiting += [link for link in links_of(page) if person is None or not link.startswith(MAILS)]
+        waiting += [link for link in links_of(page) if _is_followed(link, person, address)]
+
+
+def _is_followed(link: str, person: str | None, here: str) -> bool:
+    if link.startswith(HELP):
+        return person is None and OF_A_PRODUCT not in link
+    if here.startswith(HELP) and link.startswith(TASK_LINKS):
+        return False  # all of them: tests/web/help/test_help_pages.py
+    return person is None or not link.startswith(MAILS)
 
 
 def links_of(page: Page) -> list[str]:
@@ -80,7 +90,7 @@ def links_of(page: Page) -> list[str]:
     return [link for link in links if link and not link.startswith(AWAY)]
 
 
-def _speak(visitor: Visitor, language: str) -> None:
+def speak(visitor: Visitor, language: str) -> None:
     """Choose a language for good, whatever the person chose before."""
     page = visitor.get("/demo/mail")
     visitor.send(page, "/language", {"language": language.replace("_", "-")}, follow=False)
@@ -90,6 +100,7 @@ def _not_linked(house: DemoHouse, person: str | None) -> Iterator[str]:
     """Pages one reaches by a form, by a mail or by typing."""
     if person is None:
         yield from ("/sign-in", "/nowhere", "/demo/mail", *_processors_pages(house))
+        yield from ("/help/search", "/help/search?search=plan", "/help/change-plan?product=gotomeeting")
         return
     accounts = [one for one in house.cast.accounts if person in {member.email for member in one.members}]
     for account in accounts:
@@ -101,6 +112,8 @@ def _not_linked(house: DemoHouse, person: str | None) -> Iterator[str]:
     if person == house.email("corporate"):
         yield from corporate_pages(house)
     yield from _of_a_story(house, person)
+    if person in map(house.email, ("lower-plan", "admin-only", "corporate", "expired", "two-types", "care")):
+        yield from ("/help/change-plan?product=gotoassist-remote-support-v5", "/help/why-not-online")
     if len(accounts) > 1 or person in map(house.email, ("admin-only", "seat-holder", "cart")):
         yield from ("/accounts", "/not-the-billing-contact", "/choose-subscription?task=assign-seats")
         yield from (f"/go/{task}" for task in ("change-plan", "vat-number", "quotes", "nothing"))
