@@ -11,7 +11,7 @@ from tests.support.visitor import Page
 
 PORTALS = {"/billing": "billing_center", "/corp-billing": "corporate_billing_portal"}
 PROCESSOR = "/sandbox-processor"  # stands for the site of another company
-LEFTOVERS = ("%(", "{{", "}}", "{%", "LazyString", "Undefined", "&lt;", "&amp;")
+LEFTOVERS = ("%(", "{{", "}}", "{%", "LazyString", "Undefined", "<Macro", "&lt;", "&amp;")
 _REFERENCES = ("aria-labelledby", "aria-describedby", "aria-controls", "for", "popovertarget", "form")
 
 
@@ -34,7 +34,9 @@ def _frame(page: Page, language: str, seller: str) -> Iterator[str]:
         return
     titles = page.root.all("title")
     parts = titles[0].text.split(" – ") if len(titles) == 1 else []
-    portal = next((words(language)[key] for start, key in PORTALS.items() if page.path.startswith(start)), None)
+    portal = next(
+        (words(language)[key] for start, key in PORTALS.items() if page.path.startswith(start)), None
+    )
     expected = [portal, seller] if portal and page.status < 400 else [seller]
     if parts[-len(expected) :] != expected or len(parts) <= len(expected) or not all(parts):
         yield f"its title is {titles[0].text if titles else None!r}"

@@ -63,14 +63,14 @@ def sign_in() -> ResponseReturnValue:
 
 def sign_in_page(form: SignInForm, problem: str | None = None) -> str:
     """The page with the form, what was typed (never the password), and why it is shown again."""
-    notice = None
+    ended = None
     if session.pop("notice", None) == "ended":
-        notice = gettext("Your session has ended. Sign in again and carry on where you were.")
+        ended = gettext("Your session has ended. Sign in again and carry on where you were.")
     problems = form.problems
     if problem is not None:
         problems.append({"field": "email", "text": problem})
     return render_template(
-        "front/sign_in.html", form=form, problems=problems, notice=notice, next=next_path()
+        "front/sign_in.html", form=form, problems=problems, ended=ended, next=next_path()
     )
 
 
