@@ -40,6 +40,7 @@ def main(arguments: Sequence[str]) -> int:
         "test": test_command,
         "check": check_command,
         "bench": bench_command,
+        "gallery": gallery_command,
         "lock": lock_command,
     }
     if command in ("-h", "--help") or command not in commands:
@@ -57,7 +58,7 @@ def main(arguments: Sequence[str]) -> int:
 def _show_help(commands: dict[str, Callable[[list[str]], int]]) -> None:
     say("usage: python3 dev.py COMMAND [arguments]\n")
     for name, function in commands.items():
-        say(f"  {name:6} {(function.__doc__ or '').splitlines()[0]}")
+        say(f"  {name:7} {(function.__doc__ or '').splitlines()[0]}")
 
 
 # --- the commands ------------------------------------------------------------------------------------------------
@@ -80,6 +81,12 @@ def bench_command(arguments: list[str]) -> int:
     """Measure: passes its arguments to `python -m benchmarks`."""
     set_up()
     _become([str(python()), "-m", "benchmarks", *arguments])
+
+
+def gallery_command(arguments: list[str]) -> int:
+    """Take a picture of every page: FOLDER [--languages ..] [--themes ..] [--widths ..] [--only NAME]."""
+    set_up()
+    _become([str(python()), "-m", "tests.support.gallery", *arguments])
 
 
 def check_command(arguments: list[str]) -> int:

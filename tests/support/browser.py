@@ -36,6 +36,11 @@ class NoBrowserError(RuntimeError):
     """There is no browser and none could be installed; the message says what was tried."""
 
 
+def browser_flags() -> tuple[str, ...]:
+    """How it is started."""
+    return _FLAGS
+
+
 def find_browser() -> Path | None:
     """The browser to use: TWODOOR_BROWSER, one on the PATH, or Playwright's own."""
     named = os.environ.get("TWODOOR_BROWSER")

@@ -29,6 +29,7 @@ from portal.shared.gateways.sandbox.processor import BOOK_FILE, SandboxProcessor
 from portal.shared.records.accounts import Account
 from portal.shared.records.database import Database
 from portal.shared.records.people import Person
+from portal.shared.records.schema import migrate
 from portal.shared.records.subscriptions import SubscriptionRow
 from portal.shared.services import signin
 from portal.shared.services.passwords import Passwords
@@ -115,6 +116,11 @@ class DemoHouse:
         with self.database.read() as session:
             return list(session.scalars(sa.select(table).filter_by(**where).order_by(table.id)))
 
+    def choose_language(self, email: str, language: str) -> None:
+        """Let somebody have chosen a language for good."""
+        with self.database.write() as session:
+            session.scalars(sa.select(Person).where(Person.email == email)).one().language = language
+
     def work(self) -> None:
         """What a worker does in one round."""
         sweep(self.app)
@@ -139,6 +145,16 @@ def fingerprint(file: Path) -> str:
                 for row in connection.execute(f'select * from "{name}"'):
                     digest.update(repr(row).encode())
     return digest.hexdigest()
+
+
+def build_stage(folder: Path) -> Path:
+    """Bring the cast into a new folder, without anything that tests share; gives the folder."""
+    folder.mkdir(parents=True)
+    database = Database(f"sqlite:///{folder / DATABASE_FILE}")
+    migrate(database)
+    database.dispose()
+    _play(folder)
+    return folder
 
 
 @contextmanager
