@@ -67,6 +67,12 @@ def test_what_cannot_hold_is_said_beside_its_field_and_what_was_typed_stays(
     assert house.rows(TaxExemption) == []
 
 
+def test_everything_that_is_wrong_is_said_at_once(house: DemoHouse) -> None:
+    page = add(house, house.visitor(house.email("rep")), document="", valid_to="")
+    assert "Write the number of the document" in page.text
+    assert "Choose a day." in page.text
+
+
 def test_two_exemptions_never_hold_on_one_day(house: DemoHouse) -> None:
     rep = house.visitor(house.email("rep"))
     add(house, rep)

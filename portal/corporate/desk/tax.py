@@ -80,7 +80,7 @@ def show(account_id: int) -> ResponseReturnValue:
 def add(account_id: int) -> ResponseReturnValue:
     """Keep an exemption by a document that somebody has seen."""
     staff = account_of_staff(account_id)
-    days, errors = _days()
+    days, errors = _typed()
     if days is None:
         return _page(account_id, errors), 422
     document, now = request.form.get("document", ""), house().clock.now()
@@ -103,9 +103,11 @@ def end(account_id: int, exemption_id: int) -> ResponseReturnValue:
     return redirect(url_for("corporate.desk_tax", account_id=account_id), 303)
 
 
-def _days() -> tuple[tuple[date, date] | None, Errors]:
-    """First and last day as they were typed, or a sentence for each that cannot be used."""
+def _typed() -> tuple[tuple[date, date] | None, Errors]:
+    """First and last day as they were typed, or a sentence for each field that cannot be used."""
     errors: Errors = {}
+    if not request.form.get("document", "").strip():
+        errors["document"] = str(_PROBLEMS[ExemptionProblem.DOCUMENT_MISSING][1])
     found: list[date] = []
     for field in ("valid_from", "valid_to"):
         day = date_from_text(request.form.get(field, ""))

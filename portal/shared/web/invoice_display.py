@@ -68,7 +68,7 @@ def tax_table(view: InvoiceWhole) -> dict[str, Any] | None:
     """Net and tax of each rate, none where no tax is charged."""
     sums: dict[tuple[str, int], list[Money]] = defaultdict(lambda: [zero(view.tax.currency)] * 2)
     for line in view.lines:
-        key = (line.tax_rate.name, line.tax_rate.millionths)
+        key = (line.tax_rate.name or tax_words.untaxed(line.tax_kind), line.tax_rate.millionths)
         net, tax = sums[key]
         sums[key] = [net + line.signed, tax + line.signed_tax]
     if not any(rate for _, rate in sums):

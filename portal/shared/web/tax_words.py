@@ -19,6 +19,18 @@ _WHY: dict[TaxKind, LazyString] = {
 }
 
 
+_SHORT: dict[TaxKind, LazyString] = {
+    TaxKind.REVERSE_CHARGE: lazy_gettext("Reverse charge"),
+    TaxKind.OUTSIDE_SCOPE: lazy_gettext("Outside the scope of VAT"),
+    TaxKind.EXEMPT: lazy_gettext("Exempt from tax"),
+}
+
+
+def untaxed(kind: TaxKind) -> str:
+    """The name of a row without tax in a table of taxes; nothing for a kind that is taxed."""
+    return str(_SHORT.get(kind, ""))
+
+
 def exempt(document: str) -> str:
     """That somebody is exempt, by a document where it is known."""
     if not document:
