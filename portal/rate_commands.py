@@ -7,13 +7,11 @@ from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
-from sqlalchemy.orm import Session
-
 from portal.config import SettingsError
-from portal.shared.gateways.vat_rates import KeptRates, kept_rates
-from portal.shared.records.database import Database
 from portal.shared.services import tax_rates
 from portal.shared.services.catalog_loading import CatalogError, countries_of_rates, load_tax_rates
+from portal.shared.services.equipment import Database, Session
+from portal.shared.services.tax_rates import KeptRates, kept_rates
 
 
 def add_arguments(command: argparse.ArgumentParser) -> None:

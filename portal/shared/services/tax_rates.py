@@ -10,8 +10,10 @@ from sqlalchemy.orm import Session
 
 from portal.shared.domain.rate_changes import DatedRate, RateChange, rate_changes
 from portal.shared.domain.taxes import TaxRate
-from portal.shared.gateways.vat_rates import KeptRates
+from portal.shared.gateways.vat_rates import KeptRates, kept_rates
 from portal.shared.records.catalog import TaxRateRow
+
+__all__ = ["KeptRates", "PastDayError", "add", "kept_rates", "planned"]
 
 
 class PastDayError(ValueError):
