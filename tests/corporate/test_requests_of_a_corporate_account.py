@@ -126,8 +126,8 @@ def test_a_form_of_no_kind_shows_what_can_be_asked_for(house: DemoHouse, contact
         ("change-frequency", "Another billing frequency", "subscription"),
         ("add-product", "Another product", "product"),
         ("billing-contact", "Another billing contact", None),
-        ("change-plan", "Something else", "note"),
-        ("remove-seats", "Something else", "note"),
+        ("change-plan", "Change the plan", "note"),
+        ("remove-seats", "Remove seats", "note"),
     ],
 )
 def test_a_task_link_fills_the_form(

@@ -60,6 +60,13 @@ class Asking:
     typed: dict[str, str]
     errors: dict[str, str] = field(default_factory=dict)
     wish: Wish | None = None
+    # What a task link was about, where the kind alone does not say it.
+    task: Task | None = None
+
+    @property
+    def title(self) -> str:
+        """What is asked for, in words."""
+        return router_words.task_name(self.task) if self.task else str(request_words.KINDS[self.kind])
 
     @property
     def note(self) -> str:
@@ -93,7 +100,7 @@ def prefilled(args: Mapping[str, str]) -> Asking | None:
     typed["frequency"] = _other_frequency(typed["subscription"])
     if kind is RequestKind.OTHER and task is not None:
         typed["note"] = _task_in_words(task, typed["product"])
-    return Asking(kind, typed)
+    return Asking(kind, typed, task=_told_apart(kind, task))
 
 
 def read(form: Mapping[str, str]) -> Asking | None:
@@ -101,13 +108,18 @@ def read(form: Mapping[str, str]) -> Asking | None:
     kind = kind_named(form.get("kind"))
     if kind is None:
         return None
-    asking = Asking(kind, {name: form.get(name, "").strip() for name in _FIELDS})
+    typed = {name: form.get(name, "").strip() for name in _FIELDS}
+    asking = Asking(kind, typed, task=_told_apart(kind, task_named(form.get("task"))))
     wish = _READERS[kind](asking)
     if len(asking.note) > LONGEST_NOTE:
         asking.errors["note"] = too_long(LONGEST_NOTE)
     if not asking.errors:
         asking.wish = wish
     return asking
+
+
+def _told_apart(kind: RequestKind, task: Task | None) -> Task | None:
+    return task if task is not None and kind is KIND_OF_TASK.get(task) is RequestKind.OTHER else None
 
 
 def kind_named(text: str | None) -> RequestKind | None:

@@ -187,7 +187,7 @@ def _form(door: Door, asking: Asking | None) -> str:
     return door.show(
         "new",
         asking=asking,
-        title=request_words.KINDS[asking.kind] if asking else gettext("New request"),
+        title=asking.title if asking else gettext("New request"),
         choices=request_forms.choices() if asking else None,
         problems=asking.problems if asking else [],
         kinds=kinds,
