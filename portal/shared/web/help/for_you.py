@@ -28,6 +28,6 @@ _BEFOREHAND: Mapping[Reason, LazyString] = {
 def sentence(reason: Reason, account_name: str | None) -> str:
     """Who does what this page is about, for the account of the person who reads."""
     if reason is Reason.PAGE_DOES_IT:
-        return str(gettext("You can do this yourself, for %(account)s.", account=account_name or ""))
+        return str(gettext("For %(account)s you can do this yourself.", account=account_name or ""))
     told = _BEFOREHAND.get(reason)
     return str(told) if told is not None else router_words.sentence(reason) or ""
