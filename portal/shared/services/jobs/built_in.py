@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
+from sqlalchemy.orm import Session
 
 from portal.shared.domain.jobs import is_last, pause_after
 from portal.shared.records import jobs
@@ -67,8 +68,14 @@ class BuiltInRunner:
     def work_off(self, stop: threading.Event | None = None, most: int | None = None) -> int:
         """Do every job that is due, or so many of them, and say how many were begun."""
         begun = 0
-        while begun != most and not (stop and stop.is_set()) and self.do_one():
+        attempt = None if stop and stop.is_set() else self._take()
+        while attempt is not None:
             begun += 1
+            failed = self._failed(attempt)
+            over = begun == most or (stop is not None and stop.is_set())
+            with self._doer.database.write() as session:
+                self._end(session, attempt, failed=failed)
+                attempt = None if over else self._lease_oldest(session)
         return begun
 
     def claim(self, name: str, every: timedelta) -> bool:
@@ -86,54 +93,51 @@ class BuiltInRunner:
             session.add(row)
         return True
 
-    def do_one(self) -> bool:
-        """Do the oldest job that is due; False when there is none."""
-        attempt = self._take()
-        if attempt is None:
-            return False
+    def _take(self) -> Attempt | None:
+        """Lease the oldest job that is due; to find none needs no right to write."""
+        with self._doer.database.read() as session:
+            if jobs.oldest_due(session, self._doer.clock.now()) is None:
+                return None
+        with self._doer.database.write() as session:
+            return self._lease_oldest(session)
+
+    def _lease_oldest(self, session: Session) -> Attempt | None:
+        """Lease the oldest job that is due; one that ended its workers too often is given up on the way."""
+        now = self._doer.clock.now()
+        while True:
+            row = jobs.oldest_due(session, now)
+            if row is None:
+                return None
+            if row.state == jobs.RUNNING:
+                jobs.keep_error(session, row.id, LOST, now)
+                _log.warning("a worker died", job=row.id, task=row.task, attempts=row.attempts)
+                if is_last(row.attempts):
+                    row.state, row.leased_until = jobs.FAILED, None
+                    continue
+            row.attempts += 1
+            row.state, row.leased_until = jobs.RUNNING, now + self._lease
+            return Attempt(row.id, row.attempts, row.task, dict(row.arguments))
+
+    def _failed(self, attempt: Attempt) -> bool:
+        """Do a job, and say whether it failed."""
         try:
             with self._speaking_up(attempt):
                 self._doer.do(attempt.job_id, attempt.number, attempt.task, attempt.arguments)
         except Exception:  # noqa: BLE001  # it is kept and told by then
-            self._ended_badly(attempt)
-        else:
-            self._ended_well(attempt)
-        return True
+            return True
+        return False
 
-    def _take(self) -> Attempt | None:
-        """Lease the oldest job that is due; one that ended its workers too often is given up on the way."""
-        while True:
-            now = self._doer.clock.now()
-            with self._doer.database.read() as session:
-                if jobs.oldest_due(session, now) is None:
-                    return None
-            with self._doer.database.write() as session:
-                row = jobs.oldest_due(session, now)
-                if row is None:
-                    return None  # another worker was faster
-                if row.state == jobs.RUNNING:
-                    jobs.keep_error(session, row.id, LOST, now)
-                    _log.warning("a worker died", job=row.id, task=row.task, attempts=row.attempts)
-                    if is_last(row.attempts):
-                        row.state, row.leased_until = jobs.FAILED, None
-                        continue
-                row.attempts += 1
-                row.state, row.leased_until = jobs.RUNNING, now + self._lease
-                return Attempt(row.id, row.attempts, row.task, dict(row.arguments))
-
-    def _ended_well(self, attempt: Attempt) -> None:
-        with self._doer.database.write() as session:
-            row = jobs.mine(session, attempt.job_id, attempt.number)
-            if row is not None:
-                session.delete(row)
-
-    def _ended_badly(self, attempt: Attempt) -> None:
-        with self._doer.database.write() as session:
-            row = jobs.mine(session, attempt.job_id, attempt.number)
-            if row is not None:
-                row.leased_until = None
-                row.state = jobs.FAILED if is_last(row.attempts) else jobs.WAITING
-                row.run_at = self._doer.clock.now() + pause_after(row.attempts)
+    def _end(self, session: Session, attempt: Attempt, *, failed: bool) -> None:
+        """Remove a job that ended well, let another one rest; who lost it to another worker changes nothing."""
+        row = jobs.mine(session, attempt.job_id, attempt.number)
+        if row is None:
+            return
+        if not failed:
+            session.delete(row)
+            return
+        row.leased_until = None
+        row.state = jobs.FAILED if is_last(row.attempts) else jobs.WAITING
+        row.run_at = self._doer.clock.now() + pause_after(row.attempts)
 
     @contextmanager
     def _speaking_up(self, attempt: Attempt) -> Iterator[None]:
