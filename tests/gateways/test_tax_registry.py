@@ -6,6 +6,7 @@ import pytest
 
 from portal.shared.gateways.clock import FixedClock
 from portal.shared.gateways.tax_registry import RegistryState, SandboxRegistry, TaxRegistry
+from portal.shared.gateways.vies import ViesRegistry
 
 
 @pytest.fixture
@@ -47,3 +48,14 @@ def test_an_answer_has_its_time_and_its_reference(registry: TaxRegistry, clock: 
 def test_without_an_answer_there_is_no_reference(registry: TaxRegistry, clock: FixedClock) -> None:
     silence = registry.check("PT", "501900500")
     assert (silence.reference, silence.consulted_at) == (None, clock.now())
+
+
+@pytest.mark.parametrize(
+    ("country", "knows"),
+    [("PT", True), ("GR", True), ("MC", True), ("XI", True), ("GB", False), ("BR", False)],
+)
+def test_the_registry_of_the_union_says_whom_it_knows_before_it_is_asked(
+    country: str, *, knows: bool
+) -> None:
+    assert ViesRegistry().knows(country) is knows
+    assert SandboxRegistry().knows(country)
