@@ -69,9 +69,7 @@ def sign_in_page(form: SignInForm, problem: str | None = None) -> str:
     problems = form.problems
     if problem is not None:
         problems.append({"field": "email", "text": problem})
-    return render_template(
-        "front/sign_in.html", form=form, problems=problems, ended=ended, next=next_path()
-    )
+    return render_template("front/sign_in.html", form=form, problems=problems, ended=ended, next=next_path())
 
 
 def sign_out() -> ResponseReturnValue:
