@@ -22,7 +22,7 @@ class Product(Base):
     position: Mapped[int]
     names: Mapped[dict[str, Any]]
     trial_days: Mapped[int]
-    # What its plans have, in the seller's order: {"names": {language: text}, "plans": {code: true or {language: text}}}.
+    # What its plans have, in the seller's order: {"names": {language: text}, "plans": {code: True or {language: text}}}
     features: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
 
 
