@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from portal.shared.domain.jobs import MOST_ATTEMPTS
 from portal.shared.records.database import Database
 from portal.shared.records.jobs import JobError
+from portal.shared.services.jobs import overview
 from portal.shared.services.jobs.doing import LOST
 from portal.shared.services.jobs.enqueueing import enqueue, withdraw_all
 from tests.support.factories import NOW
@@ -180,6 +181,12 @@ def test_a_task_nobody_knows_is_a_failure_and_no_loss(database: Database) -> Non
     bench.put("of another version")
     bench.work_off()
     assert len(bench.rows()) == 1
+    with database.read() as session:
+        (one,) = overview.jobs(session, NOW)
+    if bench.has_engine:
+        assert one.error == overview.UNKNOWN
+    else:
+        assert one.error.startswith("UnknownTaskError in ")
 
 
 def test_a_job_whose_worker_died_is_done_by_another(database: Database) -> None:

@@ -7,6 +7,8 @@ from datetime import timedelta
 # A job that failed, or ended its worker, so often is left to a person: about four hours after the first try.
 MOST_ATTEMPTS = 10
 LONGEST_PAUSE = timedelta(hours=6)
+# What should have run so long ago, and does not, waits for a worker that is not there.
+OVERDUE = timedelta(minutes=15)
 # Regular work is queued under such a name where an engine keeps the time; it is not tried again, but done next time.
 REGULAR = "regular:"
 

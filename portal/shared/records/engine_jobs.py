@@ -13,13 +13,11 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from portal.shared.domain.jobs import REGULAR
+from portal.shared.domain.jobs import OVERDUE, REGULAR
 
 QUEUE = "twodoor"
 # A worker whose heart has not beaten for so long is taken for dead; it beats every ten seconds.
 SILENT_SECONDS = 40.0
-# A job that no worker took so long after its time waits for a worker that is not there.
-OVERDUE_SECONDS = 900.0
 # Any number will do, as long as nobody else in the database uses it for such locks.
 _OUR_LOCKS = 7_266_502
 
@@ -47,7 +45,7 @@ _JOBS = """
     WHERE job.queue_name = :queue AND job.status IN ('todo', 'doing', 'failed')
 """
 
-_SPANS = {"queue": QUEUE, "overdue": OVERDUE_SECONDS}
+_SPANS = {"queue": QUEUE, "overdue": OVERDUE.total_seconds()}
 
 
 @dataclass(frozen=True, slots=True)

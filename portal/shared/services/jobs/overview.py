@@ -10,15 +10,17 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from portal.shared.domain.jobs import OVERDUE
 from portal.shared.records import engine_jobs, outbox
 from portal.shared.records import jobs as records
 from portal.shared.services.jobs.enqueueing import has_engine
 
-# What should have run so long ago, and does not, waits for a worker that is not there.
-OVERDUE = timedelta(minutes=15)
 # Regular work that did not end well for so long needs somebody to look.
 SWEEP_OVERDUE = timedelta(minutes=30)
+# A mail that was given up is listed under the task that would have sent it.
 MAIL, DELIVER = "mail-", "deliver-mail"
+# The engine fails such a job by itself, before our code sees it.
+UNKNOWN = "the worker does not know this task"
 
 
 class Standing(StrEnum):
@@ -145,7 +147,7 @@ def _engine_jobs(session: Session, now: datetime) -> list[JobView]:
                 row.attempts + (row.status == "doing"),
                 row.since,
                 row.run_at if standing is Standing.WAITING else None,
-                error.error if error else "",
+                error.error if error else UNKNOWN if standing is Standing.FAILED else "",
             )
         )
     return found
