@@ -19,9 +19,10 @@ from portal.shared.records.catalog import Plan, Price, Product, TaxRateRow, pric
 from portal.shared.records.database import Database
 from portal.shared.services.catalog import catalog
 from portal.shared.services.catalog_loading import CatalogError, load_catalog, load_tax_rates
+from portal.shared.web import languages
 
 CURRENCIES = ["BRL", "EUR", "GBP", "USD", "JPY"]
-LANGUAGES = {"en", "pt_BR", "es", "fr", "de", "it"}
+LANGUAGES = set(languages.LANGUAGES)
 REMOTE_SUPPORT = "gotoassist-remote-support-v5"
 TODAY = date(2026, 3, 18)
 

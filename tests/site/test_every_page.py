@@ -1,13 +1,12 @@
-"""Every page there is, as everybody of the cast reaches it, in both languages."""
+"""Every page there is, as everybody of the cast reaches it, and once more in every other language."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
 
-import pytest
-
-from portal.shared.web.languages import LANGUAGES
+from portal.shared.web.languages import DEFAULT, LANGUAGES
+from tests.site.other_languages import english_left, in_other_languages
 from tests.site.walking import Visit, walk_everywhere
 from tests.support.demo_house import DemoHouse
 from tests.support.page_rules import broken_rules
@@ -42,19 +41,22 @@ NO_PAGES = {
 _WORDS = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*(\.css)?")
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_every_page_is_reached_and_keeps_the_rules(furnished: DemoHouse, language: str) -> None:
-    visits = walk_everywhere(furnished, language)
+def test_every_page_is_reached_and_keeps_the_rules_in_every_language(furnished: DemoHouse) -> None:
+    visits = walk_everywhere(furnished, DEFAULT)
     pages = {rule.endpoint for rule in furnished.app.url_map.iter_rules() if "GET" in (rule.methods or ())}
     assert pages - {visit.endpoint for visit in visits} == NO_PAGES.keys()
 
     lost = {(one.asked, one.page.status) for one in visits if one.page.status != 200}
     assert lost == {("/nowhere", 404)}, "every link leads to a page"
 
+    others = list(in_other_languages(furnished, visits))
+    assert {one.language for one in others} == LANGUAGES.keys() - {DEFAULT}
+    assert Counter(text for one in others for text in english_left(one)) == {}
+
     seller = furnished.app.extensions["twodoor"].settings.seller.name
     broken = Counter(
         text.split(": ", 1)[1] + f" [{visit.endpoint}]"
-        for visit in visits
+        for visit in [*visits, *others]
         for text in broken_rules(visit.page, _language(visit), seller)
     )
     assert broken == {}

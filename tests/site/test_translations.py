@@ -35,6 +35,7 @@ SAME_EVERYWHERE = {
     ("templates/components/forms.html", "button"): "a class, written by a macro of its own",
     ("templates/components/forms.html", 'aria-describedby=" " aria-invalid="true"'): "attributes, by a macro",
     ("templates/layouts/plain.html", "plain"): "a class, in a block of its own",
+    ("templates/help/_frame.html", "help"): "a class, in a block of its own",
     ("templates/layouts/portal_desk.html", "desk"): "a class, in a block of its own",
     ("templates/self_service/_people_form.html", "Ana Lima <ana@example.com>"): "a name as an example",
 }

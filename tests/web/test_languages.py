@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 import sqlalchemy as sa
+from babel import Locale
 from flask import Blueprint
 from flask_babel import force_locale, get_locale
 from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
 
 from portal.shared.records.people import Person
-from portal.shared.web.languages import best_language
+from portal.shared.web.languages import LANGUAGES, best_language
 from tests.web.conftest import Shell, csrf_token
 
 
@@ -22,9 +25,16 @@ from tests.web.conftest import Shell, csrf_token
         ("pt-PT,pt;q=0.9", "pt_BR"),
         ("en-GB,en;q=0.8", "en"),
         ("en-US;q=0.1,pt;q=0.9", "pt_BR"),
-        ("fr,en;q=0.5,pt;q=0.4", "en"),
-        ("fr", "pt_BR"),
-        ("de,en;q=0", "pt_BR"),
+        ("fr,en;q=0.5,pt;q=0.4", "fr"),
+        ("fr-CA,fr;q=0.9,en;q=0.8", "fr"),
+        ("es-419,es;q=0.9", "es"),
+        ("de-CH,de;q=0.9,fr;q=0.8", "de"),
+        ("de-AT", "de"),
+        ("it-CH;q=0.7,rm;q=0.9", "it"),
+        ("nl,de;q=0.3,en;q=0.2", "de"),
+        ("nl", "pt_BR"),
+        ("nl,en;q=0", "pt_BR"),
+        ("ita", "pt_BR"),
         ("*", "pt_BR"),
         ("", "pt_BR"),
         ("EN", "en"),
@@ -42,6 +52,23 @@ def spoken(page: str) -> str:
 def test_the_browser_is_asked_first(shell: Shell) -> None:
     assert spoken(shell.browser("en").get("/sign-in").text) == "en"
     assert spoken(shell.browser("pt").get("/sign-in").text) == "pt-BR"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_language_is_offered_by_its_own_name_and_can_be_chosen(shell: Shell, language: str) -> None:
+    browser = shell.browser("en")
+    page = browser.get("/sign-in")
+    code = language.replace("_", "-")
+    offered = re.search(rf'value="{code}" lang="{code}"[^>]*>\s*([^<]+)', page.text)
+    assert offered
+    assert offered[1].strip() == LANGUAGES[language]
+    browser.post("/language", data={"csrf_token": csrf_token(page), "language": code, "next": "/sign-in"})
+    assert spoken(browser.get("/sign-in").text) == code
+
+
+def test_a_language_names_itself_as_cldr_does() -> None:
+    own = {language: Locale.parse(language).get_display_name().casefold() for language in LANGUAGES}
+    assert {language: name.casefold() for language, name in LANGUAGES.items()} == own
 
 
 def test_a_choice_in_this_browser_beats_what_it_asks_for(shell: Shell) -> None:
@@ -69,7 +96,7 @@ def test_a_persons_own_choice_beats_both_and_goes_with_them(shell: Shell) -> Non
     assert spoken(elsewhere.get("/accounts").text) == "pt-BR"
 
 
-@pytest.mark.parametrize("language", ["", "de", "../../etc", "pt_BR\n"])
+@pytest.mark.parametrize("language", ["", "nl", "../../etc", "pt_BR\n"])
 def test_a_language_we_do_not_speak_is_refused(shell: Shell, language: str) -> None:
     browser = shell.browser()
     token = csrf_token(browser.get("/sign-in"))

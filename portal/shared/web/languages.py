@@ -10,7 +10,15 @@ from werkzeug.datastructures import LanguageAccept
 
 from portal.shared.web.identity import current_person
 
-LANGUAGES = {"pt_BR": "Português (Brasil)", "en": "English"}
+# In the order of the menu, each by the name it has for itself.
+LANGUAGES = {
+    "pt_BR": "Português (Brasil)",
+    "en": "English",
+    "es": "Español",
+    "fr": "Français",
+    "de": "Deutsch",
+    "it": "Italiano",
+}
 DEFAULT = "pt_BR"
 COOKIE = "language"
 TRANSLATIONS = Path(__file__).parent / "translations"
@@ -38,7 +46,7 @@ def chosen_language() -> str:
 
 
 def best_language(wishes: LanguageAccept) -> str:
-    """The language a browser likes best of those we speak; any kind of Portuguese or English is understood."""
+    """The language a browser likes best of those we speak; each stands for its whole family, `de` for `de-CH`."""
     by_family = {language.partition("_")[0]: language for language in LANGUAGES}
     for tag, quality in sorted(wishes, key=lambda wish: -wish[1]):
         family = tag.replace("_", "-").partition("-")[0].lower()

@@ -21,7 +21,7 @@ from babel.messages.pofile import read_po, write_po
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[3]
-LANGUAGES = ("pt_BR",)
+LANGUAGES = ("pt_BR", "es", "fr", "de", "it")
 # Each folder has its own patterns: Babel reads them from the folder, not from the root.
 SOURCES = (("portal", [("**.py", "python")]), ("templates", [("**.html", "jinja2"), ("**.txt", "jinja2")]))
 KEYWORDS = DEFAULT_KEYWORDS | {"lazy_gettext": None, "lazy_ngettext": (1, 2), "lazy_pgettext": ((1, "c"), 2)}
