@@ -174,6 +174,7 @@ ROUNDS: dict[str, Round] = {
     "past due": Round("past-due", always(["/billing/"])),
     "cancelled": Round("pending-cancellation", always(["/billing/"])),
     "expired": Round("expired", always(["/billing/"])),
+    "the demo's clock": Round("monthly", always(["/demo/clock"])),
     "nothing yet": Round("trial-ended", always(["/billing/invoices", "/billing/cart", "/billing/requests"])),
     "two accounts": Round("two-types", always(["/accounts"])),
     "an admin": Round("admin-only", always(["/billing/", "/choose-subscription?task=assign-seats"])),
@@ -282,9 +283,32 @@ def a_quote_full_of_mistakes(opened: OpenHouse, page: Page) -> None:
     expect(page.locator(".error-summary li")).to_have_count(3)
 
 
+def plans_side_by_side(opened: OpenHouse, page: Page) -> None:
+    opened.let_in(page.context, opened.house.email("monthly"))
+    page.goto(f"{opened.url}/billing/subscriptions/{opened.house.subscription_id('monthly')}/edit")
+    page.locator(".comparison > summary").click()
+    expect(page.locator(".comparison table")).to_be_visible()
+
+
+def a_clock_that_moves(opened: OpenHouse, page: Page) -> None:
+    opened.let_in(page.context, opened.house.email("monthly"))
+    page.goto(f"{opened.url}/demo/clock")
+    page.locator("#days").fill("30")
+    page.locator("form:has(#days) button").click()
+    page.wait_for_url("**/demo/clock/moving")
+    expect(page.locator("#clock-progress")).to_be_visible()
+
+
 STATES = {
     one.__name__: one
-    for one in (a_page_that_moved, a_list_that_is_none, an_open_menu, a_quote_full_of_mistakes)
+    for one in (
+        a_page_that_moved,
+        a_list_that_is_none,
+        an_open_menu,
+        a_quote_full_of_mistakes,
+        plans_side_by_side,
+        a_clock_that_moves,
+    )
 }
 
 
