@@ -162,3 +162,9 @@ def test_settings_that_stripe_cannot_work_with_are_refused(
 def test_the_registry_of_the_european_union_is_asked_when_the_settings_say_so(tmp_path: Path) -> None:
     assert not settings(tmp_path).vies
     assert settings(tmp_path, VIES="1").vies
+
+
+@pytest.mark.parametrize(("given", "kept"), [("30", 30), ("", 90), ("0", 90)])
+def test_how_long_it_is_kept_who_was_led_where(tmp_path: Path, given: str, kept: int) -> None:
+    settings = Settings.from_environment({"DATA_DIR": str(tmp_path), "ARRIVALS_DAYS": given})
+    assert settings.arrivals_days == kept
