@@ -39,6 +39,7 @@ DATA = {
     "quotes": ("note", "approval_note", "answer"),
     "tax_rates": ("name",),
     "tax_exemptions": ("document",),
+    "help_answers": ("words",),
 }
 # Attributes that are read aloud, or shown.
 SPOKEN = ("aria-label", "placeholder", "title", "alt")
