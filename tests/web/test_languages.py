@@ -67,7 +67,7 @@ def test_every_language_is_offered_by_its_own_name_and_can_be_chosen(shell: Shel
 
 
 def test_a_language_names_itself_as_cldr_does() -> None:
-    own = {language: Locale.parse(language).get_display_name().casefold() for language in LANGUAGES}
+    own = {language: str(Locale.parse(language).get_display_name()).casefold() for language in LANGUAGES}
     assert {language: name.casefold() for language, name in LANGUAGES.items()} == own
 
 
