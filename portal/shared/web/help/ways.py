@@ -19,7 +19,7 @@ from portal.shared.domain.routing.tasks import Task
 from portal.shared.domain.routing.visitor import AccountType
 from portal.shared.domain.subscriptions import Standing
 from portal.shared.web import request_words
-from portal.shared.web.help import steps_corporate, steps_online
+from portal.shared.web.help import steps_corporate, steps_online, steps_ordering
 from portal.shared.web.help.telling import Step
 from portal.shared.web.request_forms import KIND_OF_TASK
 
@@ -62,7 +62,7 @@ def _always(steps: Steps) -> Told:
 def _change(task: Task, policy: OnlinePolicy, for_product: bool) -> Steps:  # noqa: FBT001  # a Told
     if task is Task.REMOVE_SEATS and not policy.fewer_seats:
         return steps_online.ASK_CARE
-    return steps_online.change(task, policy, for_product=for_product)
+    return steps_ordering.change(task, policy, for_product=for_product)
 
 
 _ONLINE: Mapping[tuple[Task, str], Told] = {
@@ -71,8 +71,8 @@ _ONLINE: Mapping[tuple[Task, str], Told] = {
     (Task.ADD_SEATS, pages.EDIT): _change,
     (Task.REMOVE_SEATS, pages.EDIT): _change,
     (Task.CHANGE_FREQUENCY, pages.EDIT): _change,
-    (Task.SUBSCRIBE, pages.EDIT): lambda _task, policy, _for_product: steps_online.subscribe(policy),
-    (Task.ADD_PRODUCT, pages.NEW): lambda _task, policy, _for_product: steps_online.add_product(policy),
+    (Task.SUBSCRIBE, pages.EDIT): lambda _task, policy, _for_product: steps_ordering.subscribe(policy),
+    (Task.ADD_PRODUCT, pages.NEW): lambda _task, policy, _for_product: steps_ordering.add_product(policy),
     (Task.REACTIVATE, pages.SUBSCRIPTIONS): _always(steps_online.REACTIVATE),
     (Task.CANCEL, pages.CANCEL): _always(steps_online.CANCEL),
     (Task.PAYMENT_METHOD, pages.PAYMENT_METHOD): _always(steps_online.PAYMENT_METHOD),
