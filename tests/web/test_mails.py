@@ -669,6 +669,18 @@ def test_portuguese_mails_use_the_words_of_the_pages(post: Post, kind: str) -> N
         assert word in letter.html_words
 
 
+def test_mails_about_one_invoice_answer_the_same_letter(post: Post) -> None:
+    who = post.customer("en")
+    _without_cards(post, who)
+    _period_ends(post, who, 1, 4)
+    mails = post.shop.mails("payment-failed")
+    assert len(mails) == 2
+    written = [render_mail(post.app)(one.kind, one.recipient, "en", one.payload) for one in mails]
+    assert len({str(one["References"]) for one in written}) == 1
+    assert all(str(one["In-Reply-To"]) == str(one["References"]) for one in written)
+    assert str(written[0]["References"]).endswith(f"@{SETTINGS.seller.email.partition('@')[2]}>")
+
+
 def test_a_letter_is_answered_to_its_writer(post: Post) -> None:
     letter_to_contact(post, post.customer("en"))
     letter = post.read("letter-to-contact")

@@ -23,6 +23,7 @@ from portal.shared.web.languages import DEFAULT, LANGUAGES, html_lang
 from portal.shared.web.mail_contents import KINDS
 from portal.shared.web.mail_material import Attachment, MailContent, Material, one_line
 from portal.shared.web.mail_text import plain_text
+from portal.shared.web.mail_threads import thread_of
 
 Render = Callable[[str, str, str, dict[str, Any]], EmailMessage]
 
@@ -47,7 +48,12 @@ def render_mail(app: Flask) -> Render:
         with app.app_context(), force_locale(language if language in LANGUAGES else DEFAULT):
             with house().database.read() as session:
                 content = write(_material(app, session, payload))
-            return _message(app, content, recipient, str(payload.get("name", "")))
+            message = _message(app, content, recipient, str(payload.get("name", "")))
+            thread = thread_of(kind, payload)
+            if thread is not None:
+                first = f"<{thread}@{house().settings.seller.email.rpartition('@')[2]}>"
+                message["In-Reply-To"], message["References"] = first, first
+            return message
 
     return render
 

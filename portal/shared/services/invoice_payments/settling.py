@@ -12,6 +12,7 @@ from portal.shared.domain.order_states import OPEN_STATES, OrderState
 from portal.shared.gateways.cards import CardProcessor, ChargeResult, Outcome
 from portal.shared.records.accounts import Account, lock_account
 from portal.shared.records.database import Database
+from portal.shared.records.invoices import Invoice
 from portal.shared.records.payments import Payment, PaymentAttempt, any_attempt, kind_of_method
 from portal.shared.services import activity, notifications, people
 from portal.shared.services.card_charges import take_answer
@@ -111,6 +112,7 @@ def _not_paid(
             "name": reader.name,
             "account": account.name,
             "account_type": account.type,
+            "invoice": session.get_one(Invoice, attempt.invoice_id).name,
         },
         f"payment-not-made:{attempt.reference}",
         now,
