@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from portal.shared.web.languages import LANGUAGES
 from portal.shared.web.typed_percentages import PercentProblem, percent_as_typed, percent_from_text
 
 
@@ -54,12 +55,12 @@ def test_what_is_no_share_is_refused(text: str, language: str, problem: PercentP
     assert percent_from_text(text, language) is problem
 
 
-@given(st.integers(0, 10_000), st.sampled_from(["en", "pt_BR"]))
+@given(st.integers(0, 10_000), st.sampled_from(sorted(LANGUAGES)))
 def test_what_was_kept_can_be_typed_again(hundredths: int, language: str) -> None:
     assert percent_from_text(percent_as_typed(hundredths * 100, language), language) == hundredths * 100
 
 
-@given(st.text(max_size=30), st.sampled_from(["en", "pt_BR"]))
+@given(st.text(max_size=30), st.sampled_from(sorted(LANGUAGES)))
 def test_anything_is_a_share_of_a_whole_or_a_problem(text: str, language: str) -> None:
     found = percent_from_text(text, language)
     assert isinstance(found, PercentProblem) or 0 <= found <= 1_000_000
