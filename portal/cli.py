@@ -175,7 +175,7 @@ def verify_command(asked: argparse.Namespace) -> int:
     with _opened(Settings.from_environment()) as database, database.read() as session:
         if not is_current(session.connection()):
             return _say(_NOT_MIGRATED, _CANNOT)
-        faults = ledger.verify(session)
+        faults = ledger.verify(session, _progress)
     for fault in faults:
         print(fault.what if fault.account_id is None else f"account {fault.account_id}: {fault.what}")
     if not faults:
@@ -278,9 +278,14 @@ def _counted(words: Iterable[str]) -> Counter[str]:
     counted: Counter[str] = Counter()
     for number, word in enumerate(words, start=1):
         counted[word] += 1
-        if number % PROGRESS == 0:
-            _say(f"{number} done", _WENT_WELL)
+        _progress(number)
     return counted
+
+
+def _progress(number: int) -> None:
+    """Say how far a long run is."""
+    if number % PROGRESS == 0:
+        _say(f"{number} done", _WENT_WELL)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -20,6 +20,7 @@ import pytest
 import requests
 import sqlalchemy as sa
 
+from portal import cli
 from portal.cli import main
 from portal.shared.demo.cast import read_cast
 from portal.shared.demo.fresh import start_over
@@ -301,6 +302,18 @@ def test_migrate_then_verify(
     assert call(monkeypatch, tmp_path, url, ["migrate"]) == 0
     assert call(monkeypatch, tmp_path, url, ["verify"]) == 0
     assert capsys.readouterr().out == "The books are right.\n"
+
+
+def test_a_long_proof_says_how_far_it_is(
+    stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert seed(stage, read_cast(), NOON)
+    monkeypatch.setattr(cli, "PROGRESS", 5)
+    url = stage.database.url.render_as_string(hide_password=False)
+    assert call(monkeypatch, tmp_path, url, ["verify"]) == 0
+    said = capsys.readouterr()
+    assert said.err.splitlines()[:2] == ["5 done", "10 done"]
+    assert said.out == "The books are right.\n"
 
 
 def test_verify_names_what_is_wrong_and_fails(
