@@ -83,7 +83,7 @@ def as_csv() -> Response:
             gettext("Reference"),
             gettext("Charged"),
             gettext("Paid or credited"),
-            gettext("Balance"),
+            gettext("Running balance"),
             gettext("Currency"),
         ]
     )

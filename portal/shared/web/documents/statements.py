@@ -35,7 +35,7 @@ def statement_pdf(account: AccountView, found: Statement, rows: Sequence[Mapping
             gettext("What"),
             gettext("Charged"),
             gettext("Paid or credited"),
-            gettext("Balance"),
+            gettext("Running balance"),
         ],
         "rows": [
             [
