@@ -23,6 +23,7 @@ from portal.shared.records.people import Person
 from portal.shared.records.quotes import Quote
 from portal.shared.records.requests import Request
 from portal.shared.records.subscriptions import SubscriptionRow
+from portal.shared.records.tax_exemptions import TaxExemption
 from tests.support.demo_house import NOON, DemoHouse
 from tests.support.page_rules import broken_rules
 from tests.support.visitor import Page, Visitor
@@ -42,7 +43,16 @@ WORKS_ON = {
     CARE: {ONLINE},
 }
 # What an address names besides the account itself; a new name has to be said here, or the walk fails.
-OF_AN_ACCOUNT = {"account_id", "request_id", "quote_id", "number", "name", "subscription_id", "reference"}
+OF_AN_ACCOUNT = {
+    "account_id",
+    "request_id",
+    "quote_id",
+    "number",
+    "name",
+    "subscription_id",
+    "reference",
+    "exemption_id",
+}
 
 
 def things(house: DemoHouse, story: str) -> dict[str, Any]:
@@ -56,12 +66,13 @@ def things(house: DemoHouse, story: str) -> dict[str, Any]:
         "name": house.rows(Invoice, account_id=account_id)[-1].name,
         "subscription_id": house.rows(SubscriptionRow, account_id=account_id)[-1].id,
         "reference": "2222222222",
+        "exemption_id": house.rows(TaxExemption, account_id=account_id)[-1].id,
     }
 
 
 @pytest.fixture
 def desk(house: DemoHouse) -> DemoHouse:
-    """A house in which every account has a request and a quote."""
+    """A house in which every account has a request, a quote and an exemption."""
     author = house.rows(Person, email=REP)[0].id
     with house.database.write() as session:
         for story in (MINE, COLLEAGUES, STRANGERS, ONLINE):
@@ -86,6 +97,16 @@ def desk(house: DemoHouse) -> DemoHouse:
                     validity_days=7,
                     created_at=NOON,
                     changed_at=NOON,
+                )
+            )
+            session.add(
+                TaxExemption(
+                    account_id=account_id,
+                    document="EX-2026",
+                    valid_from=NOON.date(),
+                    valid_to=NOON.date() + timedelta(days=300),
+                    added_by=author,
+                    added_at=NOON,
                 )
             )
     return house
