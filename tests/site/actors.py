@@ -18,6 +18,7 @@ from portal.shared.records.orders import Order
 from portal.shared.records.payments import PaymentAttempt, PaymentMethod
 from portal.shared.records.purchase_orders import PurchaseOrderRow
 from portal.shared.records.requests import Request
+from portal.shared.records.tax_exemptions import TaxExemption
 from tests.site import matrix
 from tests.site.furnishing import DISABLED, VIEWER
 from tests.support.demo_house import DemoHouse
@@ -76,6 +77,7 @@ def things(house: DemoHouse, story: str = STORY) -> dict[str, Any]:
         "number": request.number if request else None,
         "item_id": item.id if item else None,
         "recipient_id": house.rows(InvoiceRecipient)[-1].id,
+        "exemption_id": next((one.id for one in house.rows(TaxExemption)), None),
         "mail_id": "0" * 32,
         "visit": "none",
         "purchase_order_id": house.rows(PurchaseOrderRow)[-1].id,
