@@ -110,18 +110,21 @@ def test_an_old_link_of_a_replaced_quote(enter: Enter, server: LiveServer) -> No
     assert books.orders_placed(server, "corporate") == before
 
 
-def test_a_session_that_ends_in_the_middle_keeps_what_was_typed(enter: Enter, server: LiveServer) -> None:
+def test_a_session_that_ends_in_the_middle_asks_only_for_the_name_again(
+    enter: Enter, server: LiveServer
+) -> None:
     contact = enter("other-team")
     number = with_a_quote(contact, "other-team")
-    contact.terms.admin_name.fill("Zélia Prates")
-    contact.terms.admin_email.fill("zelia@ponte-nova.example")
+    name_the_admin(contact)
     sign_out_elsewhere(contact)
     contact.terms.go_on()
     contact.page.wait_for_url(lambda url: "/sign-in" in url)
     SignIn(contact.page, server).as_person(contact.who, at=contact.page.url.removeprefix(server.url))
     contact.terms.is_shown()
-    expect(contact.terms.admin_name).to_have_value("Zélia Prates")
-    expect(contact.terms.admin_email).to_have_value("zelia@ponte-nova.example")
+    # Who somebody else is stands in no address, so it is asked for again.
+    assert "lia" not in contact.page.url
+    expect(contact.terms.admin_name).to_have_value("")
+    name_the_admin(contact)
     contact.terms.go_on()
     contact.service_order.is_shown()
     expect(contact.service_order.terms).to_contain_text("Zélia Prates")
@@ -137,6 +140,11 @@ def test_a_session_that_ends_in_the_middle_keeps_what_was_typed(enter: Enter, se
     assert books.orders_placed(server, "other-team") == before + 1
     contact.go(f"/corp-billing/quotes/{number}")
     contact.reads("This quote was accepted already.")
+
+
+def name_the_admin(contact: Somebody) -> None:
+    contact.terms.admin_name.fill("Zélia Prates")
+    contact.terms.admin_email.fill("zelia@ponte-nova.example")
 
 
 def sign_out_elsewhere(contact: Somebody) -> None:
