@@ -29,7 +29,7 @@ from portal.shared.services.jobs.doing import Doer
 from portal.shared.services.jobs.rescuing import DEAD_WORKERS, LOOK_FOR_DEAD, rescue
 from portal.shared.web import logs
 from portal.shared.web.house import House
-from portal.shared.web.mails import render_mail
+from portal.shared.web.mailing.rendering import render_mail
 
 if TYPE_CHECKING:
     from portal.shared.gateways.procrastinate_engine import ProcrastinateEngine

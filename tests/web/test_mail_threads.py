@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from portal.shared.web.mail_contents import KINDS
-from portal.shared.web.mail_threads import ALONE, thread_of
+from portal.shared.web.mailing.contents import KINDS
+from portal.shared.web.mailing.threads import ALONE, thread_of
 
 PAYLOAD = {
     "account": "Padaria Aurora",

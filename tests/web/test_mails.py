@@ -69,9 +69,9 @@ from portal.shared.services.seats import Newcomer
 from portal.shared.services.tax_rechecks import recheck_due
 from portal.shared.web.colours import readable_on
 from portal.shared.web.languages import LANGUAGES
-from portal.shared.web.mail_contents import KINDS
-from portal.shared.web.mail_material import one_line
-from portal.shared.web.mails import UnknownMail, render_mail
+from portal.shared.web.mailing.contents import KINDS
+from portal.shared.web.mailing.material import one_line
+from portal.shared.web.mailing.rendering import UnknownMail, render_mail
 from portal.shared.web.transactions import TransactionalFlask
 from tests.support import factories
 from tests.support.factories import NOW, SELLER, a_catalogue

@@ -9,7 +9,7 @@ from flask_babel import gettext
 from portal.shared.services import invoice_recipients as service
 from portal.shared.services.invoice_recipients import Added
 from portal.shared.web.at_hand import at_hand
-from portal.shared.web.mail_material import LONGEST_NAME, one_line
+from portal.shared.web.mailing.material import LONGEST_NAME, one_line
 from portal.shared.web.people_lines import is_address
 from portal.shared.web.transactions import reading, writing
 

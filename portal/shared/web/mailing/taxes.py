@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date
 
 from flask_babel import gettext
 
 from portal.shared.domain.money import Money
 from portal.shared.web import order_display
-from portal.shared.web.display import format_long_date
-from portal.shared.web.mail_material import MailContent, Material
+from portal.shared.web.mailing.material import MailContent, Material, long_day
 
 
 def _confirmed(material: Material) -> MailContent:
@@ -63,7 +61,7 @@ def _refused(material: Material) -> MailContent:
 
 
 def _exemption_ends(material: Material) -> MailContent:
-    day = format_long_date(date.fromisoformat(material.payload["last_day"]), order_display.language())
+    day = long_day(material.payload["last_day"])
     return MailContent(
         subject=gettext("Your tax exemption ends on %(day)s", day=day),
         heading=gettext("Your tax exemption ends soon"),

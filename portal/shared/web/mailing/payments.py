@@ -8,7 +8,7 @@ from flask_babel import gettext
 
 from portal.shared.domain.money import Money
 from portal.shared.web import order_display, payment_words
-from portal.shared.web.mail_material import MailContent, Material
+from portal.shared.web.mailing.material import MailContent, Material
 
 
 def _payment_received(material: Material) -> MailContent:

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date
 
 from flask_babel import gettext
 
 from portal.shared.domain.summary import from_plain
 from portal.shared.web import order_display
-from portal.shared.web.display import format_long_date
-from portal.shared.web.mail_material import MailContent, Material, quoted
-from portal.shared.web.order_display import language
+from portal.shared.web.mailing.material import MailContent, Material, long_day, quoted
 
 
 def _sent(material: Material) -> MailContent:
     number, summary = int(material.payload["number"]), from_plain(material.payload["summary"])
-    last_day = format_long_date(date.fromisoformat(material.payload["valid_until"]), language())
+    last_day = long_day(material.payload["valid_until"])
     rep = material.said("rep")
     return MailContent(
         subject=gettext("Quote %(number)d for %(account)s", number=number, account=material.said("account")),

@@ -20,10 +20,10 @@ from portal.shared.web.colours import readable_on
 from portal.shared.web.documents.invoices import file_name, invoice_pdf
 from portal.shared.web.house import house
 from portal.shared.web.languages import DEFAULT, LANGUAGES, html_lang
-from portal.shared.web.mail_contents import KINDS
-from portal.shared.web.mail_material import Attachment, MailContent, Material, one_line
-from portal.shared.web.mail_text import plain_text
-from portal.shared.web.mail_threads import thread_of
+from portal.shared.web.mailing.contents import KINDS
+from portal.shared.web.mailing.material import Attachment, MailContent, Material, one_line
+from portal.shared.web.mailing.text import plain_text
+from portal.shared.web.mailing.threads import thread_of
 
 Render = Callable[[str, str, str, dict[str, Any]], EmailMessage]
 

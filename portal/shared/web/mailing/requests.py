@@ -8,7 +8,7 @@ from flask_babel import gettext
 
 from portal.shared.domain.requests import RequestKind, RequestState
 from portal.shared.web import request_words
-from portal.shared.web.mail_material import MailContent, Material, quoted
+from portal.shared.web.mailing.material import MailContent, Material, quoted
 
 
 def _request_made(material: Material) -> MailContent:

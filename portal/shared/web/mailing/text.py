@@ -12,7 +12,7 @@ from flask_babel import gettext
 from markupsafe import Markup
 
 from portal.shared.web.display import labelled
-from portal.shared.web.mail_material import MailContent
+from portal.shared.web.mailing.material import MailContent
 
 # Characters a line of the summary takes: what a phone shows without breaking it.
 WIDTH = 42

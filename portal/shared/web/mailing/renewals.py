@@ -12,13 +12,13 @@ from portal.shared.domain.money import Money
 from portal.shared.web import order_display
 from portal.shared.web.collection_words import why_not
 from portal.shared.web.display import format_long_date
-from portal.shared.web.mail_material import MailContent, Material
+from portal.shared.web.mailing.material import MailContent, Material, long_day
 from portal.shared.web.order_display import language
 
 
 def _payment_failed(material: Material) -> MailContent:
     payload, invoice = material.payload, material.said("invoice")
-    facts = [*_owed(material), (gettext("Access until"), _long(payload["access_until"]))]
+    facts = [*_owed(material), (gettext("Access until"), long_day(payload["access_until"]))]
     sentences = [
         gettext("We could not charge what is due for %(products)s.", products=_products(material)),
         why_not(material.said("reason")),
@@ -26,7 +26,8 @@ def _payment_failed(material: Material) -> MailContent:
     if payload["next_try_on"]:
         sentences.append(
             gettext(
-                "Your people keep access for now. We try again on %(day)s.", day=_long(payload["next_try_on"])
+                "Your people keep access for now. We try again on %(day)s.",
+                day=long_day(payload["next_try_on"]),
             )
         )
     sentences.append(
@@ -104,7 +105,7 @@ def _renewed_from_balance(material: Material) -> MailContent:
             (gettext("Product"), material.product),
             (gettext("Invoice"), material.said("invoice")),
             (gettext("Total"), total),
-            (gettext("Next renewal"), _long(payload["ends_on"])),
+            (gettext("Next renewal"), long_day(payload["ends_on"])),
         ),
         action=material.action(gettext("See the invoices"), "front.go_to_task", task="invoices"),
     )
@@ -127,7 +128,7 @@ def _renewal_held(material: Material) -> MailContent:
         facts=(
             (gettext("Account"), material.said("account")),
             (gettext("Product"), material.product),
-            (gettext("Renewal was due on"), _long(material.payload["ends_on"])),
+            (gettext("Renewal was due on"), long_day(material.payload["ends_on"])),
         ),
         action=material.action(
             gettext("See the purchase orders"), "front.go_to_task", task="purchase-orders"
@@ -136,7 +137,7 @@ def _renewal_held(material: Material) -> MailContent:
 
 
 def _trial_ends_soon(material: Material) -> MailContent:
-    day, left = _long(material.payload["ends_on"]), int(material.payload["days_left"])
+    day, left = long_day(material.payload["ends_on"]), int(material.payload["days_left"])
     return MailContent(
         subject=gettext("Your trial of %(product)s ends on %(day)s", product=material.product, day=day),
         heading=gettext("Your free trial ends soon"),
@@ -159,7 +160,7 @@ def _trial_ends_soon(material: Material) -> MailContent:
 
 
 def _trial_ended(material: Material) -> MailContent:
-    day = _long(material.payload["ends_on"])
+    day = long_day(material.payload["ends_on"])
     return MailContent(
         subject=gettext("Your trial of %(product)s has ended", product=material.product),
         heading=gettext("Your free trial has ended"),
@@ -174,7 +175,7 @@ def _trial_ended(material: Material) -> MailContent:
 
 
 def _card_expires(material: Material) -> MailContent:
-    card, day = material.said("card"), _long(material.payload["last_day"])
+    card, day = material.said("card"), long_day(material.payload["last_day"])
     return MailContent(
         subject=gettext("Your card %(card)s expires on %(day)s", card=card, day=day),
         heading=gettext("Your card expires soon"),
@@ -223,10 +224,6 @@ def _renew(material: Material, label: str) -> tuple[str, str] | None:
 def _task(material: Material, label: str, task: str) -> tuple[str, str] | None:
     product = material.payload["product"]
     return material.action(label, "front.go_to_task", task=task, product=product)
-
-
-def _long(day: str) -> str:
-    return format_long_date(date.fromisoformat(day), language())
 
 
 KINDS: Mapping[str, Callable[[Material], MailContent]] = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from flask_babel import gettext
@@ -12,6 +13,7 @@ from flask_babel import gettext
 from portal.shared.domain.summary import OrderSummary
 from portal.shared.services.catalog import Names
 from portal.shared.services.invoices import InvoiceWhole
+from portal.shared.web.display import format_long_date
 from portal.shared.web.order_display import language
 
 LONGEST_NAME = 120
@@ -79,6 +81,11 @@ class Material:
         """A button, if we know the address it leads to."""
         url = self.link(endpoint, **values)
         return (label, url) if url else None
+
+
+def long_day(day: str) -> str:
+    """A day of a payload (ISO 8601), written out in the reader's language."""
+    return format_long_date(date.fromisoformat(day), language())
 
 
 def one_line(text: str) -> str:

@@ -1,0 +1,28 @@
+"""What each kind of mail says. The text and the HTML version are both written from the same content."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from portal.shared.web.mailing import (
+    accounts,
+    orders,
+    payments,
+    quotes,
+    renewals,
+    requests,
+    subscriptions,
+    taxes,
+)
+from portal.shared.web.mailing.material import MailContent, Material
+
+KINDS: Mapping[str, Callable[[Material], MailContent]] = {
+    **orders.KINDS,
+    **payments.KINDS,
+    **subscriptions.KINDS,
+    **requests.KINDS,
+    **quotes.KINDS,
+    **renewals.KINDS,
+    **taxes.KINDS,
+    **accounts.KINDS,
+}
