@@ -51,7 +51,7 @@ def test_cancelling_and_taking_it_back(
     contact.link("Skip").click()
     expect(card_of(contact)).to_contain_text(contact.say("Pending cancellation"))
     assert books.subscription(fresh_server, "monthly").pending_cancellation
-    contact.mail({"pt_BR": "Cancelada", "en": "Cancelled"}[language])
+    contact.mail("Cancelada")  # mails speak the language of her account, whatever this browser speaks
 
     card = card_of(contact)
     card.get_by_role("button", name=contact.say("Options"), exact=True).click()
