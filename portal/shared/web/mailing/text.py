@@ -30,7 +30,7 @@ def plain_text(content: MailContent, closing: Sequence[str]) -> str:
         parts.append("\n".join(f"* {_without_tags(note['text'])}" for note in content.summary["notes"]))
     if content.action is not None:
         label, url = content.action
-        parts.append(f"{label}:\n{url}")
+        parts.append(f"{labelled(label, '').rstrip()}\n{url}")
     parts.append("\n".join(["-- ", *closing]))
     return "\n\n".join(parts) + "\n"
 
