@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from contextlib import suppress
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 from portal.config import SettingsError
@@ -89,7 +90,7 @@ def _report(kept: KeptRates, told: list[str], overridden: frozenset[str], *, dry
 
 
 def _percent(millionths: int) -> str:
-    return f"{millionths / 10_000:g} %"
+    return f"{(Decimal(millionths) / 10_000).normalize():f} %"
 
 
 def _day(text: str) -> date:

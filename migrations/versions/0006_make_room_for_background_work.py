@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import hashlib
+from importlib import resources
 
 import sqlalchemy as sa
 from alembic import op
@@ -13,7 +14,8 @@ KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 JSON = sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql")
 INSTANT = sa.DateTime(timezone=True)
 
-ENGINE = Path(__file__).parents[1] / "engine" / "procrastinate_3_10.sql"
+# The schema that procrastinate 3.10 brings with it; what this migration makes must not change with the engine.
+ENGINE_SCHEMA = "c70ec4b400a60ad9592787653aae5ae77ae41bf801d56b5bd2712751a07f2009"
 # The engine finds a key among jobs that wait; we also look for it among those that run or failed.
 KEY_INDEX = "CREATE INDEX twodoor_jobs_queueing_lock ON procrastinate_jobs (queueing_lock)"
 
@@ -62,8 +64,20 @@ def upgrade() -> None:
     if op.get_bind().dialect.name == "postgresql":
         # As one text, without parameters: the driver would take its percent signs for them.
         plainly = op.get_bind().execution_options(no_parameters=True)
-        plainly.exec_driver_sql(ENGINE.read_text(encoding="utf-8"))
+        plainly.exec_driver_sql(engine_schema())
         op.execute(KEY_INDEX)
+
+
+def engine_schema() -> str:
+    """The engine's own schema, as the installed package has it.
+
+    Raises:
+        RuntimeError: it is that of another version, whose tables need a migration of their own.
+    """
+    text = (resources.files("procrastinate") / "sql" / "schema.sql").read_text(encoding="utf-8")
+    if hashlib.sha256(text.encode()).hexdigest() != ENGINE_SCHEMA:
+        raise RuntimeError("This migration makes the tables of procrastinate 3.10; another one is installed.")
+    return text
 
 
 def downgrade() -> None:

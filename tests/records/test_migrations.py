@@ -8,7 +8,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.command import check, downgrade, upgrade
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
-from procrastinate.schema import SchemaManager
+from alembic.script import ScriptDirectory
 
 from portal.shared.records.base import all_tables
 from portal.shared.records.database import Database
@@ -51,9 +51,14 @@ def test_alembic_finds_nothing_to_do(database: Database) -> None:
     check(config(database))
 
 
-def test_the_engine_that_is_installed_has_the_tables_that_the_migration_makes() -> None:
-    made = (migrations_folder() / "engine" / "procrastinate_3_10.sql").read_text()
-    assert made.endswith(SchemaManager.get_schema()), "a newer engine needs a migration"
+def test_another_engine_than_the_one_of_the_migration_is_refused(
+    sqlite_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    step = ScriptDirectory.from_config(config(sqlite_database)).get_revision("0006").module
+    assert "procrastinate_jobs" in step.engine_schema()
+    monkeypatch.setattr(step, "ENGINE_SCHEMA", "that of another version")
+    with pytest.raises(RuntimeError, match=r"procrastinate 3\.10"):
+        step.engine_schema()
 
 
 def test_an_empty_database_is_not_current_and_a_migrated_one_is(empty_database: Database) -> None:

@@ -137,7 +137,7 @@ def _page(clock: DemoClock, person: SignedIn, errors: dict[str, str] | None = No
 
 def _ahead(clock: DemoClock) -> str | None:
     """How far the demo is ahead, in words; nothing when it never moved."""
-    days = round(clock.ahead / timedelta(days=1))
+    days = (clock.ahead + timedelta(hours=12)) // timedelta(days=1)
     if not clock.ahead:
         return None
     if not days:
@@ -151,7 +151,7 @@ def _progress(clock: DemoClock, move: Move, person: SignedIn) -> dict[str, Any]:
     return {
         "until": format_long_date(move.until, language(), zone),
         "now": format_long_date(clock.now(), language(), zone),
-        "share": min(100, int(100 * gone / whole)) if whole else 100,
+        "share": min(100, 100 * gone // whole) if whole else 100,
     }
 
 
