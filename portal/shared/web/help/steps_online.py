@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext
 
 from portal.shared.domain.routing.tasks import Task
+from portal.shared.web.help import steps_invoices
 from portal.shared.web.help.telling import Note, Step
 
 SIGN_IN = Step(
@@ -99,18 +100,7 @@ VAT_NUMBER = (
 INVOICES = (
     SIGN_IN,
     Step(lazy_gettext("At the top choose %(invoices)s: the last 20 stand there."), task=Task.INVOICES),
-    Step(lazy_gettext("For older ones fill in what you know of them, and choose %(search)s.")),
-    Step(
-        lazy_gettext("Choose the number of an invoice to read it, then %(download_pdf)s or %(print)s."),
-        (
-            Note(
-                lazy_gettext(
-                    "Is something wrong with an invoice? You can dispute it on its page for %(dispute_days)s "
-                    "days."
-                )
-            ),
-        ),
-    ),
+    *steps_invoices.FIND_AND_READ,
 )
 
 PAY_INVOICE = (
@@ -118,7 +108,7 @@ PAY_INVOICE = (
     Step(
         lazy_gettext("At the top choose %(invoices)s, then the number of the invoice."), task=Task.PAY_INVOICE
     ),
-    Step(lazy_gettext("Choose %(pay)s. Under %(amount)s stands all that is open; you can pay a part of it.")),
+    steps_invoices.PAY_ALL_OR_A_PART,
     Step(
         lazy_gettext("Choose the %(payment_method)s, then %(pay_this_amount)s."),
     ),

@@ -8,7 +8,7 @@ from flask_babel import gettext
 
 from portal.shared.domain.money import Money
 from portal.shared.domain.purchase_orders import LimitRule, Warned
-from portal.shared.domain.routing.tasks import task_named
+from portal.shared.domain.routing.tasks import Task, task_named
 from portal.shared.web import invoice_display, order_display, purchase_order_words, router_words
 from portal.shared.web.mailing.material import MailContent, Material, long_day
 
@@ -40,11 +40,10 @@ def _letter_to_contact(material: Material) -> MailContent:
             gettext("Reply to this mail to answer %(writer)s directly.", writer=writer),
         ),
         facts=tuple(facts),
-        action=material.action(
+        action=material.to_task(
             wanted or gettext("Go to the subscriptions"),
-            "front.go_to_task",
-            task=str(task or "subscriptions"),
-            product=material.payload["product"] or None,
+            task or Task.SUBSCRIPTIONS,
+            material.payload["product"] or None,
         ),
         reply_to=(writer, address),
     )

@@ -10,6 +10,7 @@ from typing import Any
 
 from flask_babel import gettext
 
+from portal.shared.domain.routing.tasks import Task
 from portal.shared.domain.summary import OrderSummary
 from portal.shared.services.catalog import Names
 from portal.shared.services.invoices import InvoiceWhole
@@ -81,6 +82,10 @@ class Material:
         """A button, if we know the address it leads to."""
         url = self.link(endpoint, **values)
         return (label, url) if url else None
+
+    def to_task(self, label: str, task: Task, product: str | None = None) -> tuple[str, str] | None:
+        """A button to wherever the reader does a task."""
+        return self.action(label, "front.go_to_task", task=str(task), product=product)
 
 
 def long_day(day: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from flask_babel import gettext
 
 from portal.shared.domain.money import Money
+from portal.shared.domain.routing.tasks import Task
 from portal.shared.web import order_display, payment_words
 from portal.shared.web.mailing.material import MailContent, Material
 
@@ -39,7 +40,7 @@ def _payment_received(material: Material) -> MailContent:
         greeting=material.greeting,
         sentences=(gettext("This is what it pays."),),
         facts=tuple(facts),
-        action=material.action(gettext("See the invoices"), "front.go_to_task", task="invoices"),
+        action=material.to_task(gettext("See the invoices"), Task.INVOICES),
     )
 
 
@@ -74,7 +75,7 @@ def _refunded(material: Material) -> MailContent:
             (gettext("Amount"), amount),
             (gettext("Card"), material.said("card")),
         ),
-        action=material.action(gettext("See the invoices"), "front.go_to_task", task="invoices"),
+        action=material.to_task(gettext("See the invoices"), Task.INVOICES),
     )
 
 

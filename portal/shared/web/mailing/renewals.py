@@ -9,6 +9,7 @@ from flask_babel import gettext, ngettext
 
 from portal.shared.domain.cancellations import data_deleted_on
 from portal.shared.domain.money import Money
+from portal.shared.domain.routing.tasks import Task
 from portal.shared.web import order_display
 from portal.shared.web.collection_words import why_not
 from portal.shared.web.display import format_long_date
@@ -107,7 +108,7 @@ def _renewed_from_balance(material: Material) -> MailContent:
             (gettext("Total"), total),
             (gettext("Next renewal"), long_day(payload["ends_on"])),
         ),
-        action=material.action(gettext("See the invoices"), "front.go_to_task", task="invoices"),
+        action=material.to_task(gettext("See the invoices"), Task.INVOICES),
     )
 
 
@@ -130,9 +131,7 @@ def _renewal_held(material: Material) -> MailContent:
             (gettext("Product"), material.product),
             (gettext("Renewal was due on"), long_day(material.payload["ends_on"])),
         ),
-        action=material.action(
-            gettext("See the purchase orders"), "front.go_to_task", task="purchase-orders"
-        ),
+        action=material.to_task(gettext("See the purchase orders"), Task.PURCHASE_ORDERS),
     )
 
 
@@ -189,7 +188,7 @@ def _card_expires(material: Material) -> MailContent:
             (gettext("Card"), card),
             (gettext("Good until"), day),
         ),
-        action=material.action(gettext("Add a card"), "front.go_to_task", task="payment-method"),
+        action=material.to_task(gettext("Add a card"), Task.PAYMENT_METHOD),
     )
 
 
@@ -214,16 +213,11 @@ def _pay(material: Material) -> tuple[str, str] | None:
 
 
 def _subscribe(material: Material) -> tuple[str, str] | None:
-    return _task(material, gettext("Subscribe now"), "subscribe")
+    return material.to_task(gettext("Subscribe now"), Task.SUBSCRIBE, material.payload["product"])
 
 
 def _renew(material: Material, label: str) -> tuple[str, str] | None:
-    return _task(material, label, "reactivate")
-
-
-def _task(material: Material, label: str, task: str) -> tuple[str, str] | None:
-    product = material.payload["product"]
-    return material.action(label, "front.go_to_task", task=task, product=product)
+    return material.to_task(label, Task.REACTIVATE, material.payload["product"])
 
 
 KINDS: Mapping[str, Callable[[Material], MailContent]] = {

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from flask_babel import gettext
 
 from portal.shared.domain.requests import RequestKind, RequestState
+from portal.shared.domain.routing.tasks import Task
 from portal.shared.web import request_words
 from portal.shared.web.mailing.material import MailContent, Material, quoted
 
@@ -103,7 +104,7 @@ def _contact_added(material: Material) -> MailContent:
             gettext("If this is a mistake, tell us at once."),
         ),
         facts=((gettext("Account"), account),),
-        action=material.action(gettext("Go to the subscriptions"), "front.go_to_task", task="subscriptions"),
+        action=material.to_task(gettext("Go to the subscriptions"), Task.SUBSCRIPTIONS),
     )
 
 

@@ -8,6 +8,7 @@ from datetime import date
 from flask_babel import gettext
 
 from portal.shared.domain.cancellations import data_deleted_on
+from portal.shared.domain.routing.tasks import Task
 from portal.shared.web.display import format_long_date
 from portal.shared.web.mailing.material import MailContent, Material, long_day
 from portal.shared.web.order_display import language
@@ -31,11 +32,8 @@ def _trial_started(material: Material) -> MailContent:
             (gettext("Product"), material.product),
             (gettext("Trial ends"), day),
         ),
-        action=material.action(
-            gettext("Give seats to people"),
-            "front.go_to_task",
-            task="assign-seats",
-            product=material.payload["product"],
+        action=material.to_task(
+            gettext("Give seats to people"), Task.ASSIGN_SEATS, material.payload["product"]
         ),
     )
 
@@ -67,11 +65,8 @@ def _subscription_cancelled(material: Material) -> MailContent:
             (gettext("Product"), material.product),
             (gettext("Ends on"), day),
         ),
-        action=material.action(
-            gettext("See the subscription"),
-            "front.go_to_task",
-            task="subscriptions",
-            product=material.payload["product"],
+        action=material.to_task(
+            gettext("See the subscription"), Task.SUBSCRIPTIONS, material.payload["product"]
         ),
     )
 
@@ -92,11 +87,8 @@ def _subscription_kept(material: Material) -> MailContent:
             (gettext("Product"), material.product),
             (gettext("Next renewal"), day),
         ),
-        action=material.action(
-            gettext("See the subscription"),
-            "front.go_to_task",
-            task="subscriptions",
-            product=material.payload["product"],
+        action=material.to_task(
+            gettext("See the subscription"), Task.SUBSCRIPTIONS, material.payload["product"]
         ),
     )
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from flask_babel import gettext
 
 from portal.shared.domain.money import Money
+from portal.shared.domain.routing.tasks import Task
 from portal.shared.web import order_display
 from portal.shared.web.mailing.material import MailContent, Material, long_day
 
@@ -37,7 +38,7 @@ def _confirmed(material: Material) -> MailContent:
         greeting=material.greeting,
         sentences=tuple(sentences),
         facts=tuple(facts),
-        action=material.action(gettext("See the invoices"), "front.go_to_task", task="invoices"),
+        action=material.to_task(gettext("See the invoices"), Task.INVOICES),
         attachments=tuple(material.pdf(material.document(one["document"])) for one in corrections),
     )
 
@@ -56,7 +57,7 @@ def _refused(material: Material) -> MailContent:
             gettext("Please check the number and enter it again. What was charged until now stays as it is."),
         ),
         facts=((gettext("Account"), material.said("account")), (gettext("VAT number"), number)),
-        action=material.action(gettext("Check the VAT number"), "front.go_to_task", task="vat-number"),
+        action=material.to_task(gettext("Check the VAT number"), Task.VAT_NUMBER),
     )
 
 
@@ -75,7 +76,7 @@ def _exemption_ends(material: Material) -> MailContent:
             (gettext("Document"), material.said("document")),
             (gettext("Last day"), day),
         ),
-        action=material.action(gettext("Write to us"), "front.go_to_task", task="contact"),
+        action=material.to_task(gettext("Write to us"), Task.CONTACT),
     )
 
 
