@@ -137,6 +137,7 @@ def test_an_answer_that_was_lost_after_the_charge_ends_as_an_order(
     before = placed(server, "lower-plan")
     with closing(sqlite3.connect(database_file(server))) as books:  # five minutes go by
         books.execute("update orders set next_check_at = created_at where state = 'checking'")
+        books.execute("delete from sweeps where name = 'charges'")
         books.commit()
     until_placed(walk)
     assert placed(server, "lower-plan") == before + 1

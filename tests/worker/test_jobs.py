@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import subprocess
 import sys
@@ -51,6 +52,18 @@ def test_a_job_runs_once_and_is_gone(database: Database) -> None:
     bench.work_off()
     assert sorted(log.done) == ["a", "b"]
     assert bench.rows() == []
+
+
+def test_jobs_are_done_for_a_caller_who_lives_in_a_loop_of_its_own(database: Database) -> None:
+    log = Log()
+    bench = Bench(database, {"note": log.note})
+    bench.put("note", what="a")
+
+    async def caller() -> None:
+        bench.work_off()
+
+    asyncio.run(caller())
+    assert log.done == ["a"]
 
 
 def test_a_job_of_a_transaction_that_failed_never_runs(database: Database) -> None:

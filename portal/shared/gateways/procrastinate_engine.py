@@ -10,7 +10,8 @@ import asyncio
 import contextlib
 import logging
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -96,11 +97,11 @@ class ProcrastinateEngine:
 
     def work(self, stop: threading.Event) -> None:
         """Work until told to stop, or until something goes wrong with the engine itself, which is raised."""
-        asyncio.run(self._work(stop, wait=True))
+        _run(self._work(stop, wait=True))
 
     def work_off(self) -> None:
         """Do every job that is due, and come back."""
-        asyncio.run(self._work(threading.Event(), wait=False))
+        _run(self._work(threading.Event(), wait=False))
 
     async def _work(self, stop: threading.Event, *, wait: bool) -> None:
         app = self._app(regular=wait)
@@ -159,6 +160,12 @@ class ProcrastinateEngine:
         full_name = REGULAR + name
         task = app.task(name=full_name, queue=self._queue, queueing_lock=full_name)(once)
         app.periodic(cron=cron_of(every))(task)
+
+
+def _run(work: Coroutine[Any, Any, None]) -> None:
+    """Run the engine's loop in a thread of its own: whoever calls may live inside another loop already."""
+    with ThreadPoolExecutor(1, thread_name_prefix="engine") as pool:
+        pool.submit(asyncio.run, work).result()
 
 
 def cron_of(every: timedelta) -> str:
