@@ -22,7 +22,7 @@ from portal.shared.records.database import Database
 from portal.shared.records.ledger import LedgerEntry
 from portal.shared.records.people import Person
 from portal.shared.services import ledger
-from portal.shared.services.passwords import Passwords
+from portal.shared.services.sign_in.passwords import Passwords
 from portal.shared.web.transactions import TransactionalFlask
 from tests.support import factories
 

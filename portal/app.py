@@ -21,22 +21,13 @@ from portal.shared.gateways.sandbox.processor import SandboxProcessor
 from portal.shared.gateways.tax_registry import SandboxRegistry, TaxRegistry
 from portal.shared.gateways.vies import ViesRegistry
 from portal.shared.records.database import Database
-from portal.shared.services import charges, processor_messages
-from portal.shared.services.passwords import Passwords
-from portal.shared.services.processor_notes import DatabaseNotebook
-from portal.shared.services.signin import LIFETIME
-from portal.shared.web import (
-    context,
-    display,
-    doors,
-    entry,
-    errors,
-    headers,
-    identity,
-    languages,
-    logs,
-    statics,
-)
+from portal.shared.services.charges import answers as charges
+from portal.shared.services.charges import processor_messages
+from portal.shared.services.payments.processor_notes import DatabaseNotebook
+from portal.shared.services.sign_in.passwords import Passwords
+from portal.shared.services.sign_in.signing_in import LIFETIME
+from portal.shared.web import context, display, errors, headers, logs, statics
+from portal.shared.web.entrance import doors, entry, identity, languages
 from portal.shared.web.help import routes as help_centre
 from portal.shared.web.house import House
 from portal.shared.web.routes import front

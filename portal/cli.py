@@ -7,17 +7,19 @@ import json
 import os
 import socket
 import sys
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 
-from portal import demo_clock, job_commands, rate_commands, supervising, worker
+from portal import supervising, worker
 from portal.app import clock_of, create_app
+from portal.commands import demo_clock, jobs, rates
+from portal.commands.books import recompute_command, renew_command, retry_command, verify_command
+from portal.commands.ground import CANNOT, FAILED, WENT_WELL, must_be_current, opened, opened_and_current, say
 from portal.config import Settings, SettingsError
 from portal.shared.demo.cast import Cast, as_table, read_cast
 from portal.shared.demo.fresh import start_over
@@ -25,22 +27,14 @@ from portal.shared.demo.seeding import NotTheDemoError, Stage, seed, seeded_at
 from portal.shared.domain.taxes import SellerTaxes
 from portal.shared.gateways.sandbox.processor import SandboxProcessor
 from portal.shared.records.database import Database
-from portal.shared.records.schema import is_current, migrate
-from portal.shared.services import ledger
-from portal.shared.services.passwords import Passwords
-from portal.shared.services.recompute import UnknownInvoiceError, recompute
+from portal.shared.records.schema import migrate
 from portal.shared.services.rehearsal import movable
-from portal.shared.services.renewals import collecting, renewing
+from portal.shared.services.sign_in.passwords import Passwords
 from portal.shared.web.house import House
 
 PORT = 8000
 # A cast lives on its first day; after a while its stories have moved on (trials end, periods pass).
 STALE_AFTER = timedelta(days=5)
-
-PROGRESS = 1000
-
-_WENT_WELL, _FAILED, _CANNOT = 0, 1, 2
-_NOT_MIGRATED = "The database is not up to date; run the command `migrate` first."
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -48,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = _parser().parse_args(arguments)
     if asked.command is None:
         _parser().print_help()
-        return _WENT_WELL
+        return WENT_WELL
     commands: dict[str, Callable[[argparse.Namespace], int]] = {
         "migrate": migrate_command,
         "run": run_command,
@@ -67,14 +61,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return commands[asked.command](asked)
     except (SettingsError, supervising.PortTakenError) as error:
-        return _say(str(error), _CANNOT)
+        return say(str(error), CANNOT)
     except NotTheDemoError as error:
-        return _say(f"Nothing was done: {error}.", _CANNOT)
+        return say(f"Nothing was done: {error}.", CANNOT)
     except (supervising.ChildEndedError, supervising.NoAnswerError) as error:
-        return _say(f"Stopped, because {error}. Its own words are above.", _FAILED)
+        return say(f"Stopped, because {error}. Its own words are above.", FAILED)
     except SQLAlchemyError as error:
-        return _say(
-            f"The database did not do what was asked ({type(error).__name__}): {_reason(error)}", _FAILED
+        return say(
+            f"The database did not do what was asked ({type(error).__name__}): {_reason(error)}", FAILED
         )
     except KeyboardInterrupt:
         return 130
@@ -85,16 +79,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def migrate_command(asked: argparse.Namespace) -> int:
     """Bring the database to the newest state."""
-    with _opened(Settings.from_environment()) as database:
+    with opened(Settings.from_environment()) as database:
         migrate(database)
-    return _say("The database is up to date.", _WENT_WELL)
+    return say("The database is up to date.", WENT_WELL)
 
 
 def run_command(asked: argparse.Namespace) -> int:
     """Start the web server and a worker on a database that is up to date."""
-    with _opened(Settings.from_environment()) as database, database.read() as session:
-        if not is_current(session.connection()):
-            return _say(_NOT_MIGRATED, _CANNOT)
+    with opened_and_current(Settings.from_environment()):
+        pass  # a server that answers "not ready" to everybody helps nobody
     with closing(supervising.listen(asked.host, asked.port)) as listener:
         return _serve(listener, asked, [], "")
 
@@ -102,7 +95,7 @@ def run_command(asked: argparse.Namespace) -> int:
 def worker_command(asked: argparse.Namespace) -> int:
     """Start one worker more: it does jobs and regular work, as the one that `run` starts."""
     worker.main()
-    return _WENT_WELL
+    return WENT_WELL
 
 
 def demo_command(asked: argparse.Namespace) -> int:
@@ -114,9 +107,9 @@ def demo_command(asked: argparse.Namespace) -> int:
     # The port first: a demo that runs already holds it, and keeps its data.
     with closing(supervising.listen(asked.host, asked.port)) as listener:
         if asked.fresh:
-            with _opened(settings) as database:
+            with opened(settings) as database:
                 start_over(database, settings.data_dir)
-        with _opened(settings) as database:
+        with opened(settings) as database:
             migrate(database)
             _play(database, settings, cast)
         return _serve(listener, asked, people, f"{as_table(people)}\n\nEverybody's password: {cast.password}")
@@ -129,86 +122,29 @@ def demo_clock_command(asked: argparse.Namespace) -> int:
     house: House = app.extensions["twodoor"]
     clock = movable(house.clock)
     if clock is None:
-        return _say(
-            "A demo that charges with Stripe lives by Stripe's time; its clock cannot be moved.", _CANNOT
+        return say(
+            "A demo that charges with Stripe lives by Stripe's time; its clock cannot be moved.", CANNOT
         )
+    must_be_current(house.database)
     with house.database.read() as session:
-        if not is_current(session.connection()):
-            return _say(_NOT_MIGRATED, _CANNOT)
         if seeded_at(session) is None:
-            return _say("There is no demo in this database; nothing was moved.", _CANNOT)
+            return say("There is no demo in this database; nothing was moved.", CANNOT)
     return demo_clock.move(asked, house.database, clock, lambda: worker.sweep(app))
 
 
 def jobs_command(asked: argparse.Namespace) -> int:
     """Show background work, or try again what failed or is stuck."""
     settings = Settings.from_environment()
-    with _opened(settings) as database:
-        with database.read() as session:
-            if not is_current(session.connection()):
-                return _say(_NOT_MIGRATED, _CANNOT)
-        return job_commands.run(asked, database, clock_of(settings).now())
-
-
-def renew_command(asked: argparse.Namespace) -> int:
-    """Renew whatever is due. Safe to repeat: a period begins once, whoever runs this how often."""
-    house = _house()
-    seller = house.settings.seller
-    taxes = SellerTaxes(seller.country, frozenset(seller.tax_registrations))
-    outcomes = renewing.renew_due(house.database, taxes, house.clock.now())
-    counted = _counted(type(one).__name__.lower() for one in outcomes)
-    print(f"Renewed: {counted['renewed']}. Held: {counted['held']}. Passed over: {counted['skipped']}.")
-    return _WENT_WELL
-
-
-def retry_command(asked: argparse.Namespace) -> int:
-    """Collect what is due for it: first tries and further ones. Safe to repeat: no card is charged twice."""
-    house = _house()
-    done = collecting.collect_due(house.database, house.processor, house.clock.now)
-    counted = _counted(one.state for one in done)
-    print(f"Paid: {counted['paid']}. Failed: {counted['failed']}. Given up: {counted['given_up']}.")
-    return _WENT_WELL
-
-
-def verify_command(asked: argparse.Namespace) -> int:
-    """Prove the books: movements, invoices, payments and balances agree."""
-    with _opened(Settings.from_environment()) as database, database.read() as session:
-        if not is_current(session.connection()):
-            return _say(_NOT_MIGRATED, _CANNOT)
-        faults = ledger.verify(session, _progress)
-    for fault in faults:
-        print(fault.what if fault.account_id is None else f"account {fault.account_id}: {fault.what}")
-    if not faults:
-        print("The books are right.")
-    return _FAILED if faults else _WENT_WELL
-
-
-def recompute_command(asked: argparse.Namespace) -> int:
-    """Compute one document again from the history, line by line."""
-    with _opened(Settings.from_environment()) as database, database.read() as session:
-        if not is_current(session.connection()):
-            return _say(_NOT_MIGRATED, _CANNOT)
-        try:
-            differences = recompute(session, asked.invoice)
-        except UnknownInvoiceError:
-            return _say(f"There is no document {asked.invoice}.", _CANNOT)
-    for one in differences:
-        where = f"line {one.line}" if one.line else "the document"
-        print(f"{where}: {one.figure} stands at {one.stands}, the history gives {one.computed}")
-    if not differences:
-        print(f"{asked.invoice} is equal to its history, line by line.")
-    return _FAILED if differences else _WENT_WELL
+    with opened_and_current(settings) as database:
+        return jobs.run(asked, database, clock_of(settings).now())
 
 
 def rates_command(asked: argparse.Namespace) -> int:
     """Take tax rates over from the kept package. Safe to repeat: the past is never edited."""
     settings = Settings.from_environment()
-    with _opened(settings) as database:
-        with database.read() as session:
-            if not is_current(session.connection()):
-                return _say(_NOT_MIGRATED, _CANNOT)
+    with opened_and_current(settings) as database:
         today = clock_of(settings).now().date()
-        return rate_commands.run(asked, database, settings.tax_rates_file, today)
+        return rates.run(asked, database, settings.tax_rates_file, today)
 
 
 # --- serving ----------------------------------------------------------------------------------------------------------
@@ -230,7 +166,7 @@ def _serve(
             processes.wait(stop)
         finally:
             processes.end()
-    return _WENT_WELL
+    return WENT_WELL
 
 
 def _announce(asked: argparse.Namespace, url: str, people: list[dict[str, Any]], introduction: str) -> None:
@@ -258,34 +194,10 @@ def _say_when_stale(database: Database, now: datetime) -> None:
     with database.read() as session:
         made = seeded_at(session)
     if made is not None and now - made > STALE_AFTER:
-        _say(f"The cast was made on {made:%d %B %Y}; `--fresh` makes a new one as of today.", _WENT_WELL)
+        say(f"The cast was made on {made:%d %B %Y}; `--fresh` makes a new one as of today.", WENT_WELL)
 
 
 # --- small things -----------------------------------------------------------------------------------------------------
-
-
-def _house() -> House:
-    """The equipment of the installation, on a database that is up to date."""
-    house: House = create_app(Settings.from_environment()).extensions["twodoor"]
-    with house.database.read() as session:
-        if not is_current(session.connection()):
-            raise SettingsError(_NOT_MIGRATED)
-    return house
-
-
-def _counted(words: Iterable[str]) -> Counter[str]:
-    """How often each word comes; says how far it is on the way."""
-    counted: Counter[str] = Counter()
-    for number, word in enumerate(words, start=1):
-        counted[word] += 1
-        _progress(number)
-    return counted
-
-
-def _progress(number: int) -> None:
-    """Say how far a long run is."""
-    if number % PROGRESS == 0:
-        _say(f"{number} done", _WENT_WELL)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -320,9 +232,9 @@ def _parser() -> argparse.ArgumentParser:
         if name == "recompute":
             command.add_argument("invoice", help="its name, as in 1001-000002")
         if name == "rates":
-            rate_commands.add_arguments(command)
+            rates.add_arguments(command)
         if name == "jobs":
-            job_commands.add_arguments(command)
+            jobs.add_arguments(command)
         if name == "demo-clock":
             demo_clock.add_arguments(command)
         if name == "demo":
@@ -336,29 +248,9 @@ def _port(text: str) -> int:
     return int(text)
 
 
-@contextmanager
-def _opened(settings: Settings) -> Iterator[Database]:
-    try:
-        database = Database(settings.database_url)
-    except (ValueError, ArgumentError) as error:
-        raise SettingsError(
-            "DATABASE_URL must begin with sqlite:/// and a file, or with postgresql://."
-        ) from error
-    try:
-        yield database
-    finally:
-        database.dispose()
-
-
 def _reason(error: SQLAlchemyError) -> str:
     lines = str(error.__cause__ or error).strip().splitlines()
     return lines[0] if lines else ""
-
-
-def _say(sentence: str, code: int) -> int:
-    """Tell the reader something, on standard error, and give the exit code back."""
-    print(sentence, file=sys.stderr, flush=True)
-    return code
 
 
 if __name__ == "__main__":

@@ -11,9 +11,10 @@ from flask_babel import gettext
 from portal.corporate.links import open_url
 from portal.shared.domain.routing.tasks import Task
 from portal.shared.services.accounts import Representative
-from portal.shared.web import at_hand, doors, identity
+from portal.shared.web import at_hand
+from portal.shared.web.display import money
+from portal.shared.web.entrance import doors, identity
 from portal.shared.web.house import house
-from portal.shared.web.order_display import money
 
 # Whose desk the pages of the desk are; a page of nobody here is everybody's.
 _SALES = frozenset({"rep", "manager"})

@@ -9,18 +9,20 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 
 from portal.corporate.links import open_url
-from portal.shared.services import front_page, invoicing, subscriptions
-from portal.shared.services.front_page import ForTheContact, InvoiceToPay, QuoteToAnswer
+from portal.shared.services.invoices import issuing as invoicing
 from portal.shared.services.orders import reading as orders
-from portal.shared.services.purchase_orders import PurchaseOrderView
+from portal.shared.services.overviews import front_page
+from portal.shared.services.overviews.front_page import ForTheContact, InvoiceToPay, QuoteToAnswer
+from portal.shared.services.purchase_orders.reading import PurchaseOrderView
 from portal.shared.services.requests import RequestView
-from portal.shared.services.subscriptions import SubscriptionCard
-from portal.shared.web import purchase_order_words, request_words
-from portal.shared.web import vocabulary as words
+from portal.shared.services.subscriptions import standing as subscriptions
+from portal.shared.services.subscriptions.standing import SubscriptionCard
 from portal.shared.web.at_hand import at_hand, seller_taxes
-from portal.shared.web.display import format_long_date, format_short_date
-from portal.shared.web.order_display import language, money
+from portal.shared.web.display import format_long_date, format_short_date, language, money
 from portal.shared.web.transactions import reading
+from portal.shared.web.words import purchase_orders as purchase_order_words
+from portal.shared.web.words import requests as request_words
+from portal.shared.web.words import vocabulary as words
 
 LATEST_INVOICES = 5
 

@@ -7,7 +7,8 @@ from typing import Any
 from flask import url_for
 
 from portal.shared.domain.routing import pages
-from portal.shared.web import at_hand, doors, identity
+from portal.shared.web import at_hand
+from portal.shared.web.entrance import doors, identity
 
 
 def open_url(endpoint: str, **values: Any) -> str:

@@ -15,14 +15,14 @@ from portal.shared.domain.calendar import Frequency
 from portal.shared.domain.changes import Refusal, seats_from_text
 from portal.shared.domain.subscriptions import Standing
 from portal.shared.domain.terms import Offer, WantedTerms
-from portal.shared.services import additions as service
 from portal.shared.services import carts
-from portal.shared.services.additions import NotOfferedError, RefusedError
-from portal.shared.web import vocabulary as words
+from portal.shared.services.subscriptions import additions as service
+from portal.shared.services.subscriptions.additions import NotOfferedError, RefusedError
 from portal.shared.web.at_hand import at_hand
+from portal.shared.web.display import language
 from portal.shared.web.one_subscription import card_or_404
-from portal.shared.web.order_display import language
 from portal.shared.web.transactions import reading, writing
+from portal.shared.web.words import vocabulary as words
 
 
 def choose() -> ResponseReturnValue:

@@ -10,14 +10,14 @@ from flask_babel import gettext
 
 from portal.shared.domain.changes import Audience, Wanted
 from portal.shared.services import carts
-from portal.shared.services import subscriptions as subscription_service
 from portal.shared.services.orders import reading as orders
 from portal.shared.services.orders.pricing import Priced
-from portal.shared.web import order_display
-from portal.shared.web import vocabulary as words
+from portal.shared.services.subscriptions import standing as subscription_service
 from portal.shared.web.at_hand import at_hand, seller_taxes
-from portal.shared.web.order_display import language
+from portal.shared.web.display import language
+from portal.shared.web.orders import display as order_display
 from portal.shared.web.transactions import reading, writing
+from portal.shared.web.words import vocabulary as words
 
 
 def show() -> ResponseReturnValue:

@@ -16,16 +16,16 @@ from portal.shared.domain.changes import Audience, Refusal, Wanted, seats_from_t
 from portal.shared.domain.subscriptions import Standing
 from portal.shared.domain.terms import Offer, Plan, WantedTerms
 from portal.shared.services import carts, seats
-from portal.shared.services import subscriptions as subscription_service
 from portal.shared.services.orders import reading as orders
 from portal.shared.services.orders.pricing import Priced
-from portal.shared.services.subscriptions import SubscriptionCard
-from portal.shared.web import order_display
-from portal.shared.web import vocabulary as words
+from portal.shared.services.subscriptions import standing as subscription_service
+from portal.shared.services.subscriptions.standing import SubscriptionCard
 from portal.shared.web.at_hand import at_hand, seller_taxes
+from portal.shared.web.display import language, money
 from portal.shared.web.one_subscription import card_or_404
-from portal.shared.web.order_display import language, money
+from portal.shared.web.orders import display as order_display
 from portal.shared.web.transactions import reading, writing
+from portal.shared.web.words import vocabulary as words
 
 FIELDS = {
     Refusal.SEATS_NOT_A_NUMBER: "seats",

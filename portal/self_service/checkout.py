@@ -13,21 +13,23 @@ from portal.self_service import cart
 from portal.shared.domain.changes import Audience, seats_from_text
 from portal.shared.domain.order_states import OrderState
 from portal.shared.domain.summary import OrderSummary
-from portal.shared.services import carts, payments
+from portal.shared.services import carts
 from portal.shared.services.orders import place as placing
 from portal.shared.services.orders import placement
 from portal.shared.services.orders import reading as orders
 from portal.shared.services.orders.pricing import Priced
-from portal.shared.web import order_display, order_pages, shown_orders
-from portal.shared.web import vocabulary as words
+from portal.shared.services.payments import methods as payments
 from portal.shared.web.at_hand import at_hand, seller_taxes
-from portal.shared.web.card_pages import as_choice, to_card_page
-from portal.shared.web.display import format_long_date
-from portal.shared.web.double_press import let_the_first_end
+from portal.shared.web.display import format_long_date, language, money
 from portal.shared.web.house import house
-from portal.shared.web.order_display import language, money
+from portal.shared.web.orders import display as order_display
+from portal.shared.web.orders import pages as order_pages
+from portal.shared.web.orders import shown as shown_orders
+from portal.shared.web.orders.double_press import let_the_first_end
+from portal.shared.web.payments.cards import as_choice, to_card_page
 from portal.shared.web.tax_numbers import keep_vat_number
 from portal.shared.web.transactions import database, reading
+from portal.shared.web.words import vocabulary as words
 
 
 def show() -> ResponseReturnValue:

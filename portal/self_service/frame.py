@@ -9,8 +9,9 @@ from flask_babel import gettext
 
 from portal.shared.domain.routing.tasks import Task
 from portal.shared.services import carts
-from portal.shared.web import at_hand, doors
-from portal.shared.web.order_display import money
+from portal.shared.web import at_hand
+from portal.shared.web.display import money
+from portal.shared.web.entrance import doors
 from portal.shared.web.transactions import reading
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.shared.web import invoice_pages
 from portal.shared.web.at_hand import at_hand
+from portal.shared.web.invoices import pages as invoice_pages
 
 
 def overview() -> ResponseReturnValue:

@@ -6,13 +6,14 @@ from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from portal.shared.services import charges, payments
-from portal.shared.services.payments import CardInUseError
-from portal.shared.web import card_pages
+from portal.shared.services.charges import answers as charges
+from portal.shared.services.payments import methods as payments
+from portal.shared.services.payments.methods import CardInUseError
 from portal.shared.web.at_hand import at_hand
-from portal.shared.web.card_pages import cards_on_file, to_card_page
-from portal.shared.web.collected import collected_here
 from portal.shared.web.house import house
+from portal.shared.web.payments import cards as card_pages
+from portal.shared.web.payments.cards import cards_on_file, to_card_page
+from portal.shared.web.payments.collected import collected_here
 from portal.shared.web.transactions import database, writing
 
 

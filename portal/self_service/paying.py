@@ -6,13 +6,14 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from portal.shared.domain.order_states import OrderState
-from portal.shared.services import subscriptions
 from portal.shared.services.invoice_payments.reading import AttemptView
-from portal.shared.web import invoice_paying, invoice_payment
-from portal.shared.web import vocabulary as words
+from portal.shared.services.subscriptions import standing as subscriptions
 from portal.shared.web.at_hand import at_hand, seller_taxes
-from portal.shared.web.order_display import language
+from portal.shared.web.display import language
+from portal.shared.web.invoices import paying as invoice_paying
+from portal.shared.web.invoices import payment as invoice_payment
 from portal.shared.web.transactions import reading
+from portal.shared.web.words import vocabulary as words
 
 _TEMPLATE = "self_service/pay_invoice.html"
 

@@ -9,7 +9,7 @@ from flask_babel import gettext
 from portal.shared.domain.calendar import Frequency
 from portal.shared.domain.terms import Offer
 from portal.shared.web.at_hand import at_hand
-from portal.shared.web.order_display import language, money
+from portal.shared.web.display import language, money
 
 
 def compared(offer: Offer, present: int | None = None) -> dict[str, Any] | None:

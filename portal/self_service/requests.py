@@ -12,13 +12,14 @@ from portal.shared.domain.changes import Audience, Refusal, Wanted
 from portal.shared.domain.terms import Plan
 from portal.shared.services import requests as service
 from portal.shared.services.orders import reading as orders
-from portal.shared.services.subscriptions import SubscriptionCard
-from portal.shared.web import order_display, request_pages
-from portal.shared.web import vocabulary as words
+from portal.shared.services.subscriptions.standing import SubscriptionCard
 from portal.shared.web.at_hand import at_hand, seller_taxes
+from portal.shared.web.display import language
 from portal.shared.web.one_subscription import card_or_404
-from portal.shared.web.order_display import language
+from portal.shared.web.orders import display as order_display
+from portal.shared.web.requests import pages as request_pages
 from portal.shared.web.transactions import reading, writing
+from portal.shared.web.words import vocabulary as words
 
 _DOOR = request_pages.Door("self_service", "self_service")
 

@@ -11,13 +11,17 @@ from flask_babel import gettext
 from portal.shared.domain.changes import seats_from_text
 from portal.shared.services import seats as service
 from portal.shared.services.seats import TooFewSeatsError
-from portal.shared.services.subscriptions import NotPossibleError, SubscriptionCard, UnknownSubscriptionError
-from portal.shared.web import vocabulary as words
+from portal.shared.services.subscriptions.standing import (
+    NotPossibleError,
+    SubscriptionCard,
+    UnknownSubscriptionError,
+)
 from portal.shared.web.at_hand import at_hand
+from portal.shared.web.display import language
 from portal.shared.web.one_subscription import card_or_404
-from portal.shared.web.order_display import language
-from portal.shared.web.people_lines import read_people
 from portal.shared.web.transactions import reading, writing
+from portal.shared.web.typed.people import read_people
+from portal.shared.web.words import vocabulary as words
 
 
 def show(subscription_id: int) -> ResponseReturnValue:

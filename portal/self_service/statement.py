@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask.typing import ResponseReturnValue
 
-from portal.shared.web import statement_pages
+from portal.shared.web.invoices import statements as statement_pages
 
 
 def show() -> ResponseReturnValue:

@@ -10,11 +10,10 @@ from flask_babel import gettext
 
 from portal.shared.domain.cancellations import data_deleted_on
 from portal.shared.domain.subscriptions import Standing
-from portal.shared.services.subscriptions import SubscriptionCard, Unpaid
-from portal.shared.web import vocabulary as words
+from portal.shared.services.subscriptions.standing import SubscriptionCard, Unpaid
 from portal.shared.web.at_hand import at_hand
-from portal.shared.web.display import format_long_date
-from portal.shared.web.order_display import language, money
+from portal.shared.web.display import format_long_date, language, money
+from portal.shared.web.words import vocabulary as words
 
 Part = dict[str, Any]
 

@@ -9,17 +9,20 @@ from flask_babel import gettext
 from portal.self_service import subscription_cards
 from portal.shared.domain.cancellations import CancellationReason, data_deleted_on
 from portal.shared.domain.subscriptions import Standing
-from portal.shared.services import cancellations
-from portal.shared.services import subscriptions as service
 from portal.shared.services.orders import reading as orders
-from portal.shared.services.subscriptions import NotPossibleError, SubscriptionCard, UnknownSubscriptionError
-from portal.shared.web import card_pages
+from portal.shared.services.subscriptions import cancellations
+from portal.shared.services.subscriptions import standing as service
+from portal.shared.services.subscriptions.standing import (
+    NotPossibleError,
+    SubscriptionCard,
+    UnknownSubscriptionError,
+)
 from portal.shared.web.at_hand import at_hand, seller_taxes
-from portal.shared.web.cancellation_words import CANCELLATION_REASONS
-from portal.shared.web.display import format_long_date
+from portal.shared.web.display import format_long_date, language
 from portal.shared.web.one_subscription import card_or_404
-from portal.shared.web.order_display import language
+from portal.shared.web.payments import cards as card_pages
 from portal.shared.web.transactions import reading, writing
+from portal.shared.web.words.cancellations import CANCELLATION_REASONS
 
 
 def overview() -> ResponseReturnValue:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from portal.shared.domain.routing import pages
 from portal.shared.domain.routing.reasons import Reason
 from portal.shared.domain.routing.table import TABLE
-from portal.shared.web import arrival_words, router_words
+from portal.shared.web.words import arrivals as arrival_words
+from portal.shared.web.words import router as router_words
 from tests.support.demo_house import DemoHouse
 
 PAGE = "/corp-billing/desk/arrivals"

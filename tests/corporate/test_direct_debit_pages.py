@@ -14,7 +14,7 @@ from portal.shared.records.invoices import Invoice
 from portal.shared.records.payments import Payment, PaymentMethod
 from portal.shared.records.people import Person
 from portal.shared.records.subscriptions import SubscriptionRow
-from portal.shared.services import charges
+from portal.shared.services.charges import answers as charges
 from portal.shared.services.desk.staff import Staff
 from portal.shared.services.quotes import drafting, sending
 from portal.shared.services.quotes.pricing import ItemWish, QuoteWish, price_wish, shown_digest

@@ -14,7 +14,7 @@ from portal.shared.demo.seeding import Stage, seed
 from portal.shared.domain.taxes import SellerTaxes
 from portal.shared.gateways.sandbox.processor import SandboxProcessor
 from portal.shared.records.database import Database
-from portal.shared.services.passwords import Passwords
+from portal.shared.services.sign_in.passwords import Passwords
 
 NOON = datetime(2026, 3, 18, 12, tzinfo=UTC)
 

@@ -25,9 +25,10 @@ from portal.shared.records.payments import Payment, methods_of
 from portal.shared.records.people import Membership, Person
 from portal.shared.records.quotes import Quote
 from portal.shared.records.subscriptions import SubscriptionRow, seats_held
-from portal.shared.services import accounts, carts, ledger, requests, subscriptions
-from portal.shared.services.subscriptions import SubscriptionCard
-from portal.shared.services.taxes import tax_rule
+from portal.shared.services import accounts, carts, ledger, requests
+from portal.shared.services.subscriptions import standing as subscriptions
+from portal.shared.services.subscriptions.standing import SubscriptionCard
+from portal.shared.services.taxes.rules import tax_rule
 from tests.demo.conftest import NOON, cheap_passwords, stage_with
 
 REMOTE_SUPPORT = "gotoassist-remote-support-v5"

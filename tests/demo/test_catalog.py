@@ -17,9 +17,9 @@ from portal.shared.domain.calendar import Frequency
 from portal.shared.domain.taxes import EU_COUNTRIES
 from portal.shared.records.catalog import Plan, Price, Product, TaxRateRow, prices_on, tax_rate_on
 from portal.shared.records.database import Database
-from portal.shared.services.catalog import catalog
-from portal.shared.services.catalog_loading import CatalogError, load_catalog, load_tax_rates
-from portal.shared.web import languages
+from portal.shared.services.catalog.loading import CatalogError, load_catalog, load_tax_rates
+from portal.shared.services.catalog.reading import catalog
+from portal.shared.web.entrance import languages
 
 CURRENCIES = ["BRL", "EUR", "GBP", "USD", "JPY"]
 LANGUAGES = set(languages.LANGUAGES)

@@ -12,7 +12,8 @@ from portal.shared.records.invoices import Invoice
 from portal.shared.records.orders import Order
 from portal.shared.records.payments import PaymentMethod
 from portal.shared.records.subscriptions import SubscriptionRow
-from portal.shared.services import ledger, purchase_order_warnings
+from portal.shared.services import ledger
+from portal.shared.services.purchase_orders import warnings as purchase_order_warnings
 from tests.support.live_server import LiveServer
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from portal.shared.web.languages import LANGUAGES
+from portal.shared.web.entrance.languages import LANGUAGES
 from tests.journeys.pages.help_page import HelpPage, Reader
 from tests.journeys.pages.order import Confirmation
 from tests.journeys.pages.subscriptions import PRODUCT

@@ -14,7 +14,8 @@ from portal.shared.gateways.sandbox.processor import SandboxProcessor
 from portal.shared.gateways.tax_registry import SandboxRegistry
 from portal.shared.records.accounts import Account
 from portal.shared.records.database import Database
-from portal.shared.services import tax_exemptions, taxes
+from portal.shared.services.taxes import exemptions as tax_exemptions
+from portal.shared.services.taxes import rules as taxes
 from tests.records.test_migrations import config
 from tests.support.factories import NOW, TODAY, a_catalogue
 from tests.support.shop import Customer, Shop, want

@@ -12,7 +12,7 @@ import pytest
 from portal.shared.domain.order_states import OrderState
 from portal.shared.gateways.cards import ChargeResult
 from portal.shared.records.orders import Order
-from portal.shared.web import double_press
+from portal.shared.web.orders import double_press
 from tests.support.demo_house import DemoHouse
 from tests.support.shopping import checkout, place
 

@@ -18,7 +18,7 @@ from portal.shared.gateways.sandbox.processor import SandboxProcessor
 from portal.shared.records.database import Database
 from portal.shared.records.payments import CardRequest
 from portal.shared.records.people import Person
-from portal.shared.services import signin
+from portal.shared.services.sign_in import signing_in as signin
 from tests.support.factories import NOW, a_catalogue
 from tests.support.shop import Shop, want
 

@@ -22,13 +22,14 @@ from portal.shared.records.ledger import book_total
 from portal.shared.records.payments import Payment, PaymentMethod
 from portal.shared.records.renewals import Renewal
 from portal.shared.records.subscriptions import SubscriptionRow
-from portal.shared.services import ledger, subscriptions
+from portal.shared.services import ledger
 from portal.shared.services.invoice_payments import recording
 from portal.shared.services.invoice_payments.recording import Kind, Plan, Received, Recorded
 from portal.shared.services.orders.placement import Accepted
 from portal.shared.services.renewals.collecting import collect_due
 from portal.shared.services.renewals.renewing import renew_due
-from portal.shared.services.subscriptions import as_value
+from portal.shared.services.subscriptions import standing as subscriptions
+from portal.shared.services.subscriptions.standing import as_value
 from tests.support import factories
 from tests.support.factories import SELLER
 from tests.support.quoting import QuoteDesk, item

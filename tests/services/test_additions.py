@@ -10,11 +10,13 @@ from portal.shared.domain.subscriptions import Standing, standing
 from portal.shared.domain.terms import WantedTerms
 from portal.shared.records.activity import Activity
 from portal.shared.records.subscriptions import SubscriptionRow, subscriptions_of
-from portal.shared.services import additions, carts, seats, subscriptions
+from portal.shared.services import carts, seats
 from portal.shared.services.accounts import account_view
-from portal.shared.services.additions import NotOfferedError, RefusedError
-from portal.shared.services.catalog import catalog
-from portal.shared.services.subscriptions import NotPossibleError
+from portal.shared.services.catalog.reading import catalog
+from portal.shared.services.subscriptions import additions
+from portal.shared.services.subscriptions import standing as subscriptions
+from portal.shared.services.subscriptions.additions import NotOfferedError, RefusedError
+from portal.shared.services.subscriptions.standing import NotPossibleError
 from tests.support.factories import SELLER, TODAY
 from tests.support.shop import MONTHLY, Customer, Shop
 

@@ -8,8 +8,8 @@ import pytest
 
 from portal.shared.domain.subscriptions import Standing
 from portal.shared.records.subscriptions import SubscriptionRow
-from portal.shared.services import subscriptions as service
-from portal.shared.services.subscriptions import NotPossibleError, SubscriptionCard
+from portal.shared.services.subscriptions import standing as service
+from portal.shared.services.subscriptions.standing import NotPossibleError, SubscriptionCard
 from tests.support.factories import NOW, SELLER
 from tests.support.shop import Customer, Shop
 

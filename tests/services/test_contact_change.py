@@ -13,7 +13,8 @@ from portal.shared.records.outbox import OutboxMail
 from portal.shared.records.payments import PaymentMethod
 from portal.shared.records.people import Membership, Person
 from portal.shared.records.requests import Request
-from portal.shared.services import people, requests
+from portal.shared.services import requests
+from portal.shared.services.people import contacts as people
 from portal.shared.services.requests import Evidence, Obstacle
 from tests.support.factories import NOW, a_contact, a_person
 from tests.support.shop import Customer, Shop

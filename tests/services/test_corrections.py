@@ -22,12 +22,21 @@ from portal.shared.records.invoices import Invoice, InvoiceLine, Settlement, unp
 from portal.shared.records.ledger import book_total
 from portal.shared.records.payments import Payment, Refund
 from portal.shared.records.requests import Request
-from portal.shared.services import credit_notes, invoices, refunds, requests, write_offs
-from portal.shared.services.credit_notes import CreditWish, DisputeAnswer, Moved, Plan, Trouble, Written
+from portal.shared.services import requests
+from portal.shared.services.corrections import credit_notes, refunds, write_offs
+from portal.shared.services.corrections.credit_notes import (
+    CreditWish,
+    DisputeAnswer,
+    Moved,
+    Plan,
+    Trouble,
+    Written,
+)
+from portal.shared.services.corrections.refunds import Asked, RefundState, RefundWish
 from portal.shared.services.desk import Staff
 from portal.shared.services.invoice_payments.receiving import divide, receive
-from portal.shared.services.recompute import recompute
-from portal.shared.services.refunds import Asked, RefundState, RefundWish
+from portal.shared.services.invoices import reading as invoices
+from portal.shared.services.invoices.recompute import recompute
 from portal.shared.services.requests.disputing import dispute
 from portal.shared.services.requests.errors import AlreadyAnsweredError
 from tests.support.factories import TODAY, a_person

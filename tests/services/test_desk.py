@@ -23,7 +23,7 @@ from portal.shared.records.requests import Request
 from portal.shared.services.desk import Staff, team
 from portal.shared.services.desk.portfolio import ON_A_PAGE, Portfolio, Wish, portfolio
 from portal.shared.services.desk.terms import NotAgreeableError, change_terms
-from portal.shared.services.whole_account import whole_account
+from portal.shared.services.overviews.whole_account import whole_account
 from tests.services.test_statements import counting
 from tests.support import factories
 from tests.support.factories import NOW, SELLER, TODAY

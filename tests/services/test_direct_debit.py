@@ -17,9 +17,10 @@ from portal.shared.records.activity import Activity
 from portal.shared.records.invoices import Invoice, unpaid_amounts
 from portal.shared.records.outbox import OutboxMail
 from portal.shared.records.payments import Payment, PaymentMethod
-from portal.shared.services import charges, payments
+from portal.shared.services.charges import answers as charges
 from portal.shared.services.invoice_payments.paying import OnItsWay, PayRequest, Tried, pay
 from portal.shared.services.orders.placement import Accepted
+from portal.shared.services.payments import methods as payments
 from portal.shared.services.quotes.moves import OnItsWayError
 from tests.support import factories
 from tests.support.quoting import QuoteDesk, item

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from portal.shared.records.database import Database
 from portal.shared.records.help_answers import HelpAnswer
-from portal.shared.services import help_answers as service
+from portal.shared.services.arriving import help_answers as service
 from tests.support.factories import NOW
 
 

@@ -10,8 +10,9 @@ from portal.shared.records.activity import Activity
 from portal.shared.records.invoice_recipients import InvoiceRecipient
 from portal.shared.records.invoices import Invoice
 from portal.shared.records.people import Person
-from portal.shared.services import invoice_recipients, opening
-from portal.shared.services.invoice_recipients import Added
+from portal.shared.services.invoices import recipients as invoice_recipients
+from portal.shared.services.invoices.recipients import Added
+from portal.shared.services.subscriptions import opening
 from tests.support.factories import NOW, SELLER, TODAY
 from tests.support.shop import ANNUAL, Customer, Shop, want
 

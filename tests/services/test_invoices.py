@@ -13,9 +13,11 @@ from portal.shared.domain.summary import from_plain
 from portal.shared.records.accounts import Account
 from portal.shared.records.invoices import Invoice, Settlement
 from portal.shared.records.orders import Order
-from portal.shared.services import invoices, ledger, write_offs
+from portal.shared.services import ledger
+from portal.shared.services.corrections import write_offs
 from portal.shared.services.desk.staff import Staff
-from portal.shared.services.invoices import InvoiceWhole, Page, Wish
+from portal.shared.services.invoices import reading as invoices
+from portal.shared.services.invoices.reading import InvoiceWhole, Page, Wish
 from tests.services.test_statements import counting
 from tests.support.factories import NOW, TODAY, a_person
 from tests.support.shop import ANNUAL, Customer, Shop, euros, want

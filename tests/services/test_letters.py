@@ -13,9 +13,10 @@ from portal.shared.records.accounts import Account
 from portal.shared.records.database import Database
 from portal.shared.records.outbox import OutboxMail
 from portal.shared.records.people import Person
-from portal.shared.services import letters, signin
-from portal.shared.services.letters import ContactShown, Posted
-from portal.shared.services.signin import SignedIn
+from portal.shared.services.people import letters
+from portal.shared.services.people.letters import ContactShown, Posted
+from portal.shared.services.sign_in import signing_in as signin
+from portal.shared.services.sign_in.signing_in import SignedIn
 from tests.support.factories import NOW, a_catalogue, a_contact, a_person, an_online_account
 
 

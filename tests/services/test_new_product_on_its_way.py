@@ -6,7 +6,8 @@ import pytest
 
 from portal.shared.domain.order_states import OrderState
 from portal.shared.domain.terms import WantedTerms
-from portal.shared.services import additions, carts
+from portal.shared.services import carts
+from portal.shared.services.subscriptions import additions
 from tests.support.shop import MONTHLY, Customer, Shop
 
 

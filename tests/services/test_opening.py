@@ -12,8 +12,9 @@ from portal.shared.domain.subscriptions import Standing, standing
 from portal.shared.domain.terms import WantedTerms
 from portal.shared.records.invoices import Invoice, unpaid_amounts
 from portal.shared.records.subscriptions import SubscriptionRow
-from portal.shared.services import ledger, opening
-from portal.shared.services.subscriptions import NotPossibleError, UnknownSubscriptionError, as_value
+from portal.shared.services import ledger
+from portal.shared.services.subscriptions import opening
+from portal.shared.services.subscriptions.standing import NotPossibleError, UnknownSubscriptionError, as_value
 from tests.support.factories import NOW, SELLER
 from tests.support.shop import Customer, Shop, want
 

@@ -19,7 +19,7 @@ from portal.shared.gateways.sandbox.card_file import CardDetails
 from portal.shared.records.activity import Activity
 from portal.shared.records.invoices import Invoice, InvoiceLine, unpaid_amounts
 from portal.shared.records.payments import Payment, PaymentAttempt, PaymentMethod
-from portal.shared.services import charges, payments
+from portal.shared.services.charges import answers as charges
 from portal.shared.services.invoice_payments import settling, typed_cards
 from portal.shared.services.invoice_payments.paying import (
     AmountUnfit,
@@ -34,6 +34,7 @@ from portal.shared.services.invoice_payments.paying import (
 )
 from portal.shared.services.invoice_payments.typed_cards import CardPage
 from portal.shared.services.orders.placement import Busy
+from portal.shared.services.payments import methods as payments
 from tests.support.faults import FaultyProcessor, PowerCut, cut
 from tests.support.shop import Customer, Shop, want
 

@@ -10,8 +10,8 @@ import pytest
 from portal.shared.gateways.sandbox.card_file import CardDetails
 from portal.shared.records.accounts import Account
 from portal.shared.records.payments import CardRequest, PaymentMethod
-from portal.shared.services import payments
 from portal.shared.services.orders.placement import MethodMissing
+from portal.shared.services.payments import methods as payments
 from tests.support.shop import Customer, Shop, want
 
 VISA = CardDetails("visa", "Visa", "4242", 12, 2030)

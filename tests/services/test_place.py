@@ -19,10 +19,11 @@ from portal.shared.records.invoices import Invoice, InvoiceLine, Settlement
 from portal.shared.records.orders import Order, due_for_check
 from portal.shared.records.payments import Payment
 from portal.shared.records.subscriptions import Seat, SubscriptionRow
-from portal.shared.services import ledger, subscriptions
+from portal.shared.services import ledger
 from portal.shared.services.orders.place import settle
 from portal.shared.services.orders.placement import Accepted, Busy, MethodMissing, NothingToOrder
-from portal.shared.services.subscriptions import as_value
+from portal.shared.services.subscriptions import standing as subscriptions
+from portal.shared.services.subscriptions.standing import as_value
 from tests.support.factories import TODAY, a_card
 from tests.support.faults import FaultyProcessor
 from tests.support.shop import ANNUAL, MONTHLY, Customer, Shop, euros, want

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from portal.shared.gateways.stripe.notebook import Note
 from portal.shared.records.database import Database
-from portal.shared.services.processor_notes import DatabaseNotebook
+from portal.shared.services.payments.processor_notes import DatabaseNotebook
 from tests.support.factories import NOW
 
 

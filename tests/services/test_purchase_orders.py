@@ -19,10 +19,10 @@ from portal.shared.records.activity import Activity
 from portal.shared.records.database import Database
 from portal.shared.records.invoices import Invoice
 from portal.shared.records.purchase_orders import PurchaseOrderRow
-from portal.shared.services import purchase_order_book as book
-from portal.shared.services import purchase_orders as service
-from portal.shared.services.purchase_order_book import Kept, Refusal, Wish
-from portal.shared.services.purchase_order_warnings import warn
+from portal.shared.services.purchase_orders import book
+from portal.shared.services.purchase_orders import reading as service
+from portal.shared.services.purchase_orders.book import Kept, Refusal, Wish
+from portal.shared.services.purchase_orders.warnings import warn
 from tests.support import factories
 from tests.support.factories import NOW, TODAY
 from tests.support.shop import Customer, Shop, euros

@@ -12,11 +12,11 @@ from portal.shared.domain.credit_notes import CreditLimits
 from portal.shared.domain.money import Money
 from portal.shared.domain.terms import WantedTerms
 from portal.shared.records.invoices import Invoice, InvoiceLine
-from portal.shared.services import credit_notes
-from portal.shared.services.credit_notes import CreditWish, Plan
+from portal.shared.services.corrections import credit_notes
+from portal.shared.services.corrections.credit_notes import CreditWish, Plan
 from portal.shared.services.desk import Staff
+from portal.shared.services.invoices.recompute import UnknownInvoiceError, recompute
 from portal.shared.services.orders.placement import Accepted
-from portal.shared.services.recompute import UnknownInvoiceError, recompute
 from portal.shared.services.renewals.renewing import renew_due
 from tests.support.factories import SELLER, TODAY, a_person
 from tests.support.quoting import QuoteDesk, item

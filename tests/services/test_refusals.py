@@ -13,8 +13,9 @@ from portal.shared.domain.order_states import OrderState
 from portal.shared.records.accounts import Account
 from portal.shared.records.requests import Request
 from portal.shared.records.subscriptions import SubscriptionRow
-from portal.shared.services import requests, subscriptions
+from portal.shared.services import requests
 from portal.shared.services.orders.placement import Accepted, Moved
+from portal.shared.services.subscriptions import standing as subscriptions
 from tests.support.factories import TODAY, a_person, an_online_account
 from tests.support.shop import ANNUAL, CARE, MONTHLY, Customer, Shop, want
 

@@ -16,10 +16,11 @@ from portal.shared.gateways.sandbox.processor import SandboxProcessor
 from portal.shared.records.accounts import Account
 from portal.shared.records.invoices import Invoice
 from portal.shared.records.renewals import Renewal
-from portal.shared.services import rehearsal, subscriptions
+from portal.shared.services import rehearsal
 from portal.shared.services.rehearsal import Ahead, Refused
 from portal.shared.services.renewals.collecting import collect_due
 from portal.shared.services.renewals.renewing import renew_due
+from portal.shared.services.subscriptions import standing as subscriptions
 from tests.support.factories import NOW, SELLER
 from tests.support.shop import Customer, Shop
 

@@ -14,12 +14,13 @@ from portal.shared.records.invoices import Invoice
 from portal.shared.records.payments import Payment, PaymentAttempt, PaymentMethod
 from portal.shared.records.renewals import Collection, Renewal
 from portal.shared.records.subscriptions import SubscriptionRow
-from portal.shared.services import charges, invoices
+from portal.shared.services.charges import answers as charges
 from portal.shared.services.invoice_payments.paying import PayRequest, Tried, pay
+from portal.shared.services.invoices import reading as invoices
 from portal.shared.services.orders.placement import Accepted
 from portal.shared.services.renewals.collecting import Collected, collect_due
 from portal.shared.services.renewals.renewing import Held, Outcome, Renewed, Skipped, renew_due
-from portal.shared.services.subscriptions import as_value
+from portal.shared.services.subscriptions.standing import as_value
 from tests.support import factories
 from tests.support.factories import SELLER
 from tests.support.faults import FaultyProcessor, PowerCut, cut

@@ -15,12 +15,15 @@ from portal.shared.records.invoices import Invoice
 from portal.shared.records.payments import PaymentMethod
 from portal.shared.records.renewals import Collection
 from portal.shared.records.subscriptions import SubscriptionRow
-from portal.shared.services import additions, cancellations, charges, payments, reminders, subscriptions
+from portal.shared.services.charges import answers as charges
 from portal.shared.services.invoice_payments.paying import PayRequest, Tried, pay
+from portal.shared.services.payments import methods as payments
 from portal.shared.services.renewals.collecting import collect_due
 from portal.shared.services.renewals.renewing import renew_due
 from portal.shared.services.renewals.trying_again import changed_since, overdue, try_again
-from portal.shared.services.subscriptions import NotPossibleError
+from portal.shared.services.subscriptions import additions, cancellations, reminders
+from portal.shared.services.subscriptions import standing as subscriptions
+from portal.shared.services.subscriptions.standing import NotPossibleError
 from tests.support import factories
 from tests.support.factories import NOW, SELLER, TODAY
 from tests.support.shop import ANNUAL, MONTHLY, Customer, Shop, euros, want

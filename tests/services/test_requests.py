@@ -23,10 +23,11 @@ from portal.shared.records.activity import Activity
 from portal.shared.records.invoices import Invoice
 from portal.shared.records.outbox import OutboxMail
 from portal.shared.records.requests import Request, RequestStep
-from portal.shared.services import requests, subscriptions
+from portal.shared.services import requests
 from portal.shared.services.desk import Staff
 from portal.shared.services.orders.placement import Accepted, Moved
 from portal.shared.services.requests import RequestView
+from portal.shared.services.subscriptions import standing as subscriptions
 from tests.support.factories import a_person
 from tests.support.shop import CARE, Customer, Shop, want
 

@@ -21,10 +21,11 @@ from portal.shared.records.accounts import Account
 from portal.shared.records.database import Database
 from portal.shared.records.people import Membership, Person
 from portal.shared.records.routing import RoutingDecision
-from portal.shared.services import routing, signin
+from portal.shared.services.arriving import routing
 from portal.shared.services.desk import Staff
 from portal.shared.services.desk.arrivals import arrivals
-from portal.shared.services.signin import SignedIn
+from portal.shared.services.sign_in import signing_in as signin
+from portal.shared.services.sign_in.signing_in import SignedIn
 from tests.support.factories import (
     NOW,
     TODAY,

@@ -11,7 +11,7 @@ from portal.shared.domain.order_states import OrderState
 from portal.shared.records.people import Membership, Person
 from portal.shared.records.subscriptions import Seat
 from portal.shared.services import seats
-from portal.shared.services.subscriptions import NotPossibleError, UnknownSubscriptionError
+from portal.shared.services.subscriptions.standing import NotPossibleError, UnknownSubscriptionError
 from tests.support.factories import TODAY
 from tests.support.shop import MONTHLY, Customer, Shop, want
 

@@ -10,9 +10,9 @@ import sqlalchemy as sa
 
 from portal.shared.records.database import Database
 from portal.shared.records.people import Membership, Person, SignInAttempt, SignInSession
-from portal.shared.services import signin
-from portal.shared.services.passwords import LONGEST, Passwords
-from portal.shared.services.signin import Answer, SignInResult
+from portal.shared.services.sign_in import signing_in as signin
+from portal.shared.services.sign_in.passwords import LONGEST, Passwords
+from portal.shared.services.sign_in.signing_in import Answer, SignInResult
 from tests.support.factories import NOW, a_person, an_online_account
 
 PASSWORD = "correct horse battery staple"

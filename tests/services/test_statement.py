@@ -17,12 +17,12 @@ from portal.shared.domain.terms import WantedTerms
 from portal.shared.records.invoices import Invoice, InvoiceLine
 from portal.shared.records.ledger import LedgerEntry, LedgerMovement
 from portal.shared.records.payments import Payment
-from portal.shared.services import credit_notes, refunds
 from portal.shared.services.accounts import UnknownAccountError
-from portal.shared.services.credit_notes import CreditWish, Plan
+from portal.shared.services.corrections import credit_notes, refunds
+from portal.shared.services.corrections.credit_notes import CreditWish, Plan
+from portal.shared.services.corrections.refunds import RefundWish
 from portal.shared.services.desk import Staff
-from portal.shared.services.refunds import RefundWish
-from portal.shared.services.statement import Entry, Statement, statement
+from portal.shared.services.invoices.statement import Entry, Statement, statement
 from tests.support.factories import TODAY, a_person
 from tests.support.shop import MONTHLY, Customer, Shop, euros
 

@@ -10,8 +10,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from portal.shared.records.accounts import Account
-from portal.shared.services import carts, requests, subscriptions
+from portal.shared.services import carts, requests
 from portal.shared.services.orders.pricing import price
+from portal.shared.services.subscriptions import standing as subscriptions
 from tests.support.factories import NOW, SELLER, a_monthly_subscription, a_trial
 from tests.support.shop import CONTACT, Customer, Shop, want
 

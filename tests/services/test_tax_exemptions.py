@@ -10,10 +10,10 @@ from portal.shared.domain.taxes import TaxKind, VatState
 from portal.shared.records.accounts import Account
 from portal.shared.records.activity import Activity
 from portal.shared.records.invoices import InvoiceLine
-from portal.shared.services import tax_exemptions
-from portal.shared.services.reminders import remind
-from portal.shared.services.tax_exemptions import ExemptionProblem
-from portal.shared.services.taxes import tax_rule
+from portal.shared.services.subscriptions.reminders import remind
+from portal.shared.services.taxes import exemptions as tax_exemptions
+from portal.shared.services.taxes.exemptions import ExemptionProblem
+from portal.shared.services.taxes.rules import tax_rule
 from tests.support.factories import SELLER
 from tests.support.shop import Customer, Shop, want
 

@@ -13,10 +13,10 @@ from portal.shared.domain.taxes import TaxRate
 from portal.shared.gateways.vat_rates import KeptRates, kept_rates
 from portal.shared.records.catalog import TaxRateRow
 from portal.shared.records.invoices import Invoice, InvoiceLine
-from portal.shared.services import tax_rates
-from portal.shared.services.catalog_loading import countries_of_rates, load_tax_rates
-from portal.shared.services.recompute import recompute
+from portal.shared.services.catalog.loading import countries_of_rates, load_tax_rates
+from portal.shared.services.invoices.recompute import recompute
 from portal.shared.services.renewals import renewing
+from portal.shared.services.taxes import rates as tax_rates
 from tests.support.factories import SELLER, TODAY
 from tests.support.quoting import QuoteDesk, item
 from tests.support.shop import Customer, Shop, want

@@ -22,12 +22,13 @@ from portal.shared.records.invoices import Invoice, InvoiceLine, unpaid_amounts
 from portal.shared.records.ledger import book_total
 from portal.shared.records.payments import Payment
 from portal.shared.records.vat_checks import VatCheck
-from portal.shared.services import credit_notes, taxes
-from portal.shared.services.credit_notes import CreditWish, Written
+from portal.shared.services.corrections import credit_notes
+from portal.shared.services.corrections.credit_notes import CreditWish, Written
+from portal.shared.services.corrections.tax_rechecks import LEASE, Rechecked, recheck_due
 from portal.shared.services.desk import Staff
 from portal.shared.services.invoice_payments.receiving import divide, receive
-from portal.shared.services.recompute import recompute
-from portal.shared.services.tax_rechecks import LEASE, Rechecked, recheck_due
+from portal.shared.services.invoices.recompute import recompute
+from portal.shared.services.taxes import rules as taxes
 from tests.support.factories import SELLER, TODAY, a_person
 from tests.support.shop import ANNUAL, Customer, Shop, euros, want
 

@@ -7,8 +7,8 @@ import pytest
 from portal.shared.domain.taxes import TaxKind, VatState
 from portal.shared.gateways.tax_registry import SandboxRegistry
 from portal.shared.records.accounts import Account
-from portal.shared.services import taxes
-from portal.shared.services.taxes import VatProblem, VatResult
+from portal.shared.services.taxes import rules as taxes
+from portal.shared.services.taxes.rules import VatProblem, VatResult
 from tests.support.shop import Customer, Shop, want
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from portal.shared.web.languages import DEFAULT, LANGUAGES
+from portal.shared.web.entrance.languages import DEFAULT, LANGUAGES
 from portal.shared.web.translations import catalogues
 from tests.site.walking import Visit, speak
 from tests.support.demo_house import DemoHouse

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from werkzeug.datastructures import Headers
 
-from portal.shared.web.languages import LANGUAGES
+from portal.shared.web.entrance.languages import LANGUAGES
 from tests.support.demo_house import DemoHouse
 from tests.support.headers import missing_protection
 from tests.support.page_rules import broken_rules

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from portal.shared.web.languages import DEFAULT, LANGUAGES
+from portal.shared.web.entrance.languages import DEFAULT, LANGUAGES
 from tests.site.other_languages import english_left, in_other_languages
 from tests.site.walking import Visit, walk_everywhere
 from tests.support.demo_house import DemoHouse

@@ -15,7 +15,7 @@ from babel import Locale
 
 from portal.shared.records.base import Base
 from portal.shared.records.people import Person
-from portal.shared.web.languages import LANGUAGES
+from portal.shared.web.entrance.languages import LANGUAGES
 from tests.site.walking import Visit, walk_everywhere
 from tests.support.demo_house import DemoHouse, open_house
 from tests.support.html import Element

@@ -20,7 +20,7 @@ from portal.shared.domain.subscriptions import Standing
 from portal.shared.gateways.clock import FixedClock
 from portal.shared.records.database import Database
 from portal.shared.records.routing import RoutingDecision
-from portal.shared.web import router_words
+from portal.shared.web.words import router as router_words
 from tests.site.router_promises import broken_promise
 from tests.support.factories import NOW, a_catalogue, a_person
 from tests.support.router_people import PASSWORD, Shape, Town

@@ -11,7 +11,7 @@ import pytest
 from portal.shared.domain.money import Money
 from portal.shared.records.accounts import Account
 from portal.shared.services import ledger
-from portal.shared.web.statement_pages import MOST_ON_PAPER
+from portal.shared.web.invoices.statements import MOST_ON_PAPER
 from tests.support.demo_house import DemoHouse
 
 PORTALS = [

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from portal.shared.gateways.sandbox.processor import BOOK_FILE
 from portal.shared.records.orders import Order
 from portal.shared.records.payments import PaymentAttempt
-from portal.shared.web.languages import DEFAULT
+from portal.shared.web.entrance.languages import DEFAULT
 from tests.support.demo_house import DemoHouse
 from tests.support.visitor import Page, Visitor
 

@@ -31,8 +31,8 @@ from portal.shared.records.database import Database
 from portal.shared.records.people import Person
 from portal.shared.records.schema import migrate
 from portal.shared.records.subscriptions import SubscriptionRow
-from portal.shared.services import signin
-from portal.shared.services.passwords import Passwords
+from portal.shared.services.sign_in import signing_in as signin
+from portal.shared.services.sign_in.passwords import Passwords
 from portal.shared.web.transactions import TransactionalFlask
 from portal.worker import sweep
 from tests.support.headers import watched

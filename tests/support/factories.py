@@ -23,9 +23,10 @@ from portal.shared.records.payments import PaymentMethod
 from portal.shared.records.people import Membership, Person
 from portal.shared.records.purchase_orders import PurchaseOrderRow
 from portal.shared.records.subscriptions import Seat, SubscriptionRow
-from portal.shared.services import invoicing, ledger
-from portal.shared.services.catalog import catalog
-from portal.shared.services.taxes import tax_rule
+from portal.shared.services import ledger
+from portal.shared.services.catalog.reading import catalog
+from portal.shared.services.invoices import issuing as invoicing
+from portal.shared.services.taxes.rules import tax_rule
 
 NOW = datetime(2026, 3, 10, 10, tzinfo=UTC)
 TODAY = NOW.date()

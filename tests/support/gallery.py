@@ -18,7 +18,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from portal.shared.web.languages import LANGUAGES
+from portal.shared.web.entrance.languages import LANGUAGES
 from tests.site.furnishing import furnish
 from tests.site.walking import Visit, walk_everywhere
 from tests.support.browser import browser_flags, make_sure_of_a_browser

@@ -15,8 +15,8 @@ from portal.shared.records.accounts import Account
 from portal.shared.records.database import Database
 from portal.shared.records.people import Membership, Person
 from portal.shared.records.subscriptions import SubscriptionRow
-from portal.shared.services import signin
-from portal.shared.services.passwords import Passwords
+from portal.shared.services.sign_in import signing_in as signin
+from portal.shared.services.sign_in.passwords import Passwords
 from portal.shared.web.transactions import TransactionalFlask
 from tests.support.factories import (
     NOW,

@@ -16,7 +16,7 @@ from portal.config import DEMO_SELLER, Settings, read_seller
 from portal.shared.gateways.clock import FixedClock
 from portal.shared.records.database import Database
 from portal.shared.records.people import Membership
-from portal.shared.services.passwords import Passwords
+from portal.shared.services.sign_in.passwords import Passwords
 from portal.shared.web.transactions import TransactionalFlask
 from tests.support.factories import NOW, a_person, an_online_account
 

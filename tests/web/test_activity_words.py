@@ -10,7 +10,7 @@ import pytest
 from portal.shared.domain.quotes import QuoteEvent
 from portal.shared.domain.requests import RequestEvent
 from portal.shared.services.requests.moving import _ACTIONS
-from portal.shared.web.activity_words import ACTIONS
+from portal.shared.web.words.activity import ACTIONS
 from tests.support.source_files import ROOT
 
 

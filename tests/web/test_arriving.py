@@ -21,9 +21,9 @@ from portal.shared.records.database import Database
 from portal.shared.records.outbox import OutboxMail
 from portal.shared.records.people import Membership
 from portal.shared.records.routing import RoutingDecision
-from portal.shared.services import signin
-from portal.shared.web import router_words
+from portal.shared.services.sign_in import signing_in as signin
 from portal.shared.web.transactions import TransactionalFlask
+from portal.shared.web.words import router as router_words
 from tests.support.factories import (
     NOW,
     Catalogue,

@@ -6,7 +6,7 @@ import string
 
 import pytest
 
-from portal.shared.web.languages import LANGUAGES
+from portal.shared.web.entrance.languages import LANGUAGES
 from portal.shared.web.translations import catalogues
 
 UPDATE = "run `python -m portal.shared.web.translations.catalogues update`"

@@ -14,7 +14,7 @@ from portal.shared.gateways.clock import FixedClock, SystemClock
 from portal.shared.gateways.demo_clock import DemoClock
 from portal.shared.records.database import Database
 from portal.shared.services import ledger, rehearsal
-from portal.shared.services.signin import LIFETIME
+from portal.shared.services.sign_in.signing_in import LIFETIME
 from tests.support.demo_house import NOON, DemoHouse
 from tests.support.page_rules import broken_rules
 from tests.support.visitor import Page, Visitor

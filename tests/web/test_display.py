@@ -22,7 +22,7 @@ from portal.shared.web.display import (
     format_percent,
     format_short_date,
 )
-from portal.shared.web.languages import LANGUAGES
+from portal.shared.web.entrance.languages import LANGUAGES
 from tests.web.conftest import Shell
 
 

@@ -25,12 +25,13 @@ from portal.shared.records.accounts import Account
 from portal.shared.records.catalog import Product
 from portal.shared.records.database import Database
 from portal.shared.records.invoices import Invoice
-from portal.shared.services import catalog, invoices
-from portal.shared.services.invoices import InvoiceWhole
+from portal.shared.services.catalog import reading as catalog
+from portal.shared.services.invoices import reading as invoices
+from portal.shared.services.invoices.reading import InvoiceWhole
 from portal.shared.web.documents import typesetting
 from portal.shared.web.documents.invoices import file_name, invoice_pdf
 from portal.shared.web.documents.quotes import quote_pdf
-from portal.shared.web.languages import LANGUAGES
+from portal.shared.web.entrance.languages import LANGUAGES
 from portal.shared.web.transactions import TransactionalFlask
 from tests.support.factories import NOW, a_catalogue
 from tests.support.shop import ANNUAL, Customer, Shop, want

@@ -28,9 +28,11 @@ from portal.shared.records.accounts import Account
 from portal.shared.records.catalog import Product
 from portal.shared.records.database import Database
 from portal.shared.records.invoices import Invoice
-from portal.shared.services import catalog, invoices, tax_exemptions
-from portal.shared.services.invoices import InvoiceWhole
-from portal.shared.services.tax_rechecks import recheck_due
+from portal.shared.services.catalog import reading as catalog
+from portal.shared.services.corrections.tax_rechecks import recheck_due
+from portal.shared.services.invoices import reading as invoices
+from portal.shared.services.invoices.reading import InvoiceWhole
+from portal.shared.services.taxes import exemptions as tax_exemptions
 from portal.shared.web.documents.einvoices import einvoice_xml
 from portal.shared.web.documents.invoices import invoice_pdf
 from portal.shared.web.transactions import TransactionalFlask

@@ -117,7 +117,7 @@ def test_while_the_database_is_away_the_error_page_does_not_wait_for_it_again(
         asked.append(1)
         raise exc.OperationalError("SELECT", {}, Exception("away"), connection_invalidated=True)
 
-    monkeypatch.setattr("portal.shared.web.identity.signin.signed_in", away)
+    monkeypatch.setattr("portal.shared.web.entrance.identity.signin.signed_in", away)
     answer = browser.get("/accounts")
     assert answer.status_code == 503
     assert len(asked) == 1

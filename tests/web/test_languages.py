@@ -13,7 +13,7 @@ from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
 
 from portal.shared.records.people import Person
-from portal.shared.web.languages import LANGUAGES, best_language
+from portal.shared.web.entrance.languages import LANGUAGES, best_language
 from tests.web.conftest import Shell, csrf_token
 
 

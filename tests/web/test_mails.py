@@ -40,35 +40,29 @@ from portal.shared.records.payments import Payment, PaymentMethod
 from portal.shared.records.people import Person
 from portal.shared.records.requests import Request
 from portal.shared.records.subscriptions import SubscriptionRow
-from portal.shared.services import (
-    additions,
-    charges,
-    invoice_recipients,
-    ledger,
-    letters,
-    opening,
-    payments,
-    purchase_order_book,
-    refunds,
-    reminders,
-    requests,
-    seats,
-    signin,
-    subscriptions,
-    tax_exemptions,
-)
+from portal.shared.services import ledger, requests, seats
+from portal.shared.services.charges import answers as charges
+from portal.shared.services.corrections import refunds
+from portal.shared.services.corrections.refunds import RefundWish
+from portal.shared.services.corrections.tax_rechecks import recheck_due
 from portal.shared.services.desk import Staff, team
 from portal.shared.services.invoice_payments import paying
 from portal.shared.services.invoice_payments.paying import PayRequest
-from portal.shared.services.purchase_order_book import Wish
-from portal.shared.services.purchase_order_warnings import warn
+from portal.shared.services.invoices import recipients as invoice_recipients
+from portal.shared.services.payments import methods as payments
+from portal.shared.services.people import letters
+from portal.shared.services.purchase_orders import book as purchase_order_book
+from portal.shared.services.purchase_orders.book import Wish
+from portal.shared.services.purchase_orders.warnings import warn
 from portal.shared.services.quotes import answering, sending
-from portal.shared.services.refunds import RefundWish
 from portal.shared.services.renewals import collecting, renewing
 from portal.shared.services.seats import Newcomer
-from portal.shared.services.tax_rechecks import recheck_due
+from portal.shared.services.sign_in import signing_in as signin
+from portal.shared.services.subscriptions import additions, opening, reminders
+from portal.shared.services.subscriptions import standing as subscriptions
+from portal.shared.services.taxes import exemptions as tax_exemptions
 from portal.shared.web.colours import readable_on
-from portal.shared.web.languages import LANGUAGES
+from portal.shared.web.entrance.languages import LANGUAGES
 from portal.shared.web.mailing.contents import KINDS
 from portal.shared.web.mailing.material import one_line
 from portal.shared.web.mailing.rendering import UnknownMail, render_mail

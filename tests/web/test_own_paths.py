@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from flask import Blueprint
 
-from portal.shared.web.own_paths import own_path, resume_path
+from portal.shared.web.entrance.own_paths import own_path, resume_path
 from tests.web.conftest import Shell, csrf_token
 
 HOSTILE = {

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from werkzeug.test import TestResponse
 
 from portal.shared.records.people import Person, SignInSession
-from portal.shared.services.signin import LIFETIME
+from portal.shared.services.sign_in.signing_in import LIFETIME
 from tests.web.conftest import PASSWORD, Shell, csrf_token
 
 WRONG = "The email address or the password is not correct."

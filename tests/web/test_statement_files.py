@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from portal.shared.domain.money import Money
-from portal.shared.web.statement_pages import defused, plain
+from portal.shared.web.invoices.statements import defused, plain
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from portal.shared.domain.money import Money
 from portal.shared.web.display import format_money
-from portal.shared.web.languages import LANGUAGES
-from portal.shared.web.typed_amounts import (
+from portal.shared.web.entrance.languages import LANGUAGES
+from portal.shared.web.typed.amounts import (
     LARGEST,
     AmountProblem,
     amount_as_typed,

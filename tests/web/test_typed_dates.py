@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from portal.shared.web.typed_dates import DateProblem, date_from_text
+from portal.shared.web.typed.dates import DateProblem, date_from_text
 from tests.web.conftest import Shell
 
 

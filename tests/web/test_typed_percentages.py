@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.shared.web.languages import LANGUAGES
-from portal.shared.web.typed_percentages import PercentProblem, percent_as_typed, percent_from_text
+from portal.shared.web.entrance.languages import LANGUAGES
+from portal.shared.web.typed.percentages import PercentProblem, percent_as_typed, percent_from_text
 
 
 @pytest.mark.parametrize(

@@ -12,13 +12,13 @@ from flask_babel.speaklater import LazyString
 
 from portal.corporate.links import open_url
 from portal.shared.services import billing_details as service
-from portal.shared.services import tax_exemptions
 from portal.shared.services.billing_details import LONGEST, Details, Problem
-from portal.shared.web import tax_words
+from portal.shared.services.taxes import exemptions as tax_exemptions
 from portal.shared.web.at_hand import at_hand
 from portal.shared.web.countries import country_name
 from portal.shared.web.tax_numbers import keep_vat_number
 from portal.shared.web.transactions import reading, writing
+from portal.shared.web.words import taxes as tax_words
 
 _PROBLEMS: dict[tuple[str, Problem], LazyString] = {
     ("street", Problem.MISSING): lazy_gettext("Write street and number: invoices need an address."),

@@ -8,13 +8,14 @@ from flask_babel import gettext
 
 from portal.corporate.links import open_url
 from portal.shared.domain.payment_methods import MethodKind
-from portal.shared.services import charges, payments
+from portal.shared.services.charges import answers as charges
 from portal.shared.services.invoice_payments.reading import account_reference
-from portal.shared.services.payments import CardInUseError
+from portal.shared.services.payments import methods as payments
+from portal.shared.services.payments.methods import CardInUseError
 from portal.shared.web.at_hand import at_hand
-from portal.shared.web.card_pages import cards_on_file, kinds_here, to_card_page
-from portal.shared.web.collected import collected_here
 from portal.shared.web.house import house
+from portal.shared.web.payments.cards import cards_on_file, kinds_here, to_card_page
+from portal.shared.web.payments.collected import collected_here
 from portal.shared.web.transactions import database, reading, writing
 
 

@@ -13,16 +13,20 @@ from flask_babel import gettext
 from portal.corporate.links import open_url
 from portal.shared.domain.money import Money
 from portal.shared.domain.purchase_orders import LimitRule
-from portal.shared.services import purchase_order_book as book
-from portal.shared.services import purchase_orders as service
-from portal.shared.services.purchase_order_book import Kept, Wish
-from portal.shared.services.purchase_orders import ClosedError, PurchaseOrderView, UnknownPurchaseOrderError
-from portal.shared.web import purchase_order_words as words
+from portal.shared.services.purchase_orders import book
+from portal.shared.services.purchase_orders import reading as service
+from portal.shared.services.purchase_orders.book import Kept, Wish
+from portal.shared.services.purchase_orders.reading import (
+    ClosedError,
+    PurchaseOrderView,
+    UnknownPurchaseOrderError,
+)
 from portal.shared.web.at_hand import at_hand
-from portal.shared.web.order_display import language
+from portal.shared.web.display import language
 from portal.shared.web.transactions import reading, writing
-from portal.shared.web.typed_amounts import AmountProblem, amount_as_typed, amount_from_text, amount_sentence
-from portal.shared.web.typed_dates import DateProblem, date_from_text
+from portal.shared.web.typed.amounts import AmountProblem, amount_as_typed, amount_from_text, amount_sentence
+from portal.shared.web.typed.dates import DateProblem, date_from_text
+from portal.shared.web.words import purchase_orders as words
 
 Typed = Mapping[str, str]
 _FIELDS = ("number", "valid_from", "valid_to", "authorised")

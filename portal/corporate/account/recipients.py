@@ -6,12 +6,12 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from portal.shared.services import invoice_recipients as service
-from portal.shared.services.invoice_recipients import Added
+from portal.shared.services.invoices import recipients as service
+from portal.shared.services.invoices.recipients import Added
 from portal.shared.web.at_hand import at_hand
 from portal.shared.web.mailing.material import LONGEST_NAME, one_line
-from portal.shared.web.people_lines import is_address
 from portal.shared.web.transactions import reading, writing
+from portal.shared.web.typed.people import is_address
 
 
 def show() -> ResponseReturnValue:

@@ -8,14 +8,13 @@ from flask_babel import gettext
 
 from portal.corporate.links import open_url
 from portal.shared.domain.subscriptions import Standing
-from portal.shared.services import subscriptions as service
-from portal.shared.services.subscriptions import NotPossibleError, UnknownSubscriptionError
-from portal.shared.web import vocabulary as words
+from portal.shared.services.subscriptions import standing as service
+from portal.shared.services.subscriptions.standing import NotPossibleError, UnknownSubscriptionError
 from portal.shared.web.at_hand import at_hand
-from portal.shared.web.display import format_long_date
+from portal.shared.web.display import format_long_date, language
 from portal.shared.web.one_subscription import card_or_404
-from portal.shared.web.order_display import language
 from portal.shared.web.transactions import writing
+from portal.shared.web.words import vocabulary as words
 
 _RUNNING = frozenset({Standing.ACTIVE, Standing.PAST_DUE, Standing.PENDING_CANCELLATION})
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask.typing import ResponseReturnValue
 
-from portal.shared.web import request_pages
+from portal.shared.web.requests import pages as request_pages
 
 _DOOR = request_pages.Door("corporate", "corporate/account")
 

@@ -13,14 +13,14 @@ from portal.corporate.desk import account_words
 from portal.corporate.desk.signal_words import told
 from portal.corporate.desk.staff import account_of_staff
 from portal.corporate.links import open_url
-from portal.shared.services import catalog
+from portal.shared.services.catalog import reading as catalog
 from portal.shared.services.desk import Staff, team
 from portal.shared.services.desk.portfolio import signals_of
 from portal.shared.services.desk.terms import NotAgreeableError, change_terms
-from portal.shared.services.whole_account import WholeAccount, whole_account
+from portal.shared.services.overviews.whole_account import WholeAccount, whole_account
 from portal.shared.web.at_hand import seller_taxes
+from portal.shared.web.display import language
 from portal.shared.web.house import house
-from portal.shared.web.order_display import language
 from portal.shared.web.transactions import reading, writing
 
 

@@ -10,11 +10,9 @@ from flask_babel.speaklater import LazyString
 
 from portal.corporate.links import open_url
 from portal.shared.domain.purchase_orders import LimitRule
-from portal.shared.services.catalog import Names
+from portal.shared.services.catalog.reading import Names
 from portal.shared.services.desk.terms import LONGEST_TERMS
-from portal.shared.services.purchase_orders import PurchaseOrderView
-from portal.shared.services.requests import RequestView
-from portal.shared.services.whole_account import (
+from portal.shared.services.overviews.whole_account import (
     ActivityLine,
     Agreement,
     ContactLine,
@@ -22,12 +20,15 @@ from portal.shared.services.whole_account import (
     QuoteLine,
     WholeAccount,
 )
-from portal.shared.web import activity_words, purchase_order_words, request_words
-from portal.shared.web import vocabulary as words
+from portal.shared.services.purchase_orders.reading import PurchaseOrderView
+from portal.shared.services.requests import RequestView
 from portal.shared.web.countries import country_name
-from portal.shared.web.display import format_short_date, labelled
-from portal.shared.web.order_display import language, money
-from portal.shared.web.quote_words import QUOTE_STATES
+from portal.shared.web.display import format_short_date, labelled, language, money
+from portal.shared.web.words import activity as activity_words
+from portal.shared.web.words import purchase_orders as purchase_order_words
+from portal.shared.web.words import requests as request_words
+from portal.shared.web.words import vocabulary as words
+from portal.shared.web.words.quotes import QUOTE_STATES
 
 _USUAL_TERMS = (0, 7, 14, 15, 30, 45, 60, 90)
 

@@ -11,14 +11,15 @@ from flask_babel import gettext
 from portal.corporate.desk.staff import current_staff
 from portal.shared.domain.routing.reasons import Reason
 from portal.shared.domain.routing.tasks import task_named
-from portal.shared.services import catalog
-from portal.shared.services.catalog import Names
+from portal.shared.services.catalog import reading as catalog
+from portal.shared.services.catalog.reading import Names
 from portal.shared.services.desk import arrivals as service
 from portal.shared.services.desk.arrivals import Arrival
-from portal.shared.web import arrival_words, router_words
+from portal.shared.web.display import language
 from portal.shared.web.house import house
-from portal.shared.web.order_display import language
 from portal.shared.web.transactions import reading
+from portal.shared.web.words import arrivals as arrival_words
+from portal.shared.web.words import router as router_words
 
 LONGEST_SEARCH = 100
 HERE = "corporate.desk_arrivals"

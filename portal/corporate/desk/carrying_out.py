@@ -33,10 +33,10 @@ from portal.shared.services.desk import Staff
 from portal.shared.services.orders import place as placing
 from portal.shared.services.orders import placement
 from portal.shared.services.requests import Evidence, Obstacle, RequestView
-from portal.shared.web import request_words
 from portal.shared.web.at_hand import seller_taxes
 from portal.shared.web.house import house
 from portal.shared.web.transactions import database, writing
+from portal.shared.web.words import requests as request_words
 
 
 def carry_out(request_id: int) -> ResponseReturnValue:

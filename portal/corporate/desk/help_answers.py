@@ -8,11 +8,11 @@ from flask import abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.corporate.desk.staff import current_staff
-from portal.shared.services import help_answers as service
+from portal.shared.services.arriving import help_answers as service
+from portal.shared.web.entrance.languages import LANGUAGES
 from portal.shared.web.help.pages import page_title
 from portal.shared.web.help.reading import Product, page_url
 from portal.shared.web.house import house
-from portal.shared.web.languages import LANGUAGES
 from portal.shared.web.transactions import reading
 
 READERS = frozenset({"manager", "care"})

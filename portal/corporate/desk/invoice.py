@@ -7,11 +7,12 @@ from flask.typing import ResponseReturnValue
 
 from portal.corporate.desk.staff import account_of_staff
 from portal.corporate.links import open_url
-from portal.shared.services import catalog, invoices
 from portal.shared.services.accounts import account_view
-from portal.shared.services.invoices import InvoiceWhole
-from portal.shared.web import invoice_pages
+from portal.shared.services.catalog import reading as catalog
+from portal.shared.services.invoices import reading as invoices
+from portal.shared.services.invoices.reading import InvoiceWhole
 from portal.shared.web.house import house
+from portal.shared.web.invoices import pages as invoice_pages
 from portal.shared.web.transactions import reading
 
 

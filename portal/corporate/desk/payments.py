@@ -13,8 +13,8 @@ from portal.shared.domain.money import Money
 from portal.shared.services.invoice_payments import matching
 from portal.shared.services.invoice_payments.matching import Due, Found
 from portal.shared.web.house import house
-from portal.shared.web.payment_words import days_overdue
 from portal.shared.web.transactions import reading
+from portal.shared.web.words.payments import days_overdue
 
 
 def show() -> ResponseReturnValue:

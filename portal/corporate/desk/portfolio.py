@@ -10,8 +10,8 @@ from flask_babel import gettext, pgettext
 
 from portal.corporate.desk.signal_words import told
 from portal.corporate.desk.staff import current_staff
-from portal.shared.services import catalog
-from portal.shared.services.catalog import Names
+from portal.shared.services.catalog import reading as catalog
+from portal.shared.services.catalog.reading import Names
 from portal.shared.services.desk import team
 from portal.shared.services.desk.portfolio import Portfolio, PortfolioRow, Wish, portfolio
 from portal.shared.web.house import house

@@ -15,12 +15,12 @@ from portal.shared.services.accounts import AccountView, account_view
 from portal.shared.services.desk import Staff
 from portal.shared.services.invoice_payments import matching, recording
 from portal.shared.services.invoice_payments.recording import Kind, Moved, Plan, Received, Recorded, Trouble
+from portal.shared.web.display import language, money
 from portal.shared.web.house import house
-from portal.shared.web.order_display import language, money
-from portal.shared.web.payment_words import KINDS, TROUBLES
 from portal.shared.web.transactions import reading, writing
-from portal.shared.web.typed_amounts import AmountProblem, amount_from_text, amount_sentence
-from portal.shared.web.typed_dates import DateProblem, date_from_text
+from portal.shared.web.typed.amounts import AmountProblem, amount_from_text, amount_sentence
+from portal.shared.web.typed.dates import DateProblem, date_from_text
+from portal.shared.web.words.payments import KINDS, TROUBLES
 
 _KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
 

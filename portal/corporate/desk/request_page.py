@@ -18,17 +18,20 @@ from portal.shared.domain.requests import RequestKind, RequestState
 from portal.shared.domain.wishes import LONGEST_NOTE, Dispute
 from portal.shared.services import requests as service
 from portal.shared.services.accounts import account_view
-from portal.shared.services.catalog import Names, catalog
+from portal.shared.services.catalog.reading import Names, catalog
 from portal.shared.services.desk import Staff
 from portal.shared.services.orders import reading as orders
 from portal.shared.services.orders.pricing import Priced
 from portal.shared.services.requests import RequestView
-from portal.shared.web import order_display, request_display, request_forms, request_words
-from portal.shared.web import vocabulary as words
 from portal.shared.web.at_hand import seller_taxes
 from portal.shared.web.countries import country_name
 from portal.shared.web.house import house
+from portal.shared.web.orders import display as order_display
+from portal.shared.web.requests import display as request_display
+from portal.shared.web.requests import forms as request_forms
 from portal.shared.web.transactions import reading
+from portal.shared.web.words import requests as request_words
+from portal.shared.web.words import vocabulary as words
 
 
 def found(request_id: int) -> tuple[Staff, RequestView]:

@@ -18,14 +18,15 @@ from portal.corporate.desk.request_page import (
 )
 from portal.corporate.desk.staff import current_staff
 from portal.shared.domain.requests import RequestKind, RequestState, may_be_asked
-from portal.shared.services import catalog
 from portal.shared.services import requests as service
-from portal.shared.services.catalog import Names
+from portal.shared.services.catalog import reading as catalog
+from portal.shared.services.catalog.reading import Names
 from portal.shared.services.desk import Staff
 from portal.shared.services.requests import RequestView
-from portal.shared.web import request_display, request_words
 from portal.shared.web.house import house
+from portal.shared.web.requests import display as request_display
 from portal.shared.web.transactions import reading, writing
+from portal.shared.web.words import requests as request_words
 
 # What the queue can be asked for; nothing means what waits.
 _STATES = (RequestState.DONE, RequestState.DECLINED, RequestState.WITHDRAWN)

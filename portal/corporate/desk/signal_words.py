@@ -9,9 +9,8 @@ from flask_babel import gettext, ngettext
 
 from portal.shared.domain.attention import Signal, Waiting
 from portal.shared.domain.purchase_orders import WARNING_SHARES
-from portal.shared.services.catalog import Names
-from portal.shared.web.display import format_short_date
-from portal.shared.web.order_display import language, money
+from portal.shared.services.catalog.reading import Names
+from portal.shared.web.display import format_short_date, language, money
 
 _TONES: dict[Waiting, str] = {
     Waiting.EXPIRED: "bad",

@@ -6,7 +6,7 @@ from flask import abort
 
 from portal.shared.services import desk
 from portal.shared.services.desk import Staff
-from portal.shared.web import identity
+from portal.shared.web.entrance import identity
 from portal.shared.web.transactions import reading
 
 

@@ -12,20 +12,19 @@ from flask_babel.speaklater import LazyString
 
 from portal.corporate.desk.staff import account_of_staff
 from portal.shared.domain.taxes import VatState
-from portal.shared.services import tax_exemptions
 from portal.shared.services.accounts import account_view
 from portal.shared.services.desk.tax_file import Consultation, tax_file
-from portal.shared.services.tax_exemptions import (
+from portal.shared.services.taxes import exemptions as tax_exemptions
+from portal.shared.services.taxes.exemptions import (
     LONGEST_DOCUMENT,
     Exemption,
     ExemptionProblem,
     ExemptionState,
 )
-from portal.shared.web.display import format_short_date
+from portal.shared.web.display import format_short_date, language
 from portal.shared.web.house import house
-from portal.shared.web.order_display import language
 from portal.shared.web.transactions import reading, writing
-from portal.shared.web.typed_dates import DateProblem, date_from_text
+from portal.shared.web.typed.dates import DateProblem, date_from_text
 
 Errors = dict[str, str]
 

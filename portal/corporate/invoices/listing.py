@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from portal.shared.web import invoice_pages
+from portal.shared.web.invoices import pages as invoice_pages
 
 
 def show() -> ResponseReturnValue:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask.typing import ResponseReturnValue
 
-from portal.shared.web import invoice_paying
+from portal.shared.web.invoices import paying as invoice_paying
 
 _TEMPLATE = "corporate/invoices/paying.html"
 

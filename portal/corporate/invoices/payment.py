@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
-from portal.shared.web import invoice_payment
+from portal.shared.web.invoices import payment as invoice_payment
 
 
 def show(reference: str) -> ResponseReturnValue:

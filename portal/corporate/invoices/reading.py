@@ -6,7 +6,7 @@ from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.corporate.links import open_url
-from portal.shared.web import invoice_pages
+from portal.shared.web.invoices import pages as invoice_pages
 
 
 def show(name: str) -> ResponseReturnValue:

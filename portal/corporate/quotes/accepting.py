@@ -13,13 +13,13 @@ from portal.corporate.quotes import choices as choosing
 from portal.corporate.quotes import reading as quote_page
 from portal.shared.domain.money import Money
 from portal.shared.domain.payment_methods import MethodKind
-from portal.shared.services import buyers
 from portal.shared.services.quotes import answering
 from portal.shared.services.quotes.reading import QuoteView
+from portal.shared.services.taxes import buyers
 from portal.shared.web.at_hand import at_hand
-from portal.shared.web.card_pages import kinds_here, to_card_page
+from portal.shared.web.display import language
 from portal.shared.web.documents.parties import buyer_party
-from portal.shared.web.order_display import language
+from portal.shared.web.payments.cards import kinds_here, to_card_page
 from portal.shared.web.transactions import database, reading, writing
 
 

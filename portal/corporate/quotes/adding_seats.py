@@ -13,18 +13,19 @@ from werkzeug.datastructures import MultiDict
 from portal.corporate.links import open_url
 from portal.corporate.quotes.reading import presented
 from portal.shared.domain.changes import MOST_SEATS_BY_CONTRACT, Refusal, seats_from_text
-from portal.shared.services import subscriptions
 from portal.shared.services.quotes import adding_seats
 from portal.shared.services.quotes import reading as quotes
 from portal.shared.services.quotes.adding_seats import FITTING, NotAdded, Offered, OpenQuotes
 from portal.shared.services.quotes.moves import OnItsWayError
 from portal.shared.services.quotes.reading import QuoteView
-from portal.shared.services.subscriptions import SubscriptionCard, UnknownSubscriptionError
-from portal.shared.web import quote_display, quote_words
-from portal.shared.web import vocabulary as words
+from portal.shared.services.subscriptions import standing as subscriptions
+from portal.shared.services.subscriptions.standing import SubscriptionCard, UnknownSubscriptionError
+from portal.shared.web import quote_display
 from portal.shared.web.at_hand import at_hand, seller_taxes
-from portal.shared.web.order_display import language, money
+from portal.shared.web.display import language, money
 from portal.shared.web.transactions import reading, writing
+from portal.shared.web.words import quotes as quote_words
+from portal.shared.web.words import vocabulary as words
 
 
 @dataclass(frozen=True, slots=True)

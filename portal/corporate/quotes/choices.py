@@ -12,16 +12,17 @@ from flask_babel import gettext, ngettext
 from portal.corporate.quotes.reading import document
 from portal.shared.domain.changes import seats_from_text
 from portal.shared.domain.money import Money
-from portal.shared.services import payments, purchase_orders
-from portal.shared.services.payments import MethodView
-from portal.shared.services.purchase_orders import PurchaseOrderView
+from portal.shared.services.payments import methods as payments
+from portal.shared.services.payments.methods import MethodView
+from portal.shared.services.purchase_orders import reading as purchase_orders
+from portal.shared.services.purchase_orders.reading import PurchaseOrderView
 from portal.shared.services.quotes.answering import AdminContact, Choices
 from portal.shared.services.quotes.reading import QuoteView
 from portal.shared.web.at_hand import at_hand
-from portal.shared.web.card_pages import as_choice
-from portal.shared.web.order_display import money
-from portal.shared.web.people_lines import is_address
+from portal.shared.web.display import money
+from portal.shared.web.payments.cards import as_choice
 from portal.shared.web.transactions import reading
+from portal.shared.web.typed.people import is_address
 
 FIELDS = ("pay", "purchase_order", "admin_name", "admin_email", "without_seats")
 LONGEST_NAME = 120

@@ -10,10 +10,11 @@ from flask.typing import ResponseReturnValue
 from portal.shared.domain.quotes import QuoteState
 from portal.shared.services.quotes import reading as quotes
 from portal.shared.services.quotes.reading import QuoteView
-from portal.shared.web import quote_display, quote_words
+from portal.shared.web import quote_display
 from portal.shared.web.at_hand import at_hand
-from portal.shared.web.order_display import money
+from portal.shared.web.display import money
 from portal.shared.web.transactions import reading
+from portal.shared.web.words import quotes as quote_words
 
 
 def show() -> ResponseReturnValue:

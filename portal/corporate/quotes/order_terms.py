@@ -9,14 +9,14 @@ from flask_babel import gettext
 
 from portal.corporate.links import open_url
 from portal.shared.domain.summary import OrderSummary
-from portal.shared.services import payments, purchase_orders
+from portal.shared.services.payments import methods as payments
+from portal.shared.services.purchase_orders import reading as purchase_orders
 from portal.shared.services.quotes.reading import QuoteView
-from portal.shared.web import purchase_order_words
 from portal.shared.web.at_hand import at_hand
-from portal.shared.web.card_pages import card_name
-from portal.shared.web.display import format_long_date
-from portal.shared.web.order_display import language
+from portal.shared.web.display import format_long_date, language
+from portal.shared.web.payments.cards import card_name
 from portal.shared.web.transactions import reading
+from portal.shared.web.words import purchase_orders as purchase_order_words
 
 
 def how_it_is_paid(view: QuoteView, summary: OrderSummary) -> dict[str, str] | None:

@@ -10,15 +10,14 @@ from flask_babel import gettext
 
 from portal.corporate.links import open_url
 from portal.shared.domain.order_states import OrderState
-from portal.shared.services import subscriptions
 from portal.shared.services.orders.reading import OrderView
-from portal.shared.web import order_pages
-from portal.shared.web import vocabulary as words
+from portal.shared.services.subscriptions import standing as subscriptions
 from portal.shared.web.at_hand import at_hand, seller_taxes
-from portal.shared.web.display import format_long_date, labelled
-from portal.shared.web.method_words import method_words
-from portal.shared.web.order_display import language
+from portal.shared.web.display import format_long_date, labelled, language
+from portal.shared.web.orders import pages as order_pages
 from portal.shared.web.transactions import reading
+from portal.shared.web.words import vocabulary as words
+from portal.shared.web.words.methods import method_words
 
 
 def show(reference: str) -> ResponseReturnValue:

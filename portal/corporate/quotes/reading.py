@@ -10,15 +10,18 @@ from flask_babel import gettext
 
 from portal.shared.domain.quotes import QuoteState
 from portal.shared.domain.summary import OrderSummary
-from portal.shared.services import buyers, subscriptions
 from portal.shared.services.orders import reading as orders
 from portal.shared.services.orders.pricing import Priced
 from portal.shared.services.quotes import reading as quotes
 from portal.shared.services.quotes.reading import QuoteView
-from portal.shared.web import order_display, quote_display, quote_words
+from portal.shared.services.subscriptions import standing as subscriptions
+from portal.shared.services.taxes import buyers
+from portal.shared.web import quote_display
 from portal.shared.web.at_hand import at_hand, seller_taxes
-from portal.shared.web.display import labelled
+from portal.shared.web.display import labelled, language
+from portal.shared.web.orders import display as order_display
 from portal.shared.web.transactions import reading
+from portal.shared.web.words import quotes as quote_words
 
 
 def show(number: int) -> ResponseReturnValue:
@@ -126,7 +129,7 @@ def _refused(view: QuoteView, now: Priced) -> list[str]:
     names = at_hand().catalog.names
     products = {item.subscription_id: item.product for item in view.items}
     return [
-        labelled(names.product(products[key], order_display.language()), quote_words.refused(reason))
+        labelled(names.product(products[key], language()), quote_words.refused(reason))
         for key, reason in now.refused.items()
         if key in products
     ]

@@ -19,13 +19,16 @@ from portal.shared.domain.summary import OrderSummary
 from portal.shared.services.orders import place as placing
 from portal.shared.services.orders import placement
 from portal.shared.services.orders.pricing import Priced
-from portal.shared.services.purchase_orders import UnknownPurchaseOrderError
+from portal.shared.services.purchase_orders.reading import UnknownPurchaseOrderError
 from portal.shared.services.quotes import answering
 from portal.shared.services.quotes.reading import QuoteView
-from portal.shared.web import order_display, order_pages, quote_display, shown_orders
+from portal.shared.web import quote_display
 from portal.shared.web.at_hand import at_hand, seller_taxes
-from portal.shared.web.double_press import let_the_first_end
 from portal.shared.web.house import house
+from portal.shared.web.orders import display as order_display
+from portal.shared.web.orders import pages as order_pages
+from portal.shared.web.orders import shown as shown_orders
+from portal.shared.web.orders.double_press import let_the_first_end
 from portal.shared.web.transactions import database
 
 

@@ -15,8 +15,9 @@ from portal.shared.domain.terms import WantedTerms
 from portal.shared.domain.wishes import SomethingElse
 from portal.shared.records.accounts import Account
 from portal.shared.records.people import Person
-from portal.shared.services import purchase_order_book, requests
+from portal.shared.services import requests
 from portal.shared.services.desk.staff import Staff
+from portal.shared.services.purchase_orders import book as purchase_order_book
 from portal.shared.services.quotes import answering, drafting, sending
 from portal.shared.services.quotes.pricing import AS_CONTRACTED, ItemWish, QuoteWish, price_wish, shown_digest
 

@@ -22,12 +22,15 @@ from portal.shared.gateways.cards import CardProcessor
 from portal.shared.records.accounts import Account
 from portal.shared.records.database import Database
 from portal.shared.records.subscriptions import SubscriptionRow, subscriptions_of
-from portal.shared.services import carts, opening, people, requests, seats, subscriptions
+from portal.shared.services import carts, requests, seats
 from portal.shared.services.orders.place import place
 from portal.shared.services.orders.placement import Accepted, PlaceRequest
 from portal.shared.services.orders.pricing import price
+from portal.shared.services.people import contacts as people
 from portal.shared.services.quotes import drafting
 from portal.shared.services.renewals.renewing import end_cancelled
+from portal.shared.services.subscriptions import opening
+from portal.shared.services.subscriptions import standing as subscriptions
 
 _MORNING = time(9, 30)
 

@@ -21,10 +21,11 @@ from portal.shared.records.database import Database
 from portal.shared.records.outbox import OutboxMail
 from portal.shared.records.payments import PaymentMethod
 from portal.shared.records.people import Person, plain_email
-from portal.shared.services import activity, people
-from portal.shared.services.catalog_loading import load_catalog, load_tax_rates
+from portal.shared.services import activity
+from portal.shared.services.catalog.loading import load_catalog, load_tax_rates
 from portal.shared.services.jobs.enqueueing import withdraw_all
-from portal.shared.services.passwords import Passwords
+from portal.shared.services.people import contacts as people
+from portal.shared.services.sign_in.passwords import Passwords
 
 _SEEDED = "demo-seeded"
 CARD_YEARS = 3

@@ -21,8 +21,8 @@ from portal.shared.records.accounts import Account, account_by_id
 from portal.shared.records.invoices import Invoice
 from portal.shared.records.subscriptions import SubscriptionRow
 from portal.shared.services.desk.staff import Staff, is_of
-from portal.shared.services.signin import SignedIn
-from portal.shared.services.subscriptions import as_value
+from portal.shared.services.sign_in.signing_in import SignedIn
+from portal.shared.services.subscriptions.standing import as_value
 
 __all__ = ["DemoClock", "Move"]
 

@@ -14,8 +14,9 @@ from portal.shared.records.accounts import Account, lock_account
 from portal.shared.records.orders import open_order_of
 from portal.shared.records.people import Person, plain_email
 from portal.shared.records.subscriptions import Seat, SubscriptionRow, seat_ids, seats_of
-from portal.shared.services import accounts, activity, notifications, people
-from portal.shared.services.subscriptions import NotPossibleError, as_value, row_of
+from portal.shared.services import accounts, activity, notifications
+from portal.shared.services.people import contacts as people
+from portal.shared.services.subscriptions.standing import NotPossibleError, as_value, row_of
 
 
 class TooFewSeatsError(ValueError):

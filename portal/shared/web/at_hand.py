@@ -13,8 +13,8 @@ from portal.shared.domain.quotes import Limits
 from portal.shared.domain.routing.visitor import StaffRole
 from portal.shared.domain.taxes import MILLION, SellerTaxes
 from portal.shared.services.accounts import AccountView, account_view
-from portal.shared.services.catalog import Catalog, catalog
-from portal.shared.services.signin import SignedIn
+from portal.shared.services.catalog.reading import Catalog, catalog
+from portal.shared.services.sign_in.signing_in import SignedIn
 from portal.shared.web.house import house
 from portal.shared.web.transactions import reading
 

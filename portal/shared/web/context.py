@@ -9,11 +9,11 @@ from flask_babel import get_locale
 from jinja2 import Undefined
 
 from portal.shared.services.rehearsal import movable
+from portal.shared.web.entrance.identity import current_person
+from portal.shared.web.entrance.languages import LANGUAGES, html_lang
+from portal.shared.web.entrance.own_paths import FRONT, resume_path
 from portal.shared.web.headers import csp_nonce
 from portal.shared.web.house import house
-from portal.shared.web.identity import current_person
-from portal.shared.web.languages import LANGUAGES, html_lang
-from portal.shared.web.own_paths import FRONT, resume_path
 from portal.shared.web.statics import static_url
 
 

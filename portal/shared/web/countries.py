@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from babel import Locale
 
-from portal.shared.web.order_lines import language
+from portal.shared.web.display import language
 
 # CLDR's regions that are no countries: unions, pseudo-languages, unknown.
 _NO_COUNTRY = frozenset({"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ"})

@@ -10,15 +10,16 @@ from flask import abort, make_response, redirect, render_template, request, url_
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 
-from portal.shared.services import catalog, rehearsal, signin
+from portal.shared.services import rehearsal
+from portal.shared.services.catalog import reading as catalog
 from portal.shared.services.rehearsal import LONGEST_DAYS, DemoClock, Document, Move, Refused
-from portal.shared.services.signin import SignedIn
-from portal.shared.web import identity
-from portal.shared.web.display import format_long_date, format_moment
+from portal.shared.services.sign_in import signing_in as signin
+from portal.shared.services.sign_in.signing_in import SignedIn
+from portal.shared.web.display import format_long_date, format_moment, language
+from portal.shared.web.entrance import identity
 from portal.shared.web.house import house
-from portal.shared.web.order_display import language
 from portal.shared.web.transactions import reading, writing
-from portal.shared.web.typed_dates import DateProblem, date_from_text
+from portal.shared.web.typed.dates import DateProblem, date_from_text
 
 HERE, MOVING = "front.demo_clock", "front.demo_clock_moving"
 _DIGITS = 4  # of a number of days

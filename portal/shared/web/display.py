@@ -122,47 +122,64 @@ def _day(day: date, zone: str | tzinfo | None) -> date:
     return day.astimezone(_zone(zone)).date()
 
 
+def language() -> str:
+    """The reader's language, as the catalogue writes it."""
+    return str(get_locale() or "pt_BR")
+
+
+def money(amount: Money) -> str:
+    """An amount as the reader writes it."""
+    return format_money(amount, language())
+
+
 def _language() -> Locale:
     return get_locale() or Locale.parse("pt_BR")
 
 
 @pass_context
-def money(context: Any, amount: Money) -> str:
+def _money(context: Any, amount: Money) -> str:
     """Filter: an amount of money."""
     return format_money(amount, _language())
 
 
 @pass_context
-def long_date(context: Any, day: date, zone: str | None = None) -> str:
+def _long_date(context: Any, day: date, zone: str | None = None) -> str:
     """Filter: a day written out."""
     return format_long_date(day, _language(), zone)
 
 
 @pass_context
-def short_date(context: Any, day: date, zone: str | None = None) -> str:
+def _short_date(context: Any, day: date, zone: str | None = None) -> str:
     """Filter: a day in little room."""
     return format_short_date(day, _language(), zone)
 
 
 @pass_context
-def moment(context: Any, instant: datetime, zone: str) -> str:
+def _moment(context: Any, instant: datetime, zone: str) -> str:
     """Filter: a day and its time in a zone."""
     return format_moment(instant, _language(), zone)
 
 
 @pass_context
-def percent(context: Any, rate: int | Fraction | Decimal) -> str:
+def _percent(context: Any, rate: int | Fraction | Decimal) -> str:
     """Filter: a rate."""
     return format_percent(rate, _language())
 
 
 @pass_context
-def count(context: Any, number: int) -> str:
+def _count(context: Any, number: int) -> str:
     """Filter: a whole number."""
     return format_count(number, _language())
 
 
 def install(app: Flask) -> None:
     """Give the filters to the templates; `count` takes the place of Jinja's other name for `length`."""
-    for one in (money, long_date, short_date, moment, percent, count):
-        app.jinja_env.filters[one.__name__] = one
+    filters = {
+        "money": _money,
+        "long_date": _long_date,
+        "short_date": _short_date,
+        "moment": _moment,
+        "percent": _percent,
+        "count": _count,
+    }
+    app.jinja_env.filters.update(filters)

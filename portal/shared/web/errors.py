@@ -13,10 +13,10 @@ from markupsafe import escape
 from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
 
 from portal.shared.services.equipment import DatabaseError, is_passing
-from portal.shared.web.identity import current_person, to_sign_in
+from portal.shared.web.entrance.identity import current_person, to_sign_in
+from portal.shared.web.entrance.own_paths import FRONT, resume_path
+from portal.shared.web.entrance.sign_in import SignInForm, sign_in_page
 from portal.shared.web.logs import request_number, what_and_where
-from portal.shared.web.own_paths import FRONT, resume_path
-from portal.shared.web.sign_in import SignInForm, sign_in_page
 
 SECONDS_TO_WAIT = 5
 _log = structlog.stdlib.get_logger("portal.errors")

@@ -9,8 +9,8 @@ from flask import current_app
 
 from portal.config import Settings
 from portal.shared.services.equipment import CardProcessor, Clock, Database, Mailer, TaxRegistry
-from portal.shared.services.passwords import Passwords
 from portal.shared.services.rehearsal import machines
+from portal.shared.services.sign_in.passwords import Passwords
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from flask import abort
 
-from portal.shared.services import subscriptions
-from portal.shared.services.subscriptions import SubscriptionCard, UnknownSubscriptionError
+from portal.shared.services.subscriptions import standing as subscriptions
+from portal.shared.services.subscriptions.standing import SubscriptionCard, UnknownSubscriptionError
 from portal.shared.web.at_hand import at_hand, seller_taxes
 from portal.shared.web.transactions import reading
 

@@ -11,15 +11,15 @@ from flask_babel import force_locale, gettext
 from portal.shared.domain.calendar import add_months, local_day
 from portal.shared.domain.effects import Effect
 from portal.shared.domain.summary import OrderSummary, SummaryItem
-from portal.shared.services.catalog import Names
+from portal.shared.services.catalog.reading import Names
 from portal.shared.services.quotes.reading import ItemView, QuoteView
-from portal.shared.web import order_display, quote_words
-from portal.shared.web import vocabulary as words
-from portal.shared.web.display import format_long_date, labelled
+from portal.shared.web.display import format_long_date, labelled, language, money
 from portal.shared.web.documents.parties import buyer_party
 from portal.shared.web.documents.quotes import quote_pdf
-from portal.shared.web.languages import DEFAULT, LANGUAGES
-from portal.shared.web.order_display import language, money
+from portal.shared.web.entrance.languages import DEFAULT, LANGUAGES
+from portal.shared.web.orders import display as order_display
+from portal.shared.web.words import quotes as quote_words
+from portal.shared.web.words import vocabulary as words
 
 Fact = dict[str, Any]
 

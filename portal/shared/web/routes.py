@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from portal.shared.web import arriving, demo_clock, health, mailbox, sign_in, statics
+from portal.shared.web import demo_clock, health, mailbox, statics
+from portal.shared.web.entrance import arriving, sign_in
 
 front = Blueprint("front", __name__)
 

@@ -6,11 +6,11 @@ from flask import flash
 from flask_babel import gettext
 
 from portal.shared.domain.taxes import VatState
-from portal.shared.services import taxes
-from portal.shared.web import vocabulary as words
+from portal.shared.services.taxes import rules as taxes
 from portal.shared.web.at_hand import at_hand
 from portal.shared.web.house import house
 from portal.shared.web.transactions import database
+from portal.shared.web.words import vocabulary as words
 
 
 def keep_vat_number(typed: str) -> str | None:

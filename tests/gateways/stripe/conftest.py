@@ -21,7 +21,7 @@ from portal.shared.gateways.stripe.processor import StripeProcessor
 from portal.shared.records.database import Database
 from portal.shared.records.payments import PaymentMethod
 from portal.shared.records.people import Person
-from portal.shared.services import signin
+from portal.shared.services.sign_in import signing_in as signin
 from portal.shared.web.transactions import TransactionalFlask
 from tests.gateways.stripe.desks import BASE_URL, SECRET, MemoryNotebook, processor_at
 from tests.gateways.stripe.fake_stripe import FakeStripe, running_fake

@@ -11,7 +11,7 @@ from stripe import WebhookSignature
 from portal.shared.domain.order_states import OrderState
 from portal.shared.gateways.card_messages import Message
 from portal.shared.records.payments import Payment, PaymentMethod, ProcessorEvent
-from portal.shared.services import processor_messages
+from portal.shared.services.charges import processor_messages
 from tests.gateways.stripe.conftest import House, send
 from tests.gateways.stripe.desks import SECRET
 from tests.support.shop import Customer

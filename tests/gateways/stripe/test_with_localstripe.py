@@ -14,7 +14,7 @@ from werkzeug.serving import make_server
 from portal.shared.domain.order_states import OrderState
 from portal.shared.records.database import Database
 from portal.shared.records.payments import Payment, PaymentMethod, ProcessorEvent
-from portal.shared.services import charges
+from portal.shared.services.charges import answers as charges
 from tests.gateways.stripe.conftest import House, built
 from tests.gateways.stripe.desks import SECRET, card_at_localstripe, client_at, running_localstripe
 from tests.support.shop import Customer

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from portal.shared.records.help_answers import HelpAnswer
-from portal.shared.services import help_answers
+from portal.shared.services.arriving import help_answers
 from tests.support.demo_house import DemoHouse
 
 WORDS = "Where is the cart? <b>I did not find it</b>"

@@ -7,9 +7,9 @@ from urllib.parse import urlsplit
 import pytest
 
 from portal.shared.domain.routing.tasks import Task
-from portal.shared.services import catalog
+from portal.shared.services.catalog import reading as catalog
+from portal.shared.web.entrance.languages import LANGUAGES
 from portal.shared.web.help import questions
-from portal.shared.web.languages import LANGUAGES
 from tests.support.demo_house import DemoHouse
 from tests.support.labels import words
 from tests.support.visitor import Page, Visitor

@@ -11,13 +11,13 @@ from portal.shared.domain.online_policy import OnlinePolicy, online_policy
 from portal.shared.domain.routing.reasons import Reason
 from portal.shared.domain.routing.tasks import Task
 from portal.shared.domain.routing.visitor import AccountType
+from portal.shared.web.entrance.languages import LANGUAGES
 from portal.shared.web.help import for_you, general, questions
 from portal.shared.web.help.articles import ARTICLES
 from portal.shared.web.help.labels import CONTROLS, NAMES
 from portal.shared.web.help.reading import Product, door, ink
 from portal.shared.web.help.telling import told
 from portal.shared.web.help.ways import Who, way
-from portal.shared.web.languages import LANGUAGES
 from portal.shared.web.translations import catalogues
 from tests.support.demo_house import DemoHouse
 

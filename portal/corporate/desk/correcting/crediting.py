@@ -11,11 +11,11 @@ from flask_babel import gettext
 from portal.corporate.desk.correcting.words import CREDIT
 from portal.corporate.desk.staff import account_of_staff
 from portal.shared.domain.wishes import LONGEST_NOTE, Dispute
-from portal.shared.services import credit_notes
 from portal.shared.services import requests as asked
 from portal.shared.services.accounts import AccountView, account_view
-from portal.shared.services.catalog import Names, names
-from portal.shared.services.credit_notes import (
+from portal.shared.services.catalog.reading import Names, names
+from portal.shared.services.corrections import credit_notes
+from portal.shared.services.corrections.credit_notes import (
     Creditable,
     CreditWish,
     DisputeAnswer,
@@ -26,13 +26,13 @@ from portal.shared.services.credit_notes import (
 )
 from portal.shared.services.desk import Staff
 from portal.shared.services.requests import RequestView
-from portal.shared.web import request_forms
 from portal.shared.web.at_hand import credit_limits
-from portal.shared.web.display import labelled
+from portal.shared.web.display import labelled, language, money
 from portal.shared.web.house import house
-from portal.shared.web.order_display import language, line_rows, money, plan_and_seats, tax_rows
+from portal.shared.web.orders.display import line_rows, plan_and_seats, tax_rows
+from portal.shared.web.requests import forms as request_forms
 from portal.shared.web.transactions import abandon, reading, writing
-from portal.shared.web.typed_amounts import AmountProblem, amount_as_typed, amount_from_text, amount_sentence
+from portal.shared.web.typed.amounts import AmountProblem, amount_as_typed, amount_from_text, amount_sentence
 
 Errors = dict[str, str]
 

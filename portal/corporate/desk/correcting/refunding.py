@@ -11,16 +11,15 @@ from flask_babel import gettext
 
 from portal.corporate.desk.correcting.words import REFUND
 from portal.corporate.desk.staff import account_of_staff
-from portal.shared.services import refunds
 from portal.shared.services.accounts import AccountView, account_view
-from portal.shared.services.refunds import Asked, RefundState, RefundWish, Trouble
+from portal.shared.services.corrections import refunds
+from portal.shared.services.corrections.refunds import Asked, RefundState, RefundWish, Trouble
 from portal.shared.web.at_hand import credit_limits
-from portal.shared.web.display import format_long_date
+from portal.shared.web.display import format_long_date, language, money
 from portal.shared.web.house import house
-from portal.shared.web.order_display import language, money
-from portal.shared.web.payment_words import KINDS
 from portal.shared.web.transactions import database, reading
-from portal.shared.web.typed_amounts import AmountProblem, amount_from_text, amount_sentence
+from portal.shared.web.typed.amounts import AmountProblem, amount_from_text, amount_sentence
+from portal.shared.web.words.payments import KINDS
 
 _KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext
 from flask_babel.speaklater import LazyString
 
-from portal.shared.services import credit_notes, refunds, write_offs
+from portal.shared.services.corrections import credit_notes, refunds, write_offs
 
 _ON_ITS_WAY = lazy_gettext("An order or a payment of this account is on its way. Wait until it is settled.")
 _REASON = lazy_gettext("Write the reason. The customer reads it.")

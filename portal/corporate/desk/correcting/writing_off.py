@@ -9,13 +9,13 @@ from flask_babel import gettext
 from portal.corporate.desk.correcting.words import WRITE_OFF
 from portal.corporate.desk.staff import account_of_staff
 from portal.shared.domain.money import Money
-from portal.shared.services import write_offs
 from portal.shared.services.accounts import account_view
+from portal.shared.services.corrections import write_offs
+from portal.shared.services.corrections.write_offs import Trouble
 from portal.shared.services.desk import Staff
 from portal.shared.services.invoice_payments.reading import Payable, payable
-from portal.shared.services.write_offs import Trouble
+from portal.shared.web.display import money
 from portal.shared.web.house import house
-from portal.shared.web.order_display import money
 from portal.shared.web.transactions import reading, writing
 
 

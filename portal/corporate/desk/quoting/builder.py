@@ -16,15 +16,15 @@ from portal.corporate.desk.quoting.typed import Errors, TypedQuote, blank, from_
 from portal.shared.domain.changes import Refusal
 from portal.shared.domain.quotes import IllegalQuoteMoveError, QuoteEvent, QuoteState, move
 from portal.shared.domain.routing.visitor import StaffRole
-from portal.shared.services.additions import NotOfferedError
 from portal.shared.services.orders import reading as orders
 from portal.shared.services.quotes import drafting
 from portal.shared.services.quotes import reading as quotes
 from portal.shared.services.quotes.pricing import PricedQuote, QuoteWish, imagined, price_wish
 from portal.shared.services.quotes.reading import QuoteView
-from portal.shared.web import order_display
+from portal.shared.services.subscriptions.additions import NotOfferedError
 from portal.shared.web.at_hand import quote_limits, seller_taxes
 from portal.shared.web.house import house
+from portal.shared.web.orders import display as order_display
 from portal.shared.web.transactions import abandon, reading, writing
 
 _NEVER = datetime.min.replace(tzinfo=UTC)

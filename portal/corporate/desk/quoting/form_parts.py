@@ -14,10 +14,11 @@ from portal.shared.domain.calendar import Frequency
 from portal.shared.domain.changes import MOST_SEATS_BY_CONTRACT, seats_from_text, seats_to_release
 from portal.shared.services import seats
 from portal.shared.services.quotes.pricing import AgreedItem
-from portal.shared.web import quote_words, vocabulary
-from portal.shared.web.display import format_short_date
-from portal.shared.web.order_display import language, money, plan_and_seats
+from portal.shared.web.display import format_short_date, language, money
+from portal.shared.web.orders.display import plan_and_seats
 from portal.shared.web.transactions import reading
+from portal.shared.web.words import quotes as quote_words
+from portal.shared.web.words import vocabulary
 
 _FIELDS = ("in", "plan", "seats", "release", "frequency", "date", "price", "value")
 

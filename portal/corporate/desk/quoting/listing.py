@@ -13,18 +13,17 @@ from portal.corporate.desk.staff import current_staff
 from portal.shared.domain.money import Money
 from portal.shared.domain.quotes import QuoteState
 from portal.shared.domain.routing.visitor import StaffRole
-from portal.shared.services import catalog
-from portal.shared.services.catalog import Names
+from portal.shared.services.catalog import reading as catalog
+from portal.shared.services.catalog.reading import Names
 from portal.shared.services.desk import Staff
 from portal.shared.services.quotes import drafts
 from portal.shared.services.quotes import reading as quotes
 from portal.shared.services.quotes.reading import QuoteView
-from portal.shared.web import quote_words
 from portal.shared.web.at_hand import seller_taxes
-from portal.shared.web.display import format_short_date
+from portal.shared.web.display import format_short_date, language, money
 from portal.shared.web.house import house
-from portal.shared.web.order_display import language, money
 from portal.shared.web.transactions import reading
+from portal.shared.web.words import quotes as quote_words
 
 CLOSED = "closed"
 

@@ -19,9 +19,9 @@ from portal.shared.services.quotes import drafting, sending
 from portal.shared.services.quotes.moves import OnItsWayError
 from portal.shared.services.quotes.reading import QuoteView
 from portal.shared.services.quotes.sending import Sending
-from portal.shared.web import request_forms
 from portal.shared.web.at_hand import quote_limits, seller_taxes
 from portal.shared.web.house import house
+from portal.shared.web.requests import forms as request_forms
 from portal.shared.web.transactions import writing
 
 

@@ -14,19 +14,21 @@ from portal.corporate.desk.quoting.places import corporate_account, quote_or_404
 from portal.shared.domain.quotes import MOVES, QuoteEvent, QuoteState
 from portal.shared.domain.routing.visitor import StaffRole
 from portal.shared.domain.summary import OrderSummary, to_plain
-from portal.shared.services import catalog
 from portal.shared.services.accounts import AccountView
-from portal.shared.services.catalog import Names
+from portal.shared.services.catalog import reading as catalog
+from portal.shared.services.catalog.reading import Names
 from portal.shared.services.desk import Staff
 from portal.shared.services.orders import reading as orders
 from portal.shared.services.quotes.drafts import DraftNow, draft_now
 from portal.shared.services.quotes.reading import ItemView, QuoteView
-from portal.shared.web import order_display, quote_words, vocabulary
 from portal.shared.web.at_hand import quote_limits, seller_taxes
-from portal.shared.web.display import format_long_date, format_moment, labelled
+from portal.shared.web.display import format_long_date, format_moment, labelled, language, money
 from portal.shared.web.house import house
-from portal.shared.web.order_display import language, money, plan_and_seats
+from portal.shared.web.orders import display as order_display
+from portal.shared.web.orders.display import plan_and_seats
 from portal.shared.web.transactions import reading
+from portal.shared.web.words import quotes as quote_words
+from portal.shared.web.words import vocabulary
 
 NOT_SENT = frozenset({QuoteState.DRAFT, QuoteState.AWAITING_APPROVAL})
 

@@ -8,14 +8,14 @@ from flask import abort
 
 from portal.corporate.desk.staff import account_of_staff
 from portal.shared.domain.terms import Offer
-from portal.shared.services import additions
-from portal.shared.services import subscriptions as subscription_service
 from portal.shared.services.accounts import AccountView, account_view
-from portal.shared.services.catalog import Names, catalog
+from portal.shared.services.catalog.reading import Names, catalog
 from portal.shared.services.desk import Staff
 from portal.shared.services.quotes import reading as quotes
 from portal.shared.services.quotes.reading import QuoteView
-from portal.shared.services.subscriptions import SubscriptionCard
+from portal.shared.services.subscriptions import additions
+from portal.shared.services.subscriptions import standing as subscription_service
+from portal.shared.services.subscriptions.standing import SubscriptionCard
 from portal.shared.web.at_hand import seller_taxes
 from portal.shared.web.house import house
 from portal.shared.web.transactions import reading

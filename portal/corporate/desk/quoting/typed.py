@@ -18,17 +18,17 @@ from portal.shared.domain.terms import WantedTerms
 from portal.shared.services.quotes.drafting import LONGEST_NOTE
 from portal.shared.services.quotes.pricing import ItemWish, QuoteWish
 from portal.shared.services.quotes.reading import ItemView, QuoteView
-from portal.shared.web import request_forms
-from portal.shared.web import vocabulary as words
-from portal.shared.web.order_display import language
-from portal.shared.web.typed_amounts import AmountProblem, amount_as_typed, amount_from_text, amount_sentence
-from portal.shared.web.typed_dates import DateProblem, date_from_text
-from portal.shared.web.typed_percentages import (
+from portal.shared.web.display import language
+from portal.shared.web.requests import forms as request_forms
+from portal.shared.web.typed.amounts import AmountProblem, amount_as_typed, amount_from_text, amount_sentence
+from portal.shared.web.typed.dates import DateProblem, date_from_text
+from portal.shared.web.typed.percentages import (
     PercentProblem,
     percent_as_typed,
     percent_from_text,
     percent_sentence,
 )
+from portal.shared.web.words import vocabulary as words
 
 TERMS = (12, 24, 36, 48, 60)
 FARTHEST_START = timedelta(days=366)

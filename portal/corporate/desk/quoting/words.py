@@ -21,11 +21,10 @@ from portal.shared.domain.quotes import (
 from portal.shared.domain.routing.visitor import StaffRole
 from portal.shared.domain.terms import Plan
 from portal.shared.services.quotes.pricing import PricedQuote
-from portal.shared.web import quote_words
-from portal.shared.web import vocabulary as words
-from portal.shared.web.display import format_percent
-from portal.shared.web.order_display import language
-from portal.shared.web.quote_words import PRICE_KINDS
+from portal.shared.web.display import format_percent, language
+from portal.shared.web.words import quotes as quote_words
+from portal.shared.web.words import vocabulary as words
+from portal.shared.web.words.quotes import PRICE_KINDS
 
 _HUNDREDTH = 100  # of a percent, in millionths
 

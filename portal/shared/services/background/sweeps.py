@@ -13,17 +13,18 @@ from typing import Any
 
 import structlog
 
-from portal.shared.services import charges, refunds
 from portal.shared.services.background.tasks import COLLECT, REFUND, RENEW, SETTLE, TASKS
 from portal.shared.services.background.tools import Tools
+from portal.shared.services.charges import answers as charges
+from portal.shared.services.corrections import refunds
+from portal.shared.services.corrections.tax_rechecks import recheck_due
 from portal.shared.services.desk import arrivals
 from portal.shared.services.jobs.enqueueing import enqueue
 from portal.shared.services.notifications import DELIVER, due_mails, mail_key
-from portal.shared.services.purchase_order_warnings import warn
+from portal.shared.services.purchase_orders.warnings import warn
 from portal.shared.services.quotes import answering
-from portal.shared.services.reminders import remind
 from portal.shared.services.renewals import collecting, renewing
-from portal.shared.services.tax_rechecks import recheck_due
+from portal.shared.services.subscriptions.reminders import remind
 
 ENQUEUED_AT_ONCE = 100
 

@@ -10,8 +10,9 @@ from collections.abc import Callable, Mapping
 
 import structlog
 
-from portal.shared.services import charges, refunds
 from portal.shared.services.background.tools import Tools
+from portal.shared.services.charges import answers as charges
+from portal.shared.services.corrections import refunds
 from portal.shared.services.notifications import DELIVER, deliver_mail
 from portal.shared.services.renewals import collecting, renewing
 

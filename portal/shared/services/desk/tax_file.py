@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 from portal.shared.domain.taxes import VatState
 from portal.shared.records.accounts import account_by_id
 from portal.shared.records.vat_checks import vat_checks_of
-from portal.shared.services import accounts, tax_exemptions
-from portal.shared.services.tax_exemptions import Exemption
+from portal.shared.services import accounts
+from portal.shared.services.taxes import exemptions as tax_exemptions
+from portal.shared.services.taxes.exemptions import Exemption
 
 MOST_CHECKS = 20
 

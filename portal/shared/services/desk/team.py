@@ -14,9 +14,9 @@ from portal.shared.records import staff as people
 from portal.shared.records.accounts import lock_account
 from portal.shared.records.people import Person
 from portal.shared.services import activity
-from portal.shared.services.contact_mails import tell_contacts
 from portal.shared.services.desk.signals import what_waits
 from portal.shared.services.desk.staff import Staff, is_of, works_on
+from portal.shared.services.people.contact_mails import tell_contacts
 
 
 class NotInTheTeamError(LookupError):

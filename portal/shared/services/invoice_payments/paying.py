@@ -26,8 +26,8 @@ from portal.shared.records.payments import (
     methods_of,
     open_attempt_of,
 )
-from portal.shared.services.card_charges import CHECKS, new_reference
 from portal.shared.services.invoice_payments.settling import Clock, settle
+from portal.shared.services.payments.card_charges import CHECKS, new_reference
 
 
 @dataclass(frozen=True, slots=True)

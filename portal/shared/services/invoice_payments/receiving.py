@@ -13,8 +13,9 @@ from portal.shared.domain.money import Money
 from portal.shared.records.accounts import Account
 from portal.shared.records.invoices import Settlement, invoices_by_id, unpaid_amounts
 from portal.shared.records.payments import Payment
-from portal.shared.services import activity, ledger, past_due
-from portal.shared.services.contact_mails import tell_contacts
+from portal.shared.services import activity, ledger
+from portal.shared.services.payments import past_due
+from portal.shared.services.people.contact_mails import tell_contacts
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,10 @@ from portal.shared.records.accounts import Account, lock_account
 from portal.shared.records.database import Database
 from portal.shared.records.invoices import Invoice
 from portal.shared.records.payments import Payment, PaymentAttempt, any_attempt, kind_of_method
-from portal.shared.services import activity, notifications, people
-from portal.shared.services.card_charges import take_answer
+from portal.shared.services import activity, notifications
 from portal.shared.services.invoice_payments.receiving import divide, receive
+from portal.shared.services.payments.card_charges import take_answer
+from portal.shared.services.people import contacts as people
 
 Clock = Callable[[], datetime]
 

@@ -19,7 +19,8 @@ from portal.shared.records.accounts import Account
 from portal.shared.records.orders import Order
 from portal.shared.records.quotes import Quote, QuoteItem, items_of, quote_by_id
 from portal.shared.records.subscriptions import SubscriptionRow
-from portal.shared.services import accounts, activity, people, seats
+from portal.shared.services import accounts, activity, seats
+from portal.shared.services.people import contacts as people
 
 
 @dataclass(frozen=True, slots=True)

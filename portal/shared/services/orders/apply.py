@@ -12,17 +12,11 @@ from portal.shared.domain.summary import OrderSummary, SummaryItem
 from portal.shared.records.accounts import Account
 from portal.shared.records.orders import Order
 from portal.shared.records.subscriptions import SubscriptionRow
-from portal.shared.services import (
-    activity,
-    carts,
-    invoicing,
-    notifications,
-    past_due,
-    people,
-    requests,
-    seats,
-)
+from portal.shared.services import activity, carts, notifications, requests, seats
+from portal.shared.services.invoices import issuing as invoicing
 from portal.shared.services.orders import accepting
+from portal.shared.services.payments import past_due
+from portal.shared.services.people import contacts as people
 
 
 def apply(session: Session, order: Order, summary: OrderSummary, now: datetime) -> None:

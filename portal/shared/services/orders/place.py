@@ -23,8 +23,7 @@ from portal.shared.records.accounts import Account, lock_account
 from portal.shared.records.database import Database
 from portal.shared.records.orders import Order, any_order, open_order_of, order_by_key
 from portal.shared.records.payments import PaymentMethod, methods_of, open_attempt_of
-from portal.shared.services import accounts, activity, carts, notifications, people, purchase_orders, requests
-from portal.shared.services.card_charges import CHECKS, new_reference, take_answer
+from portal.shared.services import accounts, activity, carts, notifications, requests
 from portal.shared.services.orders import accepting
 from portal.shared.services.orders.accepting import Proposal
 from portal.shared.services.orders.apply import apply
@@ -43,6 +42,9 @@ from portal.shared.services.orders.placement import (
     QuoteUnfit,
 )
 from portal.shared.services.orders.pricing import price
+from portal.shared.services.payments.card_charges import CHECKS, new_reference, take_answer
+from portal.shared.services.people import contacts as people
+from portal.shared.services.purchase_orders import reading as purchase_orders
 
 Clock = Callable[[], datetime]
 

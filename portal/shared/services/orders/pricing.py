@@ -24,9 +24,9 @@ from portal.shared.records.open_invoices import subscriptions_charged_by
 from portal.shared.records.orders import placed_since
 from portal.shared.records.subscriptions import seat_ids_by_subscription, subscriptions_of
 from portal.shared.services import accounts, ledger
-from portal.shared.services.catalog import catalog
-from portal.shared.services.subscriptions import as_value
-from portal.shared.services.taxes import tax_rule
+from portal.shared.services.catalog.reading import catalog
+from portal.shared.services.subscriptions.standing import as_value
+from portal.shared.services.taxes.rules import tax_rule
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from portal.shared.services.quotes.moves import move_on
 from portal.shared.services.quotes.pricing import ItemWish, PricedQuote, QuoteWish, price_wish
 from portal.shared.services.quotes.reading import open_numbers
 from portal.shared.services.quotes.sending import freeze
-from portal.shared.services.subscriptions import as_value, row_of
+from portal.shared.services.subscriptions.standing import as_value, row_of
 
 # Where seats can be added without a representative: to what was bought and still runs.
 FITTING = frozenset({Standing.ACTIVE, Standing.PENDING_CANCELLATION, Standing.PAST_DUE})

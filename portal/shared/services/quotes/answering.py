@@ -15,7 +15,8 @@ from portal.shared.records.accounts import lock_account
 from portal.shared.records.database import Database
 from portal.shared.records.people import Person
 from portal.shared.records.quotes import Quote
-from portal.shared.services import accounts, notifications, people
+from portal.shared.services import accounts, notifications
+from portal.shared.services.people import contacts as people
 from portal.shared.services.quotes.moves import being_ordered, locked, move_on
 
 LONGEST_REASON = 2000

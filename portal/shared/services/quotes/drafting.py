@@ -13,10 +13,11 @@ from portal.shared.domain.terms import WantedTerms
 from portal.shared.records.accounts import Account, lock_account
 from portal.shared.records.quotes import Quote, QuoteItem, items_of
 from portal.shared.records.subscriptions import SubscriptionRow, subscriptions_of
-from portal.shared.services import accounts, activity, additions
-from portal.shared.services.catalog import catalog
+from portal.shared.services import accounts, activity
+from portal.shared.services.catalog.reading import catalog
 from portal.shared.services.quotes.moves import locked, move_on
 from portal.shared.services.quotes.pricing import ItemWish, PricedQuote, QuoteWish, price_wish
+from portal.shared.services.subscriptions import additions
 
 LONGEST_NOTE = 2000
 # What a new quote can take the place of; what was answered or is over stays as it is.

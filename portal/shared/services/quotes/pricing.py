@@ -32,10 +32,10 @@ from portal.shared.records.quotes import Quote, items_of
 from portal.shared.records.subscriptions import subscriptions_of
 from portal.shared.services import accounts
 from portal.shared.services.accounts import UnknownAccountError
-from portal.shared.services.catalog import catalog
+from portal.shared.services.catalog.reading import catalog
 from portal.shared.services.orders.accepting import wanted_of
 from portal.shared.services.orders.pricing import Priced, price
-from portal.shared.services.subscriptions import as_value
+from portal.shared.services.subscriptions.standing import as_value
 
 AS_CONTRACTED = PriceWish()
 

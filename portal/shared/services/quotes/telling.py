@@ -9,7 +9,9 @@ from sqlalchemy.orm import Session
 from portal.shared.records.accounts import Account
 from portal.shared.records.people import Person
 from portal.shared.records.quotes import Quote
-from portal.shared.services import contact_mails, notifications, people
+from portal.shared.services import notifications
+from portal.shared.services.people import contact_mails
+from portal.shared.services.people import contacts as people
 
 
 def tell_contacts(session: Session, account: Account, quote: Quote, kind: str, now: datetime) -> None:

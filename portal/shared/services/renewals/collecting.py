@@ -19,10 +19,12 @@ from portal.shared.records.database import Database
 from portal.shared.records.invoices import Invoice, unpaid_amounts
 from portal.shared.records.payments import attempt_by_key, methods_of
 from portal.shared.records.renewals import Collection
-from portal.shared.services import accounts, activity, past_due, people
-from portal.shared.services.contact_mails import tell_contacts
+from portal.shared.services import accounts, activity
 from portal.shared.services.invoice_payments import paying, settling
 from portal.shared.services.invoice_payments.paying import PayRequest, Tried
+from portal.shared.services.payments import past_due
+from portal.shared.services.people import contacts as people
+from portal.shared.services.people.contact_mails import tell_contacts
 from portal.shared.services.renewals.renewing import FARTHEST_ZONE, close_account
 
 Clock = Callable[[], datetime]

@@ -26,11 +26,13 @@ from portal.shared.records.payments import open_attempt_of
 from portal.shared.records.purchase_orders import PurchaseOrderRow, purchase_order_of
 from portal.shared.records.renewals import Collection, Renewal
 from portal.shared.records.subscriptions import SubscriptionRow, subscriptions_of
-from portal.shared.services import accounts, activity, invoicing, ledger, purchase_orders
-from portal.shared.services.catalog import catalog
-from portal.shared.services.contact_mails import tell_contacts
-from portal.shared.services.subscriptions import as_value
-from portal.shared.services.taxes import tax_rule
+from portal.shared.services import accounts, activity, ledger
+from portal.shared.services.catalog.reading import catalog
+from portal.shared.services.invoices import issuing as invoicing
+from portal.shared.services.people.contact_mails import tell_contacts
+from portal.shared.services.purchase_orders import reading as purchase_orders
+from portal.shared.services.subscriptions.standing import as_value
+from portal.shared.services.taxes.rules import tax_rule
 
 # Somewhere it is tomorrow already.
 FARTHEST_ZONE = timedelta(hours=14)

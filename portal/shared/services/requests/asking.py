@@ -23,7 +23,7 @@ from portal.shared.records.requests import Request
 from portal.shared.services import activity
 from portal.shared.services.requests.errors import NotAskedHereError
 from portal.shared.services.requests.moving import happen, locked, not_on_its_way, still_open, tell
-from portal.shared.services.subscriptions import row_of
+from portal.shared.services.subscriptions.standing import row_of
 
 
 def ask_for_lower_plan(session: Session, account_id: int, want: Wanted, person_id: int, now: datetime) -> int:

@@ -18,7 +18,8 @@ from portal.shared.records.accounts import Account
 from portal.shared.records.payments import methods_of
 from portal.shared.records.people import Membership, Person
 from portal.shared.records.requests import Request
-from portal.shared.services import activity, notifications, people
+from portal.shared.services import activity, notifications
+from portal.shared.services.people import contacts as people
 from portal.shared.services.requests.answering import answered
 from portal.shared.services.requests.errors import OtherWorkError
 from portal.shared.services.requests.moving import for_staff

@@ -12,7 +12,8 @@ from portal.shared.records import requests as records
 from portal.shared.records.accounts import Account, lock_account
 from portal.shared.records.orders import open_order_of
 from portal.shared.records.requests import Request, RequestStep
-from portal.shared.services import activity, notifications, people
+from portal.shared.services import activity, notifications
+from portal.shared.services.people import contacts as people
 from portal.shared.services.requests.errors import (
     AlreadyAnsweredError,
     ChangedMeanwhileError,

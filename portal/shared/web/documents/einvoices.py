@@ -21,13 +21,14 @@ from portal.shared.domain.einvoice.facts import (
 )
 from portal.shared.domain.money import zero
 from portal.shared.domain.summary import SummaryLine
-from portal.shared.services.catalog import Names
-from portal.shared.services.invoices import InvoiceWhole
-from portal.shared.web import invoice_display, tax_words
-from portal.shared.web.display import labelled
+from portal.shared.services.catalog.reading import Names
+from portal.shared.services.invoices.reading import InvoiceWhole
+from portal.shared.web.display import labelled, language
+from portal.shared.web.documents import invoice_display
 from portal.shared.web.documents.payment import bank_of, reference_of
 from portal.shared.web.house import house
-from portal.shared.web.order_display import language, line_rows
+from portal.shared.web.orders.display import line_rows
+from portal.shared.web.words import taxes as tax_words
 
 
 def einvoice_xml(view: InvoiceWhole, names: Names) -> bytes | None:

@@ -12,8 +12,8 @@ from flask_babel import gettext
 from portal.shared.web.colours import readable_on_white
 from portal.shared.web.documents.parties import seller_party
 from portal.shared.web.documents.typesetting import typeset
+from portal.shared.web.entrance.languages import html_lang
 from portal.shared.web.house import house
-from portal.shared.web.languages import html_lang
 
 _INK = "#1b1c1f"
 

@@ -11,17 +11,16 @@ from typing import Any
 from flask_babel import force_locale, gettext
 from werkzeug.utils import secure_filename
 
-from portal.shared.services.catalog import Names
-from portal.shared.services.invoices import InvoiceWhole
-from portal.shared.web import invoice_display
-from portal.shared.web.display import format_long_date
+from portal.shared.services.catalog.reading import Names
+from portal.shared.services.invoices.reading import InvoiceWhole
+from portal.shared.web.display import format_long_date, language
+from portal.shared.web.documents import invoice_display
 from portal.shared.web.documents.einvoices import einvoice_xml
 from portal.shared.web.documents.house_style import frame, pdf
 from portal.shared.web.documents.hybrid import as_einvoice
 from portal.shared.web.documents.parties import buyer_party
 from portal.shared.web.documents.payment import bank_of, reference_of
-from portal.shared.web.order_display import language
-from portal.shared.web.payment_words import remittance_facts
+from portal.shared.web.words.payments import remittance_facts
 
 
 def invoice_pdf(view: InvoiceWhole, names: Names) -> bytes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from portal.config import Remittance
 from portal.shared.domain.payment_references import PaymentReference
-from portal.shared.services.invoices import InvoiceWhole
+from portal.shared.services.invoices.reading import InvoiceWhole
 from portal.shared.web.house import house
 
 

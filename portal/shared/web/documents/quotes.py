@@ -12,7 +12,7 @@ from flask_babel import force_locale, gettext
 from markupsafe import Markup
 
 from portal.shared.web.documents.house_style import frame, pdf
-from portal.shared.web.languages import DEFAULT, LANGUAGES
+from portal.shared.web.entrance.languages import DEFAULT, LANGUAGES
 
 
 def quote_pdf(data: Mapping[str, Any], language: str) -> bytes:

@@ -8,11 +8,10 @@ from typing import Any
 from flask_babel import gettext
 
 from portal.shared.services.accounts import AccountView
-from portal.shared.services.statement import Statement
-from portal.shared.web.display import format_long_date, format_short_date
+from portal.shared.services.invoices.statement import Statement
+from portal.shared.web.display import format_long_date, format_short_date, language, money
 from portal.shared.web.documents.house_style import frame, pdf
 from portal.shared.web.documents.parties import buyer_party
-from portal.shared.web.order_display import language, money
 
 
 def statement_pdf(account: AccountView, found: Statement, rows: Sequence[Mapping[str, Any]]) -> bytes:

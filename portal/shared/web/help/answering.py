@@ -6,7 +6,7 @@ from flask import abort, flash, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale, gettext
 
-from portal.shared.services import help_answers
+from portal.shared.services.arriving import help_answers
 from portal.shared.web.help.pages import is_a_page
 from portal.shared.web.help.reading import page_url, product_named
 from portal.shared.web.house import house

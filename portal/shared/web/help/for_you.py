@@ -8,7 +8,7 @@ from flask_babel import gettext, lazy_gettext
 from flask_babel.speaklater import LazyString
 
 from portal.shared.domain.routing.reasons import Reason
-from portal.shared.web import router_words
+from portal.shared.web.words import router as router_words
 
 # The router's own sentences greet somebody on the page they were led to; these are read before one goes there.
 _BEFOREHAND: Mapping[Reason, LazyString] = {

@@ -12,7 +12,6 @@ from flask_babel import gettext
 from portal.shared.domain.online_policy import online_policy
 from portal.shared.domain.routing.tasks import Task, task_named
 from portal.shared.domain.routing.visitor import AccountType
-from portal.shared.web import router_words
 from portal.shared.web.help import general, questions
 from portal.shared.web.help.articles import ARTICLES, address
 from portal.shared.web.help.questions import Group
@@ -31,6 +30,7 @@ from portal.shared.web.help.reading import (
 )
 from portal.shared.web.help.telling import told
 from portal.shared.web.help.ways import way
+from portal.shared.web.words import router as router_words
 
 MOST_WANTED = (
     Task.CHANGE_PLAN,

@@ -10,8 +10,8 @@ from portal.shared.domain.routing.reasons import Reason
 from portal.shared.domain.routing.router import decide
 from portal.shared.domain.routing.tasks import Task
 from portal.shared.domain.routing.visitor import AccountType
-from portal.shared.web import identity
-from portal.shared.web.doors import current_visitor
+from portal.shared.web.entrance import identity
+from portal.shared.web.entrance.doors import current_visitor
 from portal.shared.web.help import for_you
 
 _EXPIRED = frozenset({Reason.ACCOUNT_EXPIRED, Reason.CONTACT_RENEWS, Reason.CORPORATE_ACCOUNT_EXPIRED})

@@ -17,7 +17,7 @@ from portal.shared.domain.online_policy import OnlinePolicy, online_policy
 from portal.shared.domain.quotes import VALIDITY_DAYS
 from portal.shared.domain.routing.tasks import Task
 from portal.shared.domain.routing.visitor import AccountType
-from portal.shared.services import catalog
+from portal.shared.services.catalog import reading as catalog
 from portal.shared.web.help import questions
 from portal.shared.web.help.articles import ARTICLES, address
 from portal.shared.web.help.general import CORPORATE_WHO, ENDS_WITH_SEATS, ONLINE_WHO

@@ -18,10 +18,10 @@ from portal.shared.domain.routing.reasons import Reason
 from portal.shared.domain.routing.tasks import Task
 from portal.shared.domain.routing.visitor import AccountType
 from portal.shared.domain.subscriptions import Standing
-from portal.shared.web import request_words
 from portal.shared.web.help import steps_corporate, steps_online, steps_ordering
 from portal.shared.web.help.telling import Step
-from portal.shared.web.request_forms import KIND_OF_TASK
+from portal.shared.web.requests.forms import KIND_OF_TASK
+from portal.shared.web.words import requests as request_words
 
 Steps = tuple[Step, ...]
 Told = Callable[[Task, OnlinePolicy, bool], Steps]

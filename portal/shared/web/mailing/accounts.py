@@ -9,8 +9,11 @@ from flask_babel import gettext
 from portal.shared.domain.money import Money
 from portal.shared.domain.purchase_orders import LimitRule, Warned
 from portal.shared.domain.routing.tasks import Task, task_named
-from portal.shared.web import invoice_display, order_display, purchase_order_words, router_words
+from portal.shared.web.display import money
+from portal.shared.web.documents import invoice_display
 from portal.shared.web.mailing.material import MailContent, Material, long_day
+from portal.shared.web.words import purchase_orders as purchase_order_words
+from portal.shared.web.words import router as router_words
 
 
 def _letter_to_contact(material: Material) -> MailContent:
@@ -86,10 +89,10 @@ def _invoice_issued(material: Material) -> MailContent:
     document = f"{invoice_display.heading(view.head)} {view.head.name}"
     facts = [(gettext("Account"), material.said("account"))]
     facts += [(fact["label"], fact["value"]) for fact in invoice_display.facts(view)]
-    facts.append((gettext("Total"), order_display.money(view.head.total)))
+    facts.append((gettext("Total"), money(view.head.total)))
     due = invoice_display.due_as_issued(view)
     if due:
-        facts.append((gettext("Total due"), order_display.money(due)))
+        facts.append((gettext("Total due"), money(due)))
     sentences = [gettext("The document is attached to this mail as PDF.")]
     if not material.payload["may_sign_in"]:
         sentences.append(
@@ -131,10 +134,8 @@ def _purchase_order_warning(material: Material) -> MailContent:
     if payload["valid_to"]:
         facts.append((gettext("Last day"), long_day(payload["valid_to"])))
     if payload["authorised_minor"]:
-        facts.append(
-            (gettext("Authorised amount"), order_display.money(Money(payload["authorised_minor"], currency)))
-        )
-    facts.append((gettext("Billed so far"), order_display.money(Money(payload["used_minor"], currency))))
+        facts.append((gettext("Authorised amount"), money(Money(payload["authorised_minor"], currency))))
+    facts.append((gettext("Billed so far"), money(Money(payload["used_minor"], currency))))
     return MailContent(
         subject=told[warned],
         heading=told[warned],

@@ -12,10 +12,9 @@ from flask_babel import gettext
 
 from portal.shared.domain.routing.tasks import Task
 from portal.shared.domain.summary import OrderSummary
-from portal.shared.services.catalog import Names
-from portal.shared.services.invoices import InvoiceWhole
-from portal.shared.web.display import format_long_date
-from portal.shared.web.order_display import language
+from portal.shared.services.catalog.reading import Names
+from portal.shared.services.invoices.reading import InvoiceWhole
+from portal.shared.web.display import format_long_date, language
 
 LONGEST_NAME = 120
 

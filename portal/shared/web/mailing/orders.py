@@ -8,9 +8,9 @@ from datetime import date
 from flask_babel import gettext
 
 from portal.shared.domain.summary import from_plain
-from portal.shared.web import order_display
+from portal.shared.web.display import language
 from portal.shared.web.mailing.material import MailContent, Material, long_day
-from portal.shared.web.order_display import language
+from portal.shared.web.orders import display as order_display
 
 
 def _order_placed(material: Material) -> MailContent:

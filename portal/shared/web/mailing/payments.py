@@ -8,8 +8,9 @@ from flask_babel import gettext
 
 from portal.shared.domain.money import Money
 from portal.shared.domain.routing.tasks import Task
-from portal.shared.web import order_display, payment_words
+from portal.shared.web.display import money
 from portal.shared.web.mailing.material import MailContent, Material
+from portal.shared.web.words import payments as payment_words
 
 
 def _payment_received(material: Material) -> MailContent:
@@ -17,7 +18,7 @@ def _payment_received(material: Material) -> MailContent:
     currency = str(payload["currency"])
 
     def shown(minor: int) -> str:
-        return order_display.money(Money(minor, currency))
+        return money(Money(minor, currency))
 
     amount = shown(payload["amount"])
     facts = [
@@ -61,7 +62,7 @@ def _payment_not_made(material: Material) -> MailContent:
 
 
 def _refunded(material: Material) -> MailContent:
-    amount = order_display.money(Money(material.payload["amount"], str(material.payload["currency"])))
+    amount = money(Money(material.payload["amount"], str(material.payload["currency"])))
     return MailContent(
         subject=gettext("We give %(amount)s back to you", amount=amount),
         heading=gettext("Money is on its way back to you"),

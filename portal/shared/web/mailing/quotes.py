@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from flask_babel import gettext
 
 from portal.shared.domain.summary import from_plain
-from portal.shared.web import order_display
 from portal.shared.web.mailing.material import MailContent, Material, long_day, quoted
+from portal.shared.web.orders import display as order_display
 
 
 def _sent(material: Material) -> MailContent:

@@ -12,14 +12,15 @@ from flask_babel import force_locale
 
 from portal.config import Seller
 from portal.shared.domain.summary import OrderSummary
-from portal.shared.services import catalog, invoices
+from portal.shared.services.catalog import reading as catalog
 from portal.shared.services.equipment import Session
-from portal.shared.services.invoices import InvoiceWhole
+from portal.shared.services.invoices import reading as invoices
+from portal.shared.services.invoices.reading import InvoiceWhole
 from portal.shared.services.orders.reading import invoice_names
 from portal.shared.web.colours import readable_on
 from portal.shared.web.documents.invoices import file_name, invoice_pdf
+from portal.shared.web.entrance.languages import DEFAULT, LANGUAGES, html_lang
 from portal.shared.web.house import house
-from portal.shared.web.languages import DEFAULT, LANGUAGES, html_lang
 from portal.shared.web.mailing.contents import KINDS
 from portal.shared.web.mailing.material import Attachment, MailContent, Material, one_line
 from portal.shared.web.mailing.text import plain_text

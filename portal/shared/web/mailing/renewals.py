@@ -10,11 +10,9 @@ from flask_babel import gettext, ngettext
 from portal.shared.domain.cancellations import data_deleted_on
 from portal.shared.domain.money import Money
 from portal.shared.domain.routing.tasks import Task
-from portal.shared.web import order_display
-from portal.shared.web.collection_words import why_not
-from portal.shared.web.display import format_long_date
+from portal.shared.web.display import format_long_date, language, money
 from portal.shared.web.mailing.material import MailContent, Material, long_day
-from portal.shared.web.order_display import language
+from portal.shared.web.words.collections import why_not
 
 
 def _payment_failed(material: Material) -> MailContent:
@@ -95,7 +93,7 @@ def _subscription_ended(material: Material) -> MailContent:
 
 def _renewed_from_balance(material: Material) -> MailContent:
     payload = material.payload
-    total = order_display.money(Money(payload["total"], str(payload["currency"])))
+    total = money(Money(payload["total"], str(payload["currency"])))
     return MailContent(
         subject=gettext("%(product)s is renewed, paid from your balance", product=material.product),
         heading=gettext("Your subscription is renewed"),
@@ -198,7 +196,7 @@ def _owed(material: Material) -> tuple[tuple[str, str], ...]:
     return (
         (gettext("Account"), material.said("account")),
         (gettext("Invoice"), material.said("invoice")),
-        (gettext("Open amount"), order_display.money(amount)),
+        (gettext("Open amount"), money(amount)),
     )
 
 

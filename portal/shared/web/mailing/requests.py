@@ -8,8 +8,8 @@ from flask_babel import gettext
 
 from portal.shared.domain.requests import RequestKind, RequestState
 from portal.shared.domain.routing.tasks import Task
-from portal.shared.web import request_words
 from portal.shared.web.mailing.material import MailContent, Material, quoted
+from portal.shared.web.words import requests as request_words
 
 
 def _request_made(material: Material) -> MailContent:

@@ -9,9 +9,8 @@ from flask_babel import gettext
 
 from portal.shared.domain.cancellations import data_deleted_on
 from portal.shared.domain.routing.tasks import Task
-from portal.shared.web.display import format_long_date
+from portal.shared.web.display import format_long_date, language
 from portal.shared.web.mailing.material import MailContent, Material, long_day
-from portal.shared.web.order_display import language
 
 
 def _trial_started(material: Material) -> MailContent:

@@ -8,7 +8,7 @@ from flask_babel import gettext
 
 from portal.shared.domain.money import Money
 from portal.shared.domain.routing.tasks import Task
-from portal.shared.web import order_display
+from portal.shared.web.display import money
 from portal.shared.web.mailing.material import MailContent, Material, long_day
 
 
@@ -17,7 +17,7 @@ def _confirmed(material: Material) -> MailContent:
     corrections, currency = payload["corrections"], str(payload["currency"])
     facts = [(gettext("Account"), material.said("account")), (gettext("VAT number"), number)]
     for one in corrections:
-        amount = order_display.money(Money(one["amount"], currency))
+        amount = money(Money(one["amount"], currency))
         label = gettext("Invoice %(name)s", name=one["invoice"])
         facts.append(
             (label, gettext("%(amount)s given back by %(document)s", amount=amount, document=one["document"]))

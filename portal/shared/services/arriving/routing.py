@@ -1,0 +1,138 @@
+"""The account router between database and rules: who asks, what was decided, what may be picked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from portal.shared.domain.routing.destination import Destination
+from portal.shared.domain.routing.tasks import Task
+from portal.shared.domain.routing.visitor import (
+    STRANGER,
+    AccountType,
+    Membership,
+    Role,
+    StaffRole,
+    SubscriptionFact,
+    Visitor,
+)
+from portal.shared.domain.subscriptions import standing
+from portal.shared.records import routing as records
+from portal.shared.records.accounts import Account
+from portal.shared.records.subscriptions import SubscriptionRow, seats_held
+from portal.shared.services.accounts import is_expired, today
+from portal.shared.services.sign_in.signing_in import SignedIn, TransactionMaker
+from portal.shared.services.subscriptions.standing import as_value
+
+# Somebody who reloads, or presses a link until something happens, is told of once.
+SAME_AGAIN = timedelta(minutes=1)
+
+_log = structlog.stdlib.get_logger("portal.routing")
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """A subscription to pick, by the seller's names; `held` of `seats` are assigned."""
+
+    id: int
+    product: str
+    plan: str
+    seats: int
+    held: int
+
+
+def visitor_of(session: Session, who: SignedIn | None, now: datetime) -> Visitor:
+    """The visitor as the router knows them, each account on its own day; one statement, however many accounts."""
+    if who is None:
+        return STRANGER
+    accounts: dict[int, Account] = {}
+    held: dict[int, list[SubscriptionRow]] = {}
+    found = records.accounts_with_subscriptions(session, [one.account_id for one in who.memberships])
+    for account, row in found:
+        accounts[account.id] = account
+        held.setdefault(account.id, []).extend([row] if row is not None else [])
+    return Visitor(
+        signed_in=True,
+        memberships=tuple(
+            _membership(accounts[one.account_id], held[one.account_id], one.roles, now)
+            for one in who.memberships
+            if one.account_id in accounts
+        ),
+        chosen=who.account_id,
+        staff_role=StaffRole(who.staff_role) if who.staff_role else None,
+    )
+
+
+def record_decision(
+    transactions: TransactionMaker,
+    who: SignedIn | None,
+    task: Task | None,
+    there: Destination,
+    now: datetime,
+    *,
+    product: str | None = None,
+) -> None:
+    """Keep what the router decided for a signed-in person (A7); the same again within a minute is one line.
+
+    Task links are followed with GET, which changes nothing: this is a line of a log that no page acts upon. It is
+    written in a short transaction of its own, after the decision and apart from what the page reads, and where the
+    database cannot take it the visitor is led on all the same and the line goes to the log file.
+    """
+    if who is None:
+        return
+    decision = records.RoutingDecision(
+        at=now,
+        person_id=who.person_id,
+        account_id=there.account_id,
+        task=task or "",
+        product=product or "",
+        endpoint=there.endpoint,
+        reason=there.reason,
+    )
+    try:
+        with transactions.write() as session:
+            if not records.decided_just_now(session, decision, now - SAME_AGAIN):
+                session.add(decision)
+    except SQLAlchemyError as error:
+        _log.warning(
+            "a routing decision was not recorded", reason=str(there.reason), why=type(error).__name__
+        )
+
+
+def offered(
+    session: Session, account_id: int, subscriptions: Iterable[SubscriptionFact], language: str
+) -> list[Offered]:
+    """The subscriptions somebody may pick from, by name, in the seller's order."""
+    held = seats_held(session, account_id)
+    wanted = [one.id for one in subscriptions]
+    return [
+        Offered(
+            row.id, _in(product.names, language), _in(plan.names, language), row.seats, held.get(row.id, 0)
+        )
+        for row, product, plan in records.names_of_subscriptions(session, account_id, wanted)
+    ]
+
+
+def _membership(
+    account: Account, rows: Iterable[SubscriptionRow], roles: Iterable[str], now: datetime
+) -> Membership:
+    day = today(account, now)
+    return Membership(
+        account_id=account.id,
+        account_type=AccountType(account.type),
+        roles=frozenset(Role(role) for role in roles),
+        subscriptions=tuple(
+            SubscriptionFact(row.id, row.product, standing(as_value(row, account.currency), day))
+            for row in rows
+        ),
+        expired=is_expired(account, day),
+    )
+
+
+def _in(words: dict[str, str], language: str) -> str:
+    return words.get(language) or words["en"]

@@ -1,0 +1,264 @@
+"""An account's subscriptions: as values for the rules, and as cards for the pages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from portal.shared.domain.calendar import Period
+from portal.shared.domain.money import Money
+from portal.shared.domain.subscriptions import Standing, Subscription, standing
+from portal.shared.domain.taxes import SellerTaxes, TaxRule
+from portal.shared.domain.terms import Terms
+from portal.shared.records.accounts import Account, account_by_id, lock_account
+from portal.shared.records.invoices import invoices_by_id, unpaid_amounts
+from portal.shared.records.open_invoices import invoice_called, subscriptions_charged_by
+from portal.shared.records.subscriptions import (
+    SubscriptionRow,
+    seats_held,
+    subscription_of,
+    subscriptions_of,
+)
+from portal.shared.services import accounts, activity, notifications
+from portal.shared.services.people import contacts as people
+from portal.shared.services.taxes.rules import tax_rule
+
+
+class UnknownSubscriptionError(LookupError):
+    """The account has no such subscription; another account's counts as none."""
+
+
+class NotPossibleError(ValueError):
+    """The subscription does not stand where this could be done."""
+
+
+@dataclass(frozen=True, slots=True)
+class SubscriptionCard:
+    """One subscription as its card shows it. `renewal` is gross, and none when nothing will be charged.
+
+    `service_end` is the first day without service if it is not renewed: a contract's term may outlast the period;
+    `renews` is whether it is.
+    """
+
+    id: int
+    product: str
+    plan_id: int
+    seats: int
+    held: int
+    terms: Terms | None
+    standing: Standing
+    period: Period | None
+    service_end: date | None
+    renews: bool
+    trial_end: date | None
+    trial_days_left: int
+    ended_on: date | None
+    past_due_since: date | None
+    renewal: Money | None
+
+    @property
+    def active(self) -> bool:
+        """Whether the card stands among the active ones."""
+        return self.standing.has_access
+
+
+@dataclass(frozen=True, slots=True)
+class Unpaid:
+    """An invoice that is not wholly settled, and the subscriptions it charges for, by id."""
+
+    name: str
+    rest: Money
+    due_on: date
+    subscriptions: frozenset[int]
+
+
+def as_value(row: SubscriptionRow, currency: str) -> Subscription:
+    """The row as the plain value that rules work with."""
+    terms = period = None
+    if row.frequency is not None and row.unit_minor is not None:
+        assert row.period_start is not None, "the table keeps terms and period together"
+        assert row.period_end is not None, "the table keeps terms and period together"
+        terms = Terms(row.plan_id, row.seats, row.frequency, Money(row.unit_minor, currency))
+        period = Period(row.period_start, row.period_end)
+    return Subscription(
+        id=row.id,
+        account_id=row.account_id,
+        product=row.product,
+        plan_id=row.plan_id,
+        seats=row.seats,
+        terms=terms,
+        period=period,
+        trial_end=row.trial_end,
+        pending_cancellation=row.pending_cancellation,
+        past_due_since=row.past_due_since,
+        ended_on=row.ended_on,
+        contract_end=row.contract_end,
+    )
+
+
+def cards(
+    session: Session, account_id: int, now: datetime, seller: SellerTaxes, *, with_waiting: bool = False
+) -> list[SubscriptionCard]:
+    """Every subscription of an account; a constant number of statements, however many there are.
+
+    Products that only wait in the cart are left out unless asked for.
+    """
+    account = _account(session, account_id)
+    rows = subscriptions_of(session, account_id, with_waiting=with_waiting)
+    held = seats_held(session, account_id)
+    day = accounts.today(account, now)
+    tax = _tax(session, account, rows, seller, day)
+    return [_card(account, row, held.get(row.id, 0), tax, day) for row in rows]
+
+
+def card(
+    session: Session, account_id: int, subscription_id: int, now: datetime, seller: SellerTaxes
+) -> SubscriptionCard:
+    """One subscription of an account.
+
+    Raises:
+        UnknownSubscriptionError: this account has no such subscription.
+    """
+    row = row_of(session, account_id, subscription_id)
+    account = _account(session, account_id)
+    held = seats_held(session, account_id).get(row.id, 0)
+    day = accounts.today(account, now)
+    return _card(account, row, held, _tax(session, account, [row], seller, day), day)
+
+
+def row_of(session: Session, account_id: int, subscription_id: int) -> SubscriptionRow:
+    """The row of a subscription of this account.
+
+    Raises:
+        UnknownSubscriptionError: this account has no such subscription.
+    """
+    row = subscription_of(session, account_id, subscription_id)
+    if row is None:
+        raise UnknownSubscriptionError(subscription_id)
+    return row
+
+
+def unpaid(session: Session, account_id: int, currency: str) -> Sequence[Unpaid]:
+    """What the account still owes, oldest first."""
+    rests = unpaid_amounts(session, account_id)
+    found = invoices_by_id(session, account_id, rests)
+    return [
+        Unpaid(
+            found[invoice_id].name,
+            Money(rest, currency),
+            found[invoice_id].due_on,
+            subscriptions_charged_by(session, account_id, [invoice_id]),
+        )
+        for invoice_id, rest in sorted(rests.items())
+    ]
+
+
+def charged_by(session: Session, account_id: int, invoice: str) -> frozenset[int]:
+    """The subscriptions, by id, that an invoice of the account charges for."""
+    row = invoice_called(session, account_id, invoice)
+    return subscriptions_charged_by(session, account_id, [row.id]) if row else frozenset()
+
+
+def cancel(session: Session, account_id: int, subscription_id: int, person_id: int, now: datetime) -> date:
+    """Switch the next renewal off and say when the subscription ends. Nothing is refunded; it can be taken back.
+
+    Raises:
+        UnknownSubscriptionError: this account has no such subscription.
+        NotPossibleError: it is not bought, has ended, or is cancelled already.
+    """
+    return _set_cancellation(session, account_id, subscription_id, person_id, now, cancelled=True)
+
+
+def keep(session: Session, account_id: int, subscription_id: int, person_id: int, now: datetime) -> date:
+    """Take a cancellation back before the period ends and say when the subscription renews.
+
+    Raises:
+        UnknownSubscriptionError: this account has no such subscription.
+        NotPossibleError: no cancellation is pending.
+    """
+    return _set_cancellation(session, account_id, subscription_id, person_id, now, cancelled=False)
+
+
+def _set_cancellation(
+    session: Session, account_id: int, subscription_id: int, person_id: int, now: datetime, *, cancelled: bool
+) -> date:
+    account = lock_account(session, account_id)
+    row = row_of(session, account_id, subscription_id)
+    value = as_value(row, account.currency)
+    where, ends_on = standing(value, accounts.today(account, now)), value.service_end
+    fitting = {Standing.ACTIVE, Standing.PAST_DUE} if cancelled else {Standing.PENDING_CANCELLATION}
+    if where not in fitting or ends_on is None or row.pending_cancellation is cancelled:
+        raise NotPossibleError(where)
+    row.pending_cancellation = cancelled
+    action = "subscription-cancelled" if cancelled else "subscription-kept"
+    activity.record(session, account_id, person_id, action, {"subscription": row.id}, now)
+    writer = people.recipient(session, person_id, account.language)
+    notifications.enqueue_mail(
+        session,
+        action,
+        writer.email,
+        writer.language,
+        {
+            "name": writer.name,
+            "product": row.product,
+            "account": account.name,
+            "ends_on": ends_on.isoformat(),
+        },
+        f"{action}:{row.id}:{ends_on}:{now.isoformat()}",
+        now,
+    )
+    return ends_on
+
+
+def _account(session: Session, account_id: int) -> Account:
+    account = account_by_id(session, account_id)
+    if account is None:
+        raise accounts.UnknownAccountError(account_id)
+    return account
+
+
+def _tax(
+    session: Session, account: Account, rows: Sequence[SubscriptionRow], seller: SellerTaxes, day: date
+) -> TaxRule | None:
+    """Today's tax rule, asked for once and only where something was bought."""
+    bought = any(row.frequency is not None for row in rows)
+    return tax_rule(session, account, seller, day) if bought else None
+
+
+def _is_charged_again(value: Subscription, where: Standing) -> bool:
+    """Whether a further billing period follows: always when it renews, else as long as the contract's term goes on."""
+    if where not in {Standing.ACTIVE, Standing.PAST_DUE, Standing.PENDING_CANCELLATION}:
+        return False
+    assert value.period is not None, "what was bought has a billing period"
+    return not value.pending_cancellation or value.service_end != value.period.end
+
+
+def _card(
+    account: Account, row: SubscriptionRow, held: int, tax: TaxRule | None, day: date
+) -> SubscriptionCard:
+    value = as_value(row, account.currency)
+    where = standing(value, day)
+    renewal = None
+    if tax is not None and value.terms is not None and _is_charged_again(value, where):
+        net = value.terms.period_price
+        renewal = net + tax.on(net)
+    return SubscriptionCard(
+        id=row.id,
+        product=row.product,
+        plan_id=row.plan_id,
+        seats=row.seats,
+        held=held,
+        terms=value.terms,
+        standing=where,
+        period=value.period,
+        service_end=value.service_end,
+        renews=value.terms is not None and not row.pending_cancellation,
+        trial_end=row.trial_end,
+        trial_days_left=max(0, (row.trial_end - day).days) if row.trial_end and value.terms is None else 0,
+        ended_on=row.ended_on,
+        past_due_since=row.past_due_since,
+        renewal=renewal,
+    )

@@ -1,0 +1,88 @@
+"""The account router at the edge: who asks, where they are led, and the guard of both portals."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from flask import Flask, Response, g, has_request_context, make_response, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.shared.domain.routing import pages
+from portal.shared.domain.routing.destination import Destination
+from portal.shared.domain.routing.guard import account_on_page, redirect_for
+from portal.shared.domain.routing.router import may
+from portal.shared.domain.routing.tasks import Task
+from portal.shared.domain.routing.visitor import Membership, Visitor
+from portal.shared.services.arriving import routing
+from portal.shared.web import at_hand
+from portal.shared.web.entrance import identity
+from portal.shared.web.house import house
+from portal.shared.web.transactions import database, reading
+from portal.shared.web.words import router as router_words
+
+_VISITOR, _ACCOUNT = "_visitor", "_membership"
+
+# These pages are nothing but the reason, told at length.
+_EXPLAIN_THEMSELVES = frozenset({pages.NOT_THE_CONTACT, pages.CHOOSE_SUBSCRIPTION})
+
+
+def install(app: Flask) -> None:
+    """Let every page say why the router led somebody to it (`why` in templates)."""
+    app.context_processor(_why)
+    app.extensions["resume_pages"]["front.write_to_contact"] = pages.NOT_THE_CONTACT
+    app.extensions["resume_pages"]["front.switch_account"] = pages.CHOOSE_ACCOUNT
+
+
+def current_visitor() -> Visitor:
+    """The visitor of this request, asked once."""
+    if _VISITOR not in g:
+        setattr(g, _VISITOR, routing.visitor_of(reading(), identity.current_person(), house().clock.now()))
+    return cast(Visitor, getattr(g, _VISITOR))
+
+
+def guard() -> ResponseReturnValue | None:
+    """Stand before every page of a portal (`blueprint.before_request`): deny and lead on, or put the account at hand.
+
+    Pages of the desk show no account of their own, so nothing is at hand there.
+    """
+    endpoint = request.endpoint or ""
+    number = (request.view_args or {}).get("subscription_id")
+    there = redirect_for(current_visitor(), endpoint, number)
+    if there is not None:
+        page = pages.PAGES.get(endpoint)
+        return led_to(there, page.task if page else None)
+    account, person = account_on_page(current_visitor(), endpoint, number), identity.current_person()
+    if account is not None and person is not None:
+        setattr(g, _ACCOUNT, account)
+        at_hand.take(account.account_id, person)
+    return None
+
+
+def may_here(task: Task) -> bool:
+    """Whether the person may do a task for the account of this page: frames offer nothing that is closed."""
+    account: Membership | None = g.get(_ACCOUNT)
+    return account is not None and may(account, task)
+
+
+def led_to(
+    there: Destination, task: Task | None, product: str | None = None, *, recorded: bool = True
+) -> Response:
+    """Send the visitor to where the router decided, with the reason in the address, and keep the decision."""
+    if there.endpoint == pages.SIGN_IN:
+        return identity.to_sign_in()
+    if recorded and request.method != "HEAD":
+        who, now = identity.current_person(), house().clock.now()
+        routing.record_decision(database(), who, task, there, now, product=product)
+    why = there.reason if router_words.sentence(there.reason) else None
+    target = url_for(there.endpoint, **there.parameters, why=why)  # type: ignore[arg-type]  # names of our own
+    if request.headers.get("HX-Request"):
+        # A redirect would put the whole page into the fragment's place.
+        return make_response("", 200, {"HX-Redirect": target})
+    return cast(Response, redirect(target, 302 if request.method in ("GET", "HEAD") else 303))
+
+
+def _why() -> dict[str, str | None]:
+    if not has_request_context() or request.endpoint in _EXPLAIN_THEMSELVES:
+        return {"why": None}
+    reason = router_words.reason_named(request.args.get("why"))
+    return {"why": router_words.sentence(reason) if reason else None}

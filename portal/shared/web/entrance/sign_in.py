@@ -1,0 +1,113 @@
+"""Signing in and out, choosing the account and the language."""
+
+from __future__ import annotations
+
+from flask import abort, make_response, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext, lazy_gettext
+from wtforms import EmailField, PasswordField
+from wtforms.validators import InputRequired, Length
+
+from portal.shared.services.sign_in import signing_in as signin
+from portal.shared.services.sign_in.signing_in import Answer
+from portal.shared.web.entrance import identity
+from portal.shared.web.entrance.languages import COOKIE, LANGUAGES
+from portal.shared.web.entrance.own_paths import FRONT, next_path
+from portal.shared.web.forms import Form, typed
+from portal.shared.web.house import house
+from portal.shared.web.transactions import database, writing
+
+YEAR = 365 * 24 * 3600
+QUARTER_OF_AN_HOUR = 900
+
+
+class SignInForm(Form):
+    """An address of mail and a password."""
+
+    email = EmailField(
+        lazy_gettext("Email"),
+        validators=[
+            InputRequired(lazy_gettext("Enter your email address.")),
+            Length(max=254, message=lazy_gettext("This email address is too long.")),
+        ],
+    )
+    password = PasswordField(
+        lazy_gettext("Password"), validators=[InputRequired(lazy_gettext("Enter your password."))]
+    )
+
+
+def sign_in() -> ResponseReturnValue:
+    """Show the form, or check it and lead on to where the person was going."""
+    form = SignInForm()
+    if request.method == "GET":
+        return redirect(next_path() or FRONT) if identity.current_person() else sign_in_page(form)
+    if not form.validate():
+        return sign_in_page(form), 422
+    result = signin.sign_in(
+        database(),
+        house().passwords,
+        email=typed(form.email),
+        password=form.password.data or "",
+        address=request.remote_addr or "",
+        now=house().machine_clock.now(),
+        instead_of=identity.current_token(),
+    )
+    if result.token is not None:
+        identity.begin_session(result.token)
+        return redirect(next_path() or FRONT, 303)
+    if result.answer is Answer.TOO_MANY:
+        said = gettext("Too many attempts. Wait 15 minutes, then try again.")
+        return make_response(sign_in_page(form, said), 429, {"Retry-After": str(QUARTER_OF_AN_HOUR)})
+    return sign_in_page(form, gettext("The email address or the password is not correct.")), 422
+
+
+def sign_in_page(form: SignInForm, problem: str | None = None) -> str:
+    """The page with the form, what was typed (never the password), and why it is shown again."""
+    ended = None
+    if session.pop("notice", None) == "ended":
+        ended = gettext("Your session has ended. Sign in again and carry on where you were.")
+    problems = form.problems
+    if problem is not None:
+        problems.append({"field": "email", "text": problem})
+    return render_template("front/sign_in.html", form=form, problems=problems, ended=ended, next=next_path())
+
+
+def sign_out() -> ResponseReturnValue:
+    """End the session here and in the database."""
+    token = identity.end_session()
+    if token is not None:
+        signin.sign_out(writing(), token)
+    return redirect(url_for("front.sign_in"), 303)
+
+
+def choose_account() -> ResponseReturnValue:
+    """Let a person who serves several accounts say for which one they have come."""
+    person = identity.current_person()
+    if person is None:
+        return identity.to_sign_in()
+    return render_template("front/choose_account.html", person=person, next=next_path())
+
+
+def switch_account(account_id: int) -> ResponseReturnValue:
+    """Go on with another account; one that is not the person's looks like one that is not there."""
+    token = identity.current_token()
+    if token is None or identity.current_person() is None:
+        return identity.to_sign_in()
+    if not signin.choose_account(writing(), token, account_id, house().machine_clock.now()):
+        abort(404)
+    return redirect(next_path() or FRONT, 303)
+
+
+def set_language() -> ResponseReturnValue:
+    """Speak another language from now on: in this browser, and to this person everywhere."""
+    language = request.form.get("language", "").replace("-", "_")
+    if language not in LANGUAGES:
+        abort(400)
+    person = identity.current_person()
+    if person is not None:
+        signin.choose_language(writing(), person.person_id, language)
+    response = make_response(redirect(next_path() or FRONT, 303))
+    response.set_cookie(
+        COOKIE, language, max_age=YEAR, secure=house().settings.https, httponly=True, samesite="Lax"
+    )
+    return response
