@@ -20,7 +20,7 @@ import pytest
 import requests
 import sqlalchemy as sa
 
-from portal import cli
+from portal.commands import ground
 from portal.cli import main
 from portal.shared.demo.cast import read_cast
 from portal.shared.demo.fresh import start_over
@@ -308,7 +308,7 @@ def test_a_long_proof_says_how_far_it_is(
     stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert seed(stage, read_cast(), NOON)
-    monkeypatch.setattr(cli, "PROGRESS", 5)
+    monkeypatch.setattr(ground, "PROGRESS", 5)
     url = stage.database.url.render_as_string(hide_password=False)
     assert call(monkeypatch, tmp_path, url, ["verify"]) == 0
     said = capsys.readouterr()
