@@ -20,8 +20,8 @@ import pytest
 import requests
 import sqlalchemy as sa
 
-from portal.commands import ground
 from portal.cli import main
+from portal.commands import ground
 from portal.shared.demo.cast import read_cast
 from portal.shared.demo.fresh import start_over
 from portal.shared.demo.seeding import NotTheDemoError, Stage, seed
