@@ -23,9 +23,9 @@ NewWalk = Callable[..., Walk]
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
+def server(tmp_path_factory: pytest.TempPathFactory, todays_stage: Path) -> Iterator[LiveServer]:
     """One server for all of them: each takes an account of its own."""
-    with running_server(tmp_path_factory.mktemp("break-it")) as server:
+    with running_server(tmp_path_factory.mktemp("break-it"), stage=todays_stage) as server:
         yield server
 
 

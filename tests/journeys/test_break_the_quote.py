@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -15,9 +16,9 @@ from tests.support.live_server import LiveServer, running_server
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
+def server(tmp_path_factory: pytest.TempPathFactory, todays_stage: Path) -> Iterator[LiveServer]:
     """One server for all of them: each makes a quote of its own."""
-    with running_server(tmp_path_factory.mktemp("break-the-quote")) as server:
+    with running_server(tmp_path_factory.mktemp("break-the-quote"), stage=todays_stage) as server:
         yield server
 
 

@@ -23,7 +23,7 @@ from portal.config import DEMO_SELLER, Settings, read_seller
 from portal.shared.demo.cast import Cast, read_cast
 from portal.shared.demo.seeding import Stage, seed
 from portal.shared.domain.taxes import SellerTaxes
-from portal.shared.gateways.clock import FixedClock
+from portal.shared.gateways.clock import FixedClock, SystemClock
 from portal.shared.gateways.demo_clock import DemoClock
 from portal.shared.gateways.sandbox.processor import BOOK_FILE, SandboxProcessor
 from portal.shared.records.accounts import Account
@@ -153,16 +153,14 @@ def build_stage(folder: Path) -> Path:
     database = Database(f"sqlite:///{folder / DATABASE_FILE}")
     migrate(database)
     database.dispose()
-    _play(folder)
+    _play(folder, NOON)
     return folder
 
 
 @contextmanager
 def open_house(stage: Path, folder: Path, instant: datetime = NOON) -> Iterator[DemoHouse]:
     """A house of one's own in `folder`, on copies of the stage."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for file in (DATABASE_FILE, BOOK_FILE):
-        _copy(stage / file, folder / file)
+    set_stage(stage, folder)
     clock = FixedClock(instant)
     database = Database(f"sqlite:///{folder / DATABASE_FILE}")
     moved = DemoClock(folder, clock)
@@ -192,13 +190,34 @@ def demo_stage(run_folder: Path, sqlite_template: Path) -> Path:
             shutil.rmtree(folder, ignore_errors=True)
             folder.mkdir()
             shutil.copyfile(sqlite_template, folder / DATABASE_FILE)
-            _play(folder)
+            _play(folder, NOON)
     return folder
 
 
-def _play(folder: Path) -> None:
+@pytest.fixture(scope="session")
+def todays_stage(run_folder: Path, sqlite_template: Path) -> Path:
+    """The folder with the files of a cast that was brought in just now, for servers that live by the real clock."""
+    now = SystemClock().now()
+    folder = run_folder / f"stage-of-{now.date()}"
+    with first_one_builds(run_folder / f"{folder.name}-marker") as first:
+        if first:
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir()
+            shutil.copyfile(sqlite_template, folder / DATABASE_FILE)
+            _play(folder, now)
+    return folder
+
+
+def set_stage(stage: Path, folder: Path) -> None:
+    """Copy the files of a cast into a folder of one's own."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for file in (DATABASE_FILE, BOOK_FILE):
+        _copy(stage / file, folder / file)
+
+
+def _play(folder: Path, now: datetime) -> None:
     database = Database(f"sqlite:///{folder / DATABASE_FILE}")
-    processor = SandboxProcessor(folder, clock=FixedClock(NOON))
+    processor = SandboxProcessor(folder, clock=FixedClock(now))
     seller = read_seller(DEMO_SELLER)
     stage = Stage(
         database,
@@ -206,7 +225,7 @@ def _play(folder: Path) -> None:
         Passwords(memory_kib=8, rounds=1, demo=True),
         SellerTaxes(seller.country, frozenset(seller.tax_registrations)),
     )
-    assert seed(stage, read_cast(), NOON)
+    assert seed(stage, read_cast(), now)
     processor.close()
     database.dispose()
 

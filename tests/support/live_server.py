@@ -17,6 +17,7 @@ from typing import Any, Self
 
 import pytest
 
+from tests.support.demo_house import set_stage
 from tests.support.source_files import ROOT
 
 _PATIENCE_SECONDS = 180  # for a slow machine with much else to do; a start takes about three
@@ -78,14 +79,23 @@ class LiveServer:
 
 @contextmanager
 def running_server(
-    folder: Path, database_url: str | None = None, *, python: str = sys.executable, cwd: Path = ROOT
+    folder: Path,
+    database_url: str | None = None,
+    *,
+    stage: Path | None = None,
+    python: str = sys.executable,
+    cwd: Path = ROOT,
 ) -> Iterator[LiveServer]:
     """Start `portal.cli demo` on a free port with its data in `folder`; everything it started ends with it.
+
+    With a `stage` the cast is copied from there; without one the command brings it in, which takes seconds.
 
     Raises:
         RuntimeError: it did not come up; the message holds what it said.
     """
     folder.mkdir(parents=True, exist_ok=True)
+    if stage is not None:
+        set_stage(stage, folder)
     url = database_url or f"sqlite:///{folder / 'twodoor.sqlite3'}"
     log = folder / "server.log"
     environment = {**os.environ, "DATA_DIR": str(folder), "DATABASE_URL": url, "PYTHONUNBUFFERED": "1"}
@@ -144,9 +154,9 @@ def _end(process: subprocess.Popen[str]) -> None:
 
 
 @pytest.fixture(scope="session")
-def live_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
+def live_server(tmp_path_factory: pytest.TempPathFactory, todays_stage: Path) -> Iterator[LiveServer]:
     """One server for all tests of a process: for looking around. What changes data takes `fresh_server`."""
-    with running_server(tmp_path_factory.mktemp("live-server")) as server:
+    with running_server(tmp_path_factory.mktemp("live-server"), stage=todays_stage) as server:
         yield server
 
 
@@ -163,6 +173,7 @@ def start_server(tmp_path: Path) -> Iterator[StartServer]:
 
 
 @pytest.fixture
-def fresh_server(start_server: StartServer) -> LiveServer:
+def fresh_server(tmp_path: Path, todays_stage: Path) -> Iterator[LiveServer]:
     """A server with an untouched demo cast, for this test alone."""
-    return start_server()
+    with running_server(tmp_path / "fresh-server", stage=todays_stage) as server:
+        yield server
