@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from portal.shared.domain.calendar import Frequency
 from portal.shared.domain.money import Money, zero
 from portal.shared.domain.order_states import OrderState
+from portal.shared.domain.seats import How
 from portal.shared.domain.summary import OrderSummary, PricedChange, Standpoint, summarise, to_plain
 from portal.shared.domain.taxes import SellerTaxes, VatState
 from portal.shared.domain.terms import Terms
@@ -22,6 +23,7 @@ from portal.shared.records.orders import Order
 from portal.shared.records.payments import PaymentMethod
 from portal.shared.records.people import Membership, Person
 from portal.shared.records.purchase_orders import PurchaseOrderRow
+from portal.shared.records.seat_spells import begin_spells
 from portal.shared.records.subscriptions import Seat, SubscriptionRow
 from portal.shared.services import ledger
 from portal.shared.services.catalog.reading import catalog
@@ -286,6 +288,7 @@ def a_seat(session: Session, row: SubscriptionRow, person: Person | None = None)
     person = person or a_person(session)
     seat = Seat(account_id=row.account_id, subscription_id=row.id, person_id=person.id, assigned_at=NOW)
     session.add(seat)
+    begin_spells(session, [seat], None, How.ASSIGNED)
     session.flush()
     return seat
 

@@ -31,6 +31,8 @@ class CartItem(Base):
     seats: Mapped[int]
     frequency: Mapped[Frequency]
     release: Mapped[list[Any]] = mapped_column(default=list)
+    # Who is to get the new seats, as [name, address of mail] each; they are assigned with the order.
+    people: Mapped[list[Any] | None] = mapped_column(default=None)
     added_at: Mapped[datetime]
     added_by: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
 
