@@ -1,25 +1,209 @@
-"""What people did, appended in the transaction that did it."""
+"""What people did, appended in the transaction that did it: one chain for each account, one for each person."""
 
 from __future__ import annotations
 
+import hashlib
+import secrets
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import event
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from portal.shared.domain.activity import (
+    FIRST,
+    Entry,
+    Portal,
+    Seal,
+    chain_of_account,
+    chain_of_person,
+    digest_of,
+    sealed,
+)
+from portal.shared.records.accounts import Account
 from portal.shared.records.base import Base
+from portal.shared.records.database import ORIGIN
+from portal.shared.records.people import Person
+
+_WAITING = "activity that waits for its place in the chain"
 
 
 class Activity(Base):
-    """One entry: who did what for which account, with the values that changed."""
+    """One entry: who did what for which account, or about which person; where, and with the values that changed."""
 
     __tablename__ = "activity"
-    __table_args__ = (sa.Index("ix_activity_account_id_at", "account_id", "at"),)
+    __table_args__ = (
+        sa.CheckConstraint("(account_id IS NULL) <> (about_id IS NULL)", name="one_chain"),
+        sa.UniqueConstraint("account_id", "sequence"),
+        sa.UniqueConstraint("about_id", "sequence"),
+        sa.Index("ix_activity_account_id_at", "account_id", "at"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    account_id: Mapped[int] = mapped_column(sa.ForeignKey("accounts.id"))
+    account_id: Mapped[int | None] = mapped_column(sa.ForeignKey("accounts.id"))
+    about_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"), default=None)
     person_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
     action: Mapped[str]
     detail: Mapped[dict[str, Any]]
     at: Mapped[datetime]
+    portal: Mapped[str]
+    sequence: Mapped[int]
+    previous: Mapped[str]
+    digest: Mapped[str]
+
+
+class ActivityValue(Base):
+    """An address or a name that an entry is about, kept beside the chain, so that an erasure can remove it."""
+
+    __tablename__ = "activity_values"
+
+    entry_id: Mapped[int] = mapped_column(sa.ForeignKey("activity.id"), primary_key=True)
+    seal: Mapped[str] = mapped_column(primary_key=True)
+    salt: Mapped[str]
+    value: Mapped[str] = mapped_column(index=True)
+
+
+@dataclass(frozen=True, slots=True)
+class _Chain:
+    """Whose chain it is: an account's, or a person's."""
+
+    account_id: int | None
+    about_id: int | None
+
+    @property
+    def name(self) -> str:
+        if self.account_id is not None:
+            return chain_of_account(self.account_id)
+        assert self.about_id is not None, "a chain is somebody's"
+        return chain_of_person(self.about_id)
+
+    @property
+    def own(self) -> sa.ColumnElement[bool]:
+        if self.account_id is not None:
+            return Activity.account_id == self.account_id
+        return Activity.about_id == self.about_id
+
+    @property
+    def lock(self) -> int:
+        """The number of its lock on PostgreSQL."""
+        return int(hashlib.sha256(f"activity {self.name}".encode()).hexdigest()[:15], 16)
+
+
+def append(
+    session: Session,
+    *,
+    account_id: int | None,
+    about_id: int | None,
+    person_id: int | None,
+    action: str,
+    detail: dict[str, Any],
+    now: datetime,
+) -> None:
+    """Let an entry join its chain when the transaction commits; it is gone if that rolls back.
+
+    Only there can links be numbered without a gap and without anybody waiting long: whoever holds the end of a chain
+    needs no other lock any more.
+
+    Raises:
+        TypeError: the detail holds a float.
+    """
+    chain = _Chain(account_id, about_id)
+    kept_out, seals = sealed(detail, lambda: secrets.token_hex(16))
+    origin = session.info.get(ORIGIN, Portal.UNKNOWN)
+    entry = Entry(chain.name, 0, FIRST, now, person_id, str(origin), action, kept_out)
+    session.info.setdefault(_WAITING, []).append((chain, entry, seals))
+
+
+@event.listens_for(Session, "before_commit")
+def _chain(session: Session) -> None:
+    """Give the entries of a transaction their places, as the very last thing it does."""
+    if session.in_nested_transaction():
+        return  # only a savepoint ends; what was recorded goes with the whole transaction
+    waiting: list[tuple[_Chain, Entry, list[Seal]]] = session.info.pop(_WAITING, [])
+    if not waiting:
+        return
+    session.flush()
+    chains = sorted({chain for chain, _, _ in waiting}, key=lambda one: one.lock)
+    _take_turns(session, chains, waiting)
+    for chain in chains:
+        sequence, previous = _end_of(session, chain)
+        for entry, seals in [(entry, seals) for of, entry, seals in waiting if of == chain]:
+            sequence += 1
+            link = replace(entry, sequence=sequence, previous=previous)
+            previous = digest_of(link)
+            row = Activity(
+                account_id=chain.account_id,
+                about_id=chain.about_id,
+                person_id=link.person,
+                action=link.action,
+                detail=dict(link.detail),
+                at=link.at,
+                portal=link.portal,
+                sequence=sequence,
+                previous=link.previous,
+                digest=previous,
+            )
+            session.add(row)
+            if seals:
+                session.flush()
+                session.add_all(
+                    ActivityValue(entry_id=row.id, seal=one.seal, salt=one.salt, value=one.value)
+                    for one in seals
+                )
+    session.flush()
+
+
+@event.listens_for(Session, "after_rollback")
+def _forget(session: Session) -> None:
+    """What was rolled back did not happen."""
+    session.info.pop(_WAITING, None)
+
+
+def _take_turns(
+    session: Session, chains: Iterable[_Chain], waiting: Iterable[tuple[_Chain, Entry, list[Seal]]]
+) -> None:
+    """Let one transaction at a time end a chain; SQLite does so by itself.
+
+    An entry points to its account and to people, which takes their rows for sharing. That comes first: whoever has the
+    end of a chain waits for nobody.
+    """
+    if session.get_bind().dialect.name != "postgresql":
+        return
+    people = {entry.person for _, entry, _ in waiting} | {chain.about_id for chain in chains}
+    accounts = {chain.account_id for chain in chains}
+    for table, ids in ((Account, accounts), (Person, people)):
+        wanted = sorted(one for one in ids if one is not None)
+        if wanted:
+            question = sa.select(table.id).where(table.id.in_(wanted)).order_by(table.id)
+            session.execute(question.with_for_update(read=True, key_share=True))
+    for chain in chains:
+        session.execute(sa.select(sa.func.pg_advisory_xact_lock(chain.lock)))
+
+
+def _end_of(session: Session, chain: _Chain) -> tuple[int, str]:
+    question = sa.select(Activity.sequence, Activity.digest).where(chain.own)
+    found = session.execute(question.order_by(Activity.sequence.desc()).limit(1)).first()
+    return (found[0], found[1]) if found else (0, FIRST)
+
+
+def as_entry(row: Activity) -> Entry:
+    """The row as a link of its chain."""
+    return Entry(
+        chain=_Chain(row.account_id, row.about_id).name,
+        sequence=row.sequence,
+        previous=row.previous,
+        at=row.at,
+        person=row.person_id,
+        portal=row.portal,
+        action=row.action,
+        detail=row.detail,
+        digest=row.digest,
+    )
+
+
+def personal_values(session: Session, entry_ids: Sequence[int]) -> Sequence[ActivityValue]:
+    """What is kept beside these entries, and not erased?"""
+    return session.scalars(sa.select(ActivityValue).where(ActivityValue.entry_id.in_(entry_ids))).all()

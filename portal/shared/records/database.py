@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -12,8 +13,11 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import exc, orm
 
+from portal.shared.domain.activity import Portal
 from portal.shared.records.base import all_tables
 
+# Under this name a session says where what it writes was done (`domain.activity.Portal`).
+ORIGIN = "origin"
 PATIENCE_SECONDS = 5  # how long a statement waits for a lock, a connection or an answer
 
 # Answers of SQLite that mean "not now" rather than "never": all others are our own mistakes.
@@ -55,6 +59,13 @@ class Database:
         self._write = orm.sessionmaker(self.engine, expire_on_commit=False)
         self._read = orm.sessionmaker(readers, class_=ReadSession, expire_on_commit=False)
         self._thread = threading.local()
+        self.origin = str(Portal.COMMAND)
+
+    def told_from(self, origin: Portal) -> Database:
+        """The same database for somebody else: what is written through it was done there."""
+        other = copy.copy(self)
+        other.origin = str(origin)
+        return other
 
     @contextmanager
     def write(self) -> Iterator[orm.Session]:
@@ -66,7 +77,7 @@ class Database:
             raise RuntimeError("A writing transaction is already open in this thread.")
         self._thread.writing = True
         try:
-            with self._write() as session, session.begin():
+            with self._write(info={ORIGIN: self.origin}) as session, session.begin():
                 yield session
         finally:
             self._thread.writing = False

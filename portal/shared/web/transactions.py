@@ -8,6 +8,8 @@ from typing import Any
 from flask import Flask, Response, current_app, g, has_app_context, request
 from werkzeug.exceptions import HTTPException
 
+from portal.shared.domain.activity import Portal
+from portal.shared.domain.routing.pages import DESK_PAGES
 from portal.shared.services.equipment import Database, Session
 from portal.shared.web.house import house
 from portal.shared.web.logs import log_bug
@@ -15,6 +17,11 @@ from portal.shared.web.logs import log_bug
 __all__ = ["TransactionalFlask", "abandon", "database", "reading", "writing"]
 
 _READ, _WRITE = "_reading", "_writing"
+_PORTALS = {
+    "self_service": Portal.BILLING_CENTER,
+    "corporate": Portal.CORPORATE,
+    "api": Portal.API,
+}
 
 
 class _RolledBack(Exception):
@@ -36,12 +43,12 @@ def writing() -> Session:
     """
     if request.method in ("GET", "HEAD", "OPTIONS"):
         raise RuntimeError(f"{request.method} never writes.")
-    return _opened(_WRITE, house().database.write)
+    return _opened(_WRITE, database().write)
 
 
 def database() -> Database:
     """For the few drivers that make their own transactions, such as placing an order; not beside `writing`."""
-    return house().database
+    return house().database.told_from(_portal())
 
 
 class TransactionalFlask(Flask):
@@ -79,6 +86,13 @@ class TransactionalFlask(Flask):
         if has_app_context():
             abandon()
             _forget_reading()
+
+
+def _portal() -> Portal:
+    """Where the visitor of this request stands; kept with everything that is written for them."""
+    if request.endpoint in DESK_PAGES:
+        return Portal.DESK
+    return _PORTALS.get(request.blueprint or "", Portal.FRONT)
 
 
 def abandon() -> None:

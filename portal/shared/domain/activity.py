@@ -1,0 +1,188 @@
+"""The activity log as a chain: what each entry's digest covers, what is sealed, and how a chain is checked."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+# What the first entry of a chain names as its predecessor.
+FIRST = "0" * 64
+# Under these names an entry holds what an erasure must be able to remove: an address, a name, a number of phone.
+PERSONAL = frozenset({"email", "person_name", "phone", "street", "postal_code", "city", "region"})
+SEALED = "sealed"
+
+Detail = Mapping[str, Any]
+
+
+class Portal(StrEnum):
+    """Where something was done."""
+
+    BILLING_CENTER = "billing_center"
+    CORPORATE = "corporate_portal"
+    DESK = "desk"
+    FRONT = "front"  # pages of nobody's portal: sign-in, invitations
+    API = "api"
+    PROCESSOR = "processor"  # the card processor told us
+    WORKER = "worker"
+    COMMAND = "command"
+    UNKNOWN = "unknown"  # written before this was kept
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One link of a chain, with everything its digest covers; `person` is none for the system itself."""
+
+    chain: str
+    sequence: int
+    previous: str
+    at: datetime
+    person: int | None
+    portal: str
+    action: str
+    detail: Detail
+    digest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """A value that is not in the chain, and the salt by which its seal can be checked while it is kept."""
+
+    seal: str
+    salt: str
+    value: str
+
+
+class Fault(StrEnum):
+    """What is wrong with the first broken link."""
+
+    MISSING = "missing"  # a number is left out: an entry was removed
+    CHANGED = "changed"  # the digest does not fit what the entry says
+    UNLINKED = "unlinked"  # it does not follow the entry before it
+    CUT_OFF = "cut_off"  # the chain ends before the checkpoint
+    REWRITTEN = "rewritten"  # at the checkpoint's number stands another digest
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """The first link that does not hold, by its number in the chain."""
+
+    chain: str
+    sequence: int
+    fault: Fault
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """How far a chain had come when somebody wrote it down."""
+
+    sequence: int
+    digest: str
+
+
+def chain_of_account(account_id: int) -> str:
+    """The name of an account's chain."""
+    return f"account:{account_id}"
+
+
+def chain_of_person(person_id: int) -> str:
+    """The name of a person's chain."""
+    return f"person:{person_id}"
+
+
+def covered(entry: Entry) -> dict[str, Any]:
+    """What a digest covers: everything an entry says but the digest itself."""
+    return {
+        "chain": entry.chain,
+        "sequence": entry.sequence,
+        "previous": entry.previous,
+        "at": entry.at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+        "person": entry.person,
+        "portal": entry.portal,
+        "action": entry.action,
+        "detail": entry.detail,
+    }
+
+
+def canonical(entry: Entry) -> bytes:
+    """The bytes that are digested: JSON in UTF-8, keys sorted, no spaces, nothing escaped that need not be."""
+    told = json.dumps(covered(entry), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return told.encode()
+
+
+def digest_of(entry: Entry) -> str:
+    """The entry's digest: SHA-256 of its canonical bytes, in hexadecimal digits."""
+    return hashlib.sha256(canonical(entry)).hexdigest()
+
+
+def seal_of(salt: str, value: str) -> str:
+    """What stands in the chain for a personal value; without the salt nobody can guess back."""
+    return hashlib.sha256((salt + value).encode()).hexdigest()
+
+
+def sealed(detail: Detail, new_salt: Callable[[], str]) -> tuple[dict[str, Any], list[Seal]]:
+    """The detail as it enters the chain, and the personal values that are kept beside it.
+
+    Raises:
+        TypeError: it holds a float, which databases do not give back alike.
+    """
+    kept: list[Seal] = []
+    return {key: _sealed(value, key in PERSONAL, new_salt, kept) for key, value in detail.items()}, kept
+
+
+def _sealed(part: Any, personal: bool, new_salt: Callable[[], str], kept: list[Seal]) -> Any:
+    if isinstance(part, Mapping):
+        return {
+            key: _sealed(value, personal or key in PERSONAL, new_salt, kept) for key, value in part.items()
+        }
+    if isinstance(part, (list, tuple)):
+        return [_sealed(one, personal, new_salt, kept) for one in part]
+    if isinstance(part, float):
+        raise TypeError("An entry of the activity holds no floats.")
+    if not personal or not isinstance(part, str) or not part:
+        return part
+    salt = new_salt()
+    kept.append(Seal(seal_of(salt, part), salt, part))
+    return {SEALED: kept[-1].seal}
+
+
+def opened(part: Any, values: Mapping[str, str], erased: str) -> Any:
+    """The detail as a reader sees it: every seal replaced by its value, or by a word where that was erased."""
+    if isinstance(part, Mapping):
+        if list(part) == [SEALED]:
+            return values.get(part[SEALED], erased)
+        return {key: opened(value, values, erased) for key, value in part.items()}
+    if isinstance(part, list):
+        return [opened(one, values, erased) for one in part]
+    return part
+
+
+def first_fault(chain: str, entries: Iterable[Entry], checkpoint: Checkpoint | None = None) -> Broken | None:
+    """The first broken link of a chain given in order of its numbers; None when all of it holds.
+
+    Cutting off the end leaves a whole chain, so it is seen only against a checkpoint written down elsewhere.
+    """
+    number, previous = 0, FIRST
+    for entry in entries:
+        number += 1
+        fault = _fault(entry, number, previous)
+        if fault is None and checkpoint is not None and checkpoint.sequence == number:
+            fault = Fault.REWRITTEN if entry.digest != checkpoint.digest else None
+        if fault is not None:
+            return Broken(chain, number, fault)
+        previous = entry.digest
+    if checkpoint is not None and number < checkpoint.sequence:
+        return Broken(chain, number + 1, Fault.CUT_OFF)
+    return None
+
+
+def _fault(entry: Entry, number: int, previous: str) -> Fault | None:
+    if entry.sequence != number:
+        return Fault.MISSING
+    if entry.digest != digest_of(entry):
+        return Fault.CHANGED
+    return Fault.UNLINKED if entry.previous != previous else None

@@ -1,0 +1,7 @@
+"""What people did, kept beside what it changed: recording it, reading it, proving that nobody touched it."""
+
+from __future__ import annotations
+
+from portal.shared.services.activity.recording import record, record_personal
+
+__all__ = ["record", "record_personal"]

@@ -1,0 +1,57 @@
+"""Recording what was done, in the transaction that did it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from portal.shared.records.activity import append
+
+
+def record(
+    session: Session,
+    account_id: int,
+    person_id: int | None,
+    action: str,
+    detail: dict[str, Any],
+    now: datetime,
+) -> None:
+    """Keep one entry of what was done for an account. `person_id` is none for the system itself.
+
+    `detail` holds what changed: `{"old": …, "new": …}`, or pairs by name. People stand in it by their number; what
+    stands under a name of `domain.activity.PERSONAL` (`email`, `person_name`, `phone`, …) is kept beside the chain.
+
+    Raises:
+        TypeError: the detail holds a float.
+    """
+    append(
+        session,
+        account_id=account_id,
+        about_id=None,
+        person_id=person_id,
+        action=action,
+        detail=detail,
+        now=now,
+    )
+
+
+def record_personal(
+    session: Session,
+    person_id: int,
+    actor_id: int | None,
+    action: str,
+    detail: dict[str, Any],
+    now: datetime,
+) -> None:
+    """Keep one entry about a person rather than an account, such as a new password; told as for `record`."""
+    append(
+        session,
+        account_id=None,
+        about_id=person_id,
+        person_id=actor_id,
+        action=action,
+        detail=detail,
+        now=now,
+    )
