@@ -9,7 +9,8 @@ import pytest
 import sqlalchemy as sa
 from werkzeug.test import TestResponse
 
-from portal.shared.records.people import Person, SignInSession
+from portal.shared.records.people import Person
+from portal.shared.records.sign_ins import SignInSession
 from portal.shared.services.sign_in.signing_in import LIFETIME
 from tests.web.conftest import PASSWORD, Shell, csrf_token
 

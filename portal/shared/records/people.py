@@ -1,4 +1,4 @@
-"""People who can sign in, what they are for which account, and the sign-ins that are open."""
+"""People who can sign in, and what they are for which account."""
 
 from __future__ import annotations
 
@@ -41,6 +41,7 @@ class Person(Base):
     # Whose team a representative belongs to.
     manager_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"), index=True, default=None)
     disabled_at: Mapped[datetime | None] = mapped_column(default=None)
+    password_changed_at: Mapped[datetime | None] = mapped_column(default=None)
 
     memberships: Mapped[list[Membership]] = relationship(
         back_populates="person", cascade="all, delete-orphan"
@@ -64,68 +65,24 @@ class Membership(Base):
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id", ondelete="CASCADE"))
     account_id: Mapped[int] = mapped_column(sa.ForeignKey("accounts.id", ondelete="CASCADE"), index=True)
     role: Mapped[str]
+    since: Mapped[datetime | None] = mapped_column(default=None)  # not known for what is older than this column
 
     person: Mapped[Person] = relationship(back_populates="memberships")
 
 
-class SignInSession(Base):
-    """An open sign-in: the browser holds a secret, we hold only its fingerprint."""
+class LastAccount(Base):
+    """The account a person worked for last; the next sign-in begins there."""
 
-    __tablename__ = "sign_in_sessions"
+    __tablename__ = "last_accounts"
+    __table_args__ = (sa.Index("ix_last_accounts_account_id", "account_id"),)
 
-    token_hash: Mapped[str] = mapped_column(primary_key=True)
-    person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id", ondelete="CASCADE"), index=True)
-    account_id: Mapped[int | None] = mapped_column(
-        sa.ForeignKey("accounts.id", ondelete="SET NULL"), default=None
+    # A person has one at most, and it is not numbered by itself.
+    person_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("people.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
     )
-    created_at: Mapped[datetime]
-    expires_at: Mapped[datetime] = mapped_column(index=True)
-
-
-class SignInAttempt(Base):
-    """A sign-in that failed; counted for a while, then deleted."""
-
-    __tablename__ = "sign_in_attempts"
-    __table_args__ = (
-        sa.Index("ix_sign_in_attempts_email_digest_at", "email_digest", "at"),
-        sa.Index("ix_sign_in_attempts_address_at", "address", "at"),
-        sa.Index("ix_sign_in_attempts_at", "at"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    email_digest: Mapped[str]
-    address: Mapped[str]
-    at: Mapped[datetime]
+    account_id: Mapped[int] = mapped_column(sa.ForeignKey("accounts.id", ondelete="CASCADE"))
 
 
 def person_with_email(session: Session, email: str) -> Person | None:
     """Who has this address of mail, in whatever letters it is written?"""
     return session.scalar(sa.select(Person).where(Person.email == plain_email(email)))
-
-
-def take_turns(session: Session, email_digest: str) -> None:
-    """Let only one transaction at a time count the failures of this address of mail (SQLite does so by itself)."""
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(sa.select(sa.func.pg_advisory_xact_lock(int(email_digest[:15], 16))))
-
-
-def failures_for_email(session: Session, email_digest: str, since: datetime) -> int:
-    """How many sign-ins failed for this address of mail since then?"""
-    return _count(session, SignInAttempt.email_digest == email_digest, since)
-
-
-def failures_from_address(session: Session, address: str, since: datetime) -> int:
-    """How many sign-ins failed from this network address since then?"""
-    return _count(session, SignInAttempt.address == address, since)
-
-
-def _count(session: Session, which: sa.ColumnElement[bool], since: datetime) -> int:
-    found = sa.select(sa.func.count()).select_from(SignInAttempt).where(which, SignInAttempt.at > since)
-    return session.scalar(found) or 0
-
-
-def open_session(session: Session, token_hash: str, now: datetime) -> SignInSession | None:
-    """Which sign-in has this fingerprint, if it has not run out?"""
-    return session.scalar(
-        sa.select(SignInSession).where(SignInSession.token_hash == token_hash, SignInSession.expires_at > now)
-    )

@@ -1,51 +1,66 @@
-"""Signing in and out: who somebody is, for how long, and how often a wrong password may be tried."""
+"""Signing in and out: who somebody is, for how long, and what is still asked of them."""
 
 from __future__ import annotations
 
-import hashlib
-import ipaddress
-import secrets
-from contextlib import AbstractContextManager
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
-from typing import NamedTuple, Protocol
+from typing import Literal, NamedTuple
 
 import sqlalchemy as sa
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from portal.shared.records import people
+from portal.shared.domain.sign_in.limits import LIFETIME, WAITING, is_idle
+from portal.shared.records import people, second_factors, sign_ins
 from portal.shared.records.accounts import Account
-from portal.shared.records.people import Membership, Person, SignInAttempt, SignInSession
+from portal.shared.records.people import Membership, Person
+from portal.shared.records.sign_ins import SignInSession
+from portal.shared.services.sign_in import throttle
+from portal.shared.services.sign_in.digests import digest, neighbourhood, new_secret
 from portal.shared.services.sign_in.passwords import Passwords
+from portal.shared.services.sign_in.throttle import Kind, TransactionMaker
 
-LIFETIME = timedelta(hours=12)
-FAILURES_OF_ONE_EMAIL, EMAIL_WINDOW = 5, timedelta(minutes=15)
-FAILURES_FROM_ONE_ADDRESS, ADDRESS_WINDOW = 50, timedelta(hours=1)
+__all__ = ["LIFETIME", "Answer", "SignInResult", "SignedIn", "TransactionMaker"]
 
-
-class TransactionMaker(Protocol):
-    """What opens a writing transaction."""
-
-    def write(self) -> AbstractContextManager[Session]:
-        """A transaction that commits when the block ends well."""
-        ...
+How = Literal["password", "passkey", "organisation"]
+SecondFactor = Literal["code", "passkey", "recovery"]
+LONGEST_DEVICE = 300
+# Who must come through another door: gives its name, or nothing. An organisation may ask for its own provider.
+OtherDoor = Callable[[Session, int], "str | None"]
 
 
 class Answer(StrEnum):
     """What became of a sign-in; a wrong password and an unknown person are the same."""
 
     WELCOME = "welcome"
+    SECOND_FACTOR = "second_factor"
+    OTHER_DOOR = "other_door"
     WRONG = "wrong"
     TOO_MANY = "too_many"
 
 
 @dataclass(frozen=True, slots=True)
 class SignInResult:
-    """The answer, and with WELCOME the secret for the browser."""
+    """The answer; with WELCOME and SECOND_FACTOR the secret for the browser, with OTHER_DOOR its name."""
 
     answer: Answer
     token: str | None = None
+    door: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Browser:
+    """What is known of where a request comes from: the browser's own words, and the address of its network."""
+
+    device: str = ""
+    address: str = ""
+
+
+NO_BROWSER = Browser()
+_log = structlog.stdlib.get_logger("portal.sign_in")
 
 
 class AccountMembership(NamedTuple):
@@ -68,6 +83,16 @@ class SignedIn:
     staff_role: str | None
     account_id: int | None
     memberships: tuple[AccountMembership, ...]
+    # Of the session: its number, when the person was last seen and last showed who they are, and whether by two means.
+    session_id: int
+    seen_at: datetime
+    proven_at: datetime
+    two_factors: bool
+
+
+def no_other_door(session: Session, person_id: int) -> str | None:
+    """Everybody may come in here."""
+    return None
 
 
 def sign_in(
@@ -79,49 +104,89 @@ def sign_in(
     address: str,
     now: datetime,
     instead_of: str | None = None,
+    device: str = "",
+    other_door: OtherDoor = no_other_door,
 ) -> SignInResult:
-    """Check a password and open a session.
+    """Check a password and open a session; one that waits when a second factor is still asked for.
 
     Drives two short transactions, because the check takes long and must not hold the database: the first counts
     the attempt before its outcome is known (so that parallel attempts cannot slip through together), the second
     opens the session, ends the one it takes the place of, and forgets the failures of this person.
     """
-    digest = _digest(people.plain_email(email))
     with transactions.write() as session:
-        people.take_turns(session, digest)
-        if _too_many(session, digest, _network(address), now):
+        if not throttle.take(session, Kind.PASSWORD, email, address, now):
             return SignInResult(Answer.TOO_MANY)
         person = people.person_with_email(session, email)
-        session.add(SignInAttempt(email_digest=digest, address=_network(address), at=now))
         kept = person.password_hash if person and person.disabled_at is None else None
     if not passwords.fits(password, kept) or person is None:
         return SignInResult(Answer.WRONG)
     with transactions.write() as session:
-        session.execute(sa.delete(SignInAttempt).where(SignInAttempt.email_digest == digest))
+        throttle.forgive(session, Kind.PASSWORD, email)
+        door = other_door(session, person.id)
+        if door is not None:
+            return SignInResult(Answer.OTHER_DOOR, door=door)
         if instead_of is not None:
             sign_out(session, instead_of)
-        return SignInResult(Answer.WELCOME, open_session(session, person.id, now))
+        token = open_session(session, person.id, now, browser=Browser(device, address))
+        asked = waits(session, token, now)
+        return SignInResult(Answer.SECOND_FACTOR if asked else Answer.WELCOME, token)
 
 
-def open_session(session: Session, person_id: int, now: datetime) -> str:
-    """Open a session for a person whose identity is proven; gives the secret for the browser."""
-    session.execute(sa.delete(SignInSession).where(SignInSession.expires_at <= now))
-    session.execute(sa.delete(SignInAttempt).where(SignInAttempt.at <= now - ADDRESS_WINDOW))
+def open_session(
+    session: Session,
+    person_id: int,
+    now: datetime,
+    *,
+    how: How = "password",
+    second_factor: SecondFactor | None = None,
+    browser: Browser = NO_BROWSER,
+) -> str:
+    """Open a session for a person whose identity is proven; gives the secret for the browser.
+
+    Without `second_factor` it waits for one where the person has one: after a password always, after the
+    organisation's own provider only for our own people. A passkey proves possession and person at once.
+    """
+    sweep(session, now)
+    found = session.get_one(Person, person_id)
+    if how == "passkey":
+        second_factor = second_factor or "passkey"
+    asked = how == "password" or found.staff_role is not None
+    still_waits = asked and second_factor is None and second_factors.has_second_factor(session, person_id)
     accounts = session.scalars(
         sa.select(Membership.account_id).where(Membership.person_id == person_id).distinct()
     )
     only = list(accounts)
-    token = secrets.token_urlsafe(32)
+    token = new_secret()
     session.add(
         SignInSession(
-            token_hash=_digest(token),
+            token_hash=digest(token),
             person_id=person_id,
             account_id=only[0] if len(only) == 1 else None,
             created_at=now,
-            expires_at=now + LIFETIME,
+            expires_at=now + (WAITING if still_waits else LIFETIME),
+            seen_at=now,
+            proven_at=now,
+            how=how,
+            second_factor=second_factor,
+            waits=still_waits,
+            device=browser.device[:LONGEST_DEVICE],
+            network=neighbourhood(browser.address),
         )
     )
+    session.flush()
     return token
+
+
+def sweep(session: Session, now: datetime) -> None:
+    """Forget what ran out."""
+    session.execute(sa.delete(SignInSession).where(SignInSession.expires_at <= now))
+    throttle.sweep(session, now)
+
+
+def waits(session: Session, token: str, now: datetime) -> bool:
+    """Whether the sign-in with this secret still waits for the second factor."""
+    found = sign_ins.session_with(session, digest(token), now)
+    return found is not None and found.waits
 
 
 def signed_in(session: Session, token: str, now: datetime) -> SignedIn | None:
@@ -130,14 +195,15 @@ def signed_in(session: Session, token: str, now: datetime) -> SignedIn | None:
     One statement: person, session and memberships together.
     """
     rows = session.execute(
-        sa.select(Person, SignInSession.account_id, Account.id, Account.name, Account.type, Membership.role)
+        sa.select(Person, SignInSession, Account.id, Account.name, Account.type, Membership.role)
         .select_from(SignInSession)
         .join(Person, Person.id == SignInSession.person_id)
         .outerjoin(Membership, Membership.person_id == Person.id)
         .outerjoin(Account, Account.id == Membership.account_id)
         .where(
-            SignInSession.token_hash == _digest(token),
+            SignInSession.token_hash == digest(token),
             SignInSession.expires_at > now,
+            SignInSession.waits.is_(False),
             Person.disabled_at.is_(None),
         )
         .order_by(Account.name, Account.id)
@@ -145,6 +211,9 @@ def signed_in(session: Session, token: str, now: datetime) -> SignedIn | None:
     if not rows:
         return None
     person: Person = rows[0][0]
+    opened: SignInSession = rows[0][1]
+    if is_idle(opened.seen_at, now, staff=person.staff_role is not None):
+        return None
     accounts: dict[int, tuple[str, str, set[str]]] = {}
     for _, _, account_id, name, kind, role in rows:
         if account_id is not None:
@@ -153,7 +222,9 @@ def signed_in(session: Session, token: str, now: datetime) -> SignedIn | None:
         AccountMembership(account_id, name, kind, frozenset(roles))
         for account_id, (name, kind, roles) in accounts.items()
     )
-    chosen = rows[0][1] if rows[0][1] in accounts else None  # one no longer served is no choice any more
+    chosen = (
+        opened.account_id if opened.account_id in accounts else None
+    )  # one no longer served is no choice any more
     return SignedIn(
         person_id=person.id,
         name=person.name,
@@ -162,13 +233,32 @@ def signed_in(session: Session, token: str, now: datetime) -> SignedIn | None:
         staff_role=person.staff_role,
         account_id=chosen,
         memberships=memberships,
+        session_id=opened.id,
+        seen_at=opened.seen_at,
+        proven_at=opened.proven_at,
+        two_factors=opened.second_factor is not None,
     )
+
+
+def note_seen(transactions: TransactionMaker, token: str, now: datetime) -> None:
+    """Write down that somebody is there, in a short transaction of its own; the caller asks for it once in a while.
+
+    Pages are looked at with GET, which changes nothing: no page acts upon this but the limit for idle sign-ins. Where
+    the database cannot take it the page is shown all the same.
+    """
+    try:
+        with transactions.write() as session:
+            session.execute(
+                sa.update(SignInSession).where(SignInSession.token_hash == digest(token)).values(seen_at=now)
+            )
+    except SQLAlchemyError as error:
+        _log.warning("that somebody was seen was not recorded", why=type(error).__name__)
 
 
 def choose_account(session: Session, token: str, account_id: int, now: datetime) -> bool:
     """Make one of the person's own accounts the current one; False when it is not one of them."""
-    found = people.open_session(session, _digest(token), now)
-    if found is None:
+    found = sign_ins.session_with(session, digest(token), now)
+    if found is None or found.waits:
         return False
     serves = sa.select(Membership.id).where(
         Membership.person_id == found.person_id, Membership.account_id == account_id
@@ -181,7 +271,7 @@ def choose_account(session: Session, token: str, account_id: int, now: datetime)
 
 def sign_out(session: Session, token: str) -> None:
     """End a session: a copy of its cookie opens nothing any more."""
-    session.execute(sa.delete(SignInSession).where(SignInSession.token_hash == _digest(token)))
+    session.execute(sa.delete(SignInSession).where(SignInSession.token_hash == digest(token)))
 
 
 def end_sessions_of(session: Session, person_id: int) -> None:
@@ -192,27 +282,3 @@ def end_sessions_of(session: Session, person_id: int) -> None:
 def choose_language(session: Session, person_id: int, language: str) -> None:
     """Keep the language a person chose."""
     session.execute(sa.update(Person).where(Person.id == person_id).values(language=language))
-
-
-def _too_many(session: Session, email_digest: str, network: str, now: datetime) -> bool:
-    return (
-        people.failures_for_email(session, email_digest, now - EMAIL_WINDOW) >= FAILURES_OF_ONE_EMAIL
-        or people.failures_from_address(session, network, now - ADDRESS_WINDOW) >= FAILURES_FROM_ONE_ADDRESS
-    )
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def _network(address: str) -> str:
-    """The address, or the /64 it lies in: one customer line has that many addresses of version 6."""
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
-        return "unknown"
-    if isinstance(parsed, ipaddress.IPv6Address):
-        if parsed.ipv4_mapped:
-            return str(parsed.ipv4_mapped)
-        return str(ipaddress.ip_network((parsed, 64), strict=False))
-    return str(parsed)
