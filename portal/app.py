@@ -26,7 +26,7 @@ from portal.shared.services.charges import processor_messages
 from portal.shared.services.payments.processor_notes import DatabaseNotebook
 from portal.shared.services.sign_in.passwords import Passwords
 from portal.shared.services.sign_in.signing_in import LIFETIME
-from portal.shared.web import context, display, errors, headers, logs, statics
+from portal.shared.web import compression, context, display, errors, headers, logs, statics
 from portal.shared.web.entrance import doors, entry, identity, languages
 from portal.shared.web.help import routes as help_centre
 from portal.shared.web.house import House
@@ -71,7 +71,7 @@ def create_app(
     app.extensions["twodoor"] = house
     # Which page shows the form of an endpoint, for those who must sign in again while they fill it in.
     app.extensions["resume_pages"] = {}
-    for part in (logs, headers, statics, entry, identity, languages, display, context, doors, errors):
+    for part in (compression, logs, headers, statics, entry, identity, languages, display, context, doors, errors):
         part.install(app)
     app.register_blueprint(front)
     app.register_blueprint(help_centre.help_centre)
