@@ -1,4 +1,4 @@
-"""The commands: migrate, run, worker, demo, demo-clock, jobs, renew, retry, verify, recompute, rates."""
+"""The commands: what one can say behind `twodoor`, and which function does it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from portal import supervising, worker
 from portal.app import clock_of, create_app
-from portal.commands import demo_clock, jobs, rates
+from portal.commands import catalog, demo_clock, jobs, rates
 from portal.commands.books import recompute_command, renew_command, retry_command, verify_command
 from portal.commands.ground import CANNOT, FAILED, WENT_WELL, must_be_current, opened, opened_and_current, say
 from portal.config import Settings, SettingsError
@@ -55,6 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "verify": verify_command,
         "recompute": recompute_command,
         "rates": rates_command,
+        "catalog": catalog_command,
     }
     if asked.database_url:
         os.environ["DATABASE_URL"] = asked.database_url  # the processes that are started read it there
@@ -147,6 +148,13 @@ def rates_command(asked: argparse.Namespace) -> int:
         return rates.run(asked, database, settings.tax_rates_file, today)
 
 
+def catalog_command(asked: argparse.Namespace) -> int:
+    """Hold a file of products and prices against what is sold, and apply it. Safe to repeat."""
+    settings = Settings.from_environment()
+    with opened_and_current(settings) as database:
+        return catalog.run(asked, database, clock_of(settings).now().date())
+
+
 # --- serving ----------------------------------------------------------------------------------------------------------
 
 
@@ -218,6 +226,7 @@ def _parser() -> argparse.ArgumentParser:
         ("verify", "prove that the books are right"),
         ("recompute", "compute a document again from the history, line by line"),
         ("rates", "take tax rates over from the kept package; safe to repeat"),
+        ("catalog", "hold a file of products and prices against what is sold, and apply it"),
     ):
         command = commands.add_parser(name, help=about, description=f"{about.capitalize()}.")
         command.add_argument("--database-url", metavar="URL", help="instead of DATABASE_URL")
@@ -233,6 +242,8 @@ def _parser() -> argparse.ArgumentParser:
             command.add_argument("invoice", help="its name, as in 1001-000002")
         if name == "rates":
             rates.add_arguments(command)
+        if name == "catalog":
+            catalog.add_arguments(command)
         if name == "jobs":
             jobs.add_arguments(command)
         if name == "demo-clock":

@@ -13,6 +13,9 @@ from portal.shared.domain.calendar import Frequency
 from portal.shared.records.base import Base
 
 
+_CATALOGUE = 0x2D00_CA7A_1061  # one number for all who want to change it
+
+
 class Product(Base):
     """Something that is sold. The names are the seller's data, a language each."""
 
@@ -83,6 +86,17 @@ def products(session: Session) -> Sequence[Product]:
 def plans(session: Session) -> Sequence[Plan]:
     """Which plans exist, from the lowest rank to the highest?"""
     return session.scalars(sa.select(Plan).order_by(Plan.product, Plan.rank)).all()
+
+
+def every_price(session: Session) -> Sequence[Price]:
+    """Which prices hold, held or will hold?"""
+    return session.scalars(sa.select(Price).order_by(Price.plan_id, Price.valid_from)).all()
+
+
+def take_turns(session: Session) -> None:
+    """Let only one transaction at a time change the catalogue (SQLite does so by itself)."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(sa.select(sa.func.pg_advisory_xact_lock(_CATALOGUE)))
 
 
 def prices_on(session: Session, currency: str, day: date) -> Sequence[Price]:

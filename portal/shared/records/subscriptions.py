@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from portal.shared.domain.calendar import Frequency
 from portal.shared.records.base import Base
+from portal.shared.records.catalog import Plan
 from portal.shared.records.people import Person
 
 
@@ -127,3 +128,14 @@ def seats_of(session: Session, account_id: int, subscription_id: int) -> Sequenc
         .order_by(Person.name, Person.email)
     )
     return [(seat, person) for seat, person in session.execute(question)]
+
+
+def running_on_plans(session: Session) -> Sequence[tuple[str, str, int, int]]:
+    """Which plans do subscriptions run on: product, plan, how many, and the most seats one of them has?"""
+    question = (
+        sa.select(Plan.product, Plan.code, sa.func.count(), sa.func.max(SubscriptionRow.seats))
+        .join(Plan, Plan.id == SubscriptionRow.plan_id)
+        .where(SubscriptionRow.ended_on.is_(None), sa.not_(SubscriptionRow.waiting))
+        .group_by(Plan.product, Plan.code)
+    )
+    return [(product, plan, number, most) for product, plan, number, most in session.execute(question)]
