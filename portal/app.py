@@ -15,7 +15,7 @@ from portal.shared.gateways.cards import CardProcessor
 from portal.shared.gateways.clock import Clock, SystemClock
 from portal.shared.gateways.demo_clock import DemoClock
 from portal.shared.gateways.demo_mail import DemoMailer
-from portal.shared.gateways.mail import Mailer
+from portal.shared.gateways.mail import Mailer, SmtpMailer, SmtpSecurity, SmtpSettings
 from portal.shared.gateways.sandbox.pages import sandbox_pages
 from portal.shared.gateways.sandbox.processor import SandboxProcessor
 from portal.shared.gateways.tax_registry import SandboxRegistry, TaxRegistry
@@ -66,12 +66,24 @@ def create_app(
         ),
         processor=processor or _processor(settings, database, clock),
         tax_registry=tax_registry or _registry(settings, clock),
-        mailer=mailer or DemoMailer(settings.data_dir / "mail", clock),
+        mailer=mailer or _mailer(settings, clock),
     )
     app.extensions["twodoor"] = house
     # Which page shows the form of an endpoint, for those who must sign in again while they fill it in.
     app.extensions["resume_pages"] = {}
-    for part in (compression, logs, headers, statics, entry, identity, languages, display, context, doors, errors):
+    for part in (
+        compression,
+        logs,
+        headers,
+        statics,
+        entry,
+        identity,
+        languages,
+        display,
+        context,
+        doors,
+        errors,
+    ):
         part.install(app)
     app.register_blueprint(front)
     app.register_blueprint(help_centre.help_centre)
@@ -93,6 +105,15 @@ def clock_of(settings: Settings) -> Clock:
     """The clock of the machine; a demo's can be moved, unless a real processor lives by the machine's as well."""
     moves = settings.demo and settings.stripe is None
     return DemoClock(settings.data_dir) if moves else SystemClock()
+
+
+def _mailer(settings: Settings, clock: Clock) -> Mailer:
+    """The mail server of the settings; a demo, and an installation without one, keep mails as files."""
+    server = settings.mail_server
+    if settings.demo or server is None:
+        return DemoMailer(settings.data_dir / "mail", clock)
+    security = SmtpSecurity(server.security)
+    return SmtpMailer(SmtpSettings(server.host, server.port, security, server.user, server.password), clock)
 
 
 def _registry(settings: Settings, clock: Clock) -> TaxRegistry:

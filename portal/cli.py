@@ -87,8 +87,14 @@ def migrate_command(asked: argparse.Namespace) -> int:
 
 def run_command(asked: argparse.Namespace) -> int:
     """Start the web server and a worker on a database that is up to date."""
-    with opened_and_current(Settings.from_environment()):
+    settings = Settings.from_environment()
+    with opened_and_current(settings):
         pass  # a server that answers "not ready" to everybody helps nobody
+    if settings.mail_server is None:
+        say(
+            f"SMTP_URL is not set: mails are written to {settings.data_dir / 'mail'} and reach nobody.",
+            WENT_WELL,
+        )
     with closing(supervising.listen(asked.host, asked.port)) as listener:
         return _serve(listener, asked, [], "")
 

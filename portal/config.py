@@ -11,11 +11,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 from stdnum import bic, iban
 
 DEMO_SELLER = Path(__file__).parent / "shared" / "demo" / "seller.toml"
 ARRIVALS_DAYS = 90
+MAILS_DAYS = 400  # a year of renewals can be looked up, and a little more
 
 
 class SettingsError(ValueError):
@@ -102,6 +104,17 @@ class StripeSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class MailServer:
+    """The mail server that takes our mails; `security` is starttls, tls or none."""
+
+    host: str
+    port: int
+    security: str
+    user: str | None = None
+    password: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """One installation. Secrets never show in a representation of this value."""
 
@@ -117,7 +130,9 @@ class Settings:
     password_rounds: int = 3
     base_url: str = ""  # where people reach us, for the links in mails; without it mails hold no links
     stripe: StripeSettings | None = None  # without it cards are the sandbox's
+    mail_server: MailServer | None = None  # without it mails are files in data_dir, and reach nobody
     arrivals_days: int = ARRIVALS_DAYS  # how long it is kept who was led where, and why
+    mails_days: int = MAILS_DAYS  # how long it is kept what was written to whom by mail
     tax_rates_file: Path | None = None  # rates of the seller's own; they win over the kept package
     vies: bool = False  # ask the European Union's registry about VAT numbers; the sandbox's answers otherwise
 
@@ -141,7 +156,9 @@ class Settings:
             proxies=_number(environ, "PROXIES"),
             base_url=_base_url(environ),
             stripe=_stripe(environ),
+            mail_server=_mail_server(environ),
             arrivals_days=_number(environ, "ARRIVALS_DAYS") or ARRIVALS_DAYS,
+            mails_days=_number(environ, "MAILS_DAYS") or MAILS_DAYS,
             tax_rates_file=Path(environ["TAX_RATES_FILE"]) if environ.get("TAX_RATES_FILE") else None,
             vies=_switch(environ, "VIES"),
         )
@@ -189,6 +206,36 @@ def _base_url(environ: Mapping[str, str]) -> str:
     if value and not re.fullmatch(r"https?://[^\s/?#@]+(/[^\s?#]*)?", value):
         raise SettingsError("BASE_URL must be an address as in https://billing.example.com.")
     return value
+
+
+_MAIL_SCHEMES = {"smtp+starttls": ("starttls", 587), "smtps": ("tls", 465), "smtp": ("none", 25)}
+
+
+def _mail_server(environ: Mapping[str, str]) -> MailServer | None:
+    value = environ.get("SMTP_URL", "").strip()
+    if not value:
+        return None
+    parts = urlsplit(value)
+    try:
+        host, port = parts.hostname, parts.port
+    except ValueError:  # a port that is no number
+        host = port = None
+    if not host or parts.scheme not in _MAIL_SCHEMES or parts.path.strip("/") or parts.query:
+        raise SettingsError(
+            "SMTP_URL must look like smtp+starttls://user:password@mail.example.com:587, smtps://… or smtp://…"
+        )
+    security, usual_port = _MAIL_SCHEMES[parts.scheme]
+    if parts.username is not None and security == "none":
+        raise SettingsError(
+            "SMTP_URL holds a password, which smtp:// would send in clear; use smtp+starttls://"
+        )
+    return MailServer(
+        host,
+        port or usual_port,
+        security,
+        unquote(parts.username) if parts.username else None,
+        unquote(parts.password) if parts.password else None,
+    )
 
 
 def _stripe(environ: Mapping[str, str]) -> StripeSettings | None:

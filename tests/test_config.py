@@ -8,7 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from portal.config import DEMO_SELLER, Seller, Settings, SettingsError, StripeSettings, read_seller
+from portal.config import (
+    DEMO_SELLER,
+    MailServer,
+    Seller,
+    Settings,
+    SettingsError,
+    StripeSettings,
+    read_seller,
+)
 
 
 def settings(folder: Path, **environ: str) -> Settings:
@@ -157,6 +165,44 @@ def test_settings_that_stripe_cannot_work_with_are_refused(
         settings(tmp_path, **STRIPE | changed)
     assert TEST not in str(refused.value)
     assert LIVE not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("address", "server"),
+    [
+        (
+            "smtp+starttls://ana:s3cr%40t@mail.example.com",
+            MailServer("mail.example.com", 587, "starttls", "ana", "s3cr@t"),
+        ),
+        (
+            "smtps://ana:s3cr%40t@mail.example.com:4650/",
+            MailServer("mail.example.com", 4650, "tls", "ana", "s3cr@t"),
+        ),
+        ("smtp://127.0.0.1:2525", MailServer("127.0.0.1", 2525, "none")),
+    ],
+    ids=["starttls", "tls", "none"],
+)
+def test_an_address_is_all_that_a_mail_server_needs(tmp_path: Path, address: str, server: MailServer) -> None:
+    assert settings(tmp_path).mail_server is None
+    found = settings(tmp_path, SMTP_URL=address)
+    assert found.mail_server == server
+    assert "s3cr" not in repr(found)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "mail.example.com",
+        "http://mail.example.com",
+        "smtp://",
+        "smtps://mail:port",
+        "smtp://ana:secret@mail.example.com",
+    ],
+)
+def test_a_mail_server_that_cannot_be_meant_is_refused(tmp_path: Path, address: str) -> None:
+    with pytest.raises(SettingsError, match="SMTP_URL") as refused:
+        settings(tmp_path, SMTP_URL=address)
+    assert "secret" not in str(refused.value)
 
 
 def test_the_registry_of_the_european_union_is_asked_when_the_settings_say_so(tmp_path: Path) -> None:

@@ -6,13 +6,17 @@ import socket
 import time
 from collections.abc import Iterator
 from email.message import EmailMessage
+from pathlib import Path
 from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
 
+from portal.app import create_app
+from portal.config import Settings
 from portal.shared.gateways.clock import FixedClock
 from portal.shared.gateways.mail import MailNotSent, SmtpMailer, SmtpSecurity, SmtpSettings
+from portal.shared.web.house import House
 
 
 class Desk:
@@ -139,3 +143,28 @@ def test_a_subject_cannot_smuggle_a_header() -> None:
     del message["Subject"]
     with pytest.raises(ValueError, match="line"):
         message["Subject"] = "Pedido\nBcc: all@example.com"
+
+
+def test_an_installation_whose_settings_name_the_server_sends_through_it(
+    server: tuple[Desk, SmtpSettings], tmp_path: Path
+) -> None:
+    desk, where = server
+    settings = Settings.from_environment(
+        {"DATA_DIR": str(tmp_path), "SMTP_URL": f"smtp://127.0.0.1:{where.port}"}
+    )
+    house: House = create_app(settings).extensions["twodoor"]
+    house.mailer.send(mail(), key="order-placed:1")
+    assert "Pedido efetuado" in desk.mails[0]
+    house.database.dispose()
+
+
+def test_a_demo_sends_nothing_out_whatever_the_settings_say(
+    server: tuple[Desk, SmtpSettings], tmp_path: Path
+) -> None:
+    desk, where = server
+    address = f"smtp://127.0.0.1:{where.port}"
+    settings = Settings.from_environment({"DATA_DIR": str(tmp_path), "SMTP_URL": address, "DEMO": "1"})
+    house: House = create_app(settings).extensions["twodoor"]
+    house.mailer.send(mail(), key="order-placed:1")
+    assert desk.mails == []
+    house.database.dispose()
