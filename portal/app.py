@@ -26,6 +26,7 @@ from portal.shared.services.charges import processor_messages
 from portal.shared.services.payments.processor_notes import DatabaseNotebook
 from portal.shared.services.sign_in.passwords import Passwords
 from portal.shared.services.sign_in.signing_in import LIFETIME
+from portal.shared.services.webhooks import telling
 from portal.shared.web import compression, context, display, errors, headers, logs, statics
 from portal.shared.web.entrance import doors, entry, identity, languages
 from portal.shared.web.help import routes as help_centre
@@ -69,6 +70,7 @@ def create_app(
         mailer=mailer or _mailer(settings, clock),
     )
     app.extensions["twodoor"] = house
+    telling.watch(database, clock.now)
     # Which page shows the form of an endpoint, for those who must sign in again while they fill it in.
     app.extensions["resume_pages"] = {}
     for part in (

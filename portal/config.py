@@ -17,6 +17,7 @@ from stdnum import bic, iban
 
 DEMO_SELLER = Path(__file__).parent / "shared" / "demo" / "seller.toml"
 ARRIVALS_DAYS = 90
+API_REQUESTS_A_MINUTE = 600
 MAILS_DAYS = 400  # a year of renewals can be looked up, and a little more
 
 
@@ -131,6 +132,8 @@ class Settings:
     base_url: str = ""  # where people reach us, for the links in mails; without it mails hold no links
     stripe: StripeSettings | None = None  # without it cards are the sandbox's
     mail_server: MailServer | None = None  # without it mails are files in data_dir, and reach nobody
+    webhooks_private: bool = False  # webhooks may go into private networks, and by plain http
+    api_requests_a_minute: int = API_REQUESTS_A_MINUTE  # of one token, in one process
     arrivals_days: int = ARRIVALS_DAYS  # how long it is kept who was led where, and why
     mails_days: int = MAILS_DAYS  # how long it is kept what was written to whom by mail
     tax_rates_file: Path | None = None  # rates of the seller's own; they win over the kept package
@@ -157,6 +160,8 @@ class Settings:
             base_url=_base_url(environ),
             stripe=_stripe(environ),
             mail_server=_mail_server(environ),
+            webhooks_private=_switch(environ, "WEBHOOKS_PRIVATE"),
+            api_requests_a_minute=_number(environ, "API_REQUESTS_A_MINUTE") or API_REQUESTS_A_MINUTE,
             arrivals_days=_number(environ, "ARRIVALS_DAYS") or ARRIVALS_DAYS,
             mails_days=_number(environ, "MAILS_DAYS") or MAILS_DAYS,
             tax_rates_file=Path(environ["TAX_RATES_FILE"]) if environ.get("TAX_RATES_FILE") else None,

@@ -19,6 +19,7 @@ from portal.app import create_app
 from portal.config import Settings
 from portal.lifeline import follow
 from portal.shared.domain.taxes import SellerTaxes
+from portal.shared.gateways.webhooks import HttpSender
 from portal.shared.records.engine_jobs import QUEUE
 from portal.shared.services import rehearsal
 from portal.shared.services.background.sweeps import SWEEPS, leave_to_jobs, live
@@ -54,6 +55,9 @@ def tools_of(app: Flask) -> Tools:
         seller=SellerTaxes(seller.country, frozenset(seller.tax_registrations)),
         clock=house.clock,
         arrivals_days=house.settings.arrivals_days,
+        mails_days=house.settings.mails_days,
+        sender=HttpSender(private=house.settings.webhooks_private),
+        webhook_key=house.webhook_key,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -87,6 +87,10 @@ class Database:
         """One snapshot of the database; writing through it raises."""
         with self._read() as session:
             yield session
+
+    def listen(self, event: str, ear: Callable[..., None]) -> None:
+        """Call somebody at an event of every writing session (one of SQLAlchemy's), from now on."""
+        sa.event.listen(self._write, event, ear)
 
     def libpq_address(self) -> str:
         """The address of a PostgreSQL database as its own client library reads it, with the password."""

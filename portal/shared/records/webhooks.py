@@ -193,3 +193,12 @@ def deliveries_waiting(session: Session, now: datetime, limit: int) -> Sequence[
         .limit(limit)
     )
     return session.scalars(question).all()
+
+
+def forget(session: Session, before: datetime) -> None:
+    """Let go of events from before an instant, and of what was told about them."""
+    old = sa.select(WebhookEvent.id).where(WebhookEvent.at < before, WebhookEvent.spread_at.is_not(None))
+    session.execute(sa.delete(WebhookDelivery).where(WebhookDelivery.event_id.in_(old)))
+    session.execute(
+        sa.delete(WebhookEvent).where(WebhookEvent.at < before, WebhookEvent.spread_at.is_not(None))
+    )

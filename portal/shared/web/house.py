@@ -26,6 +26,11 @@ class House:
     mailer: Mailer
 
     @property
+    def webhook_key(self) -> bytes:
+        """What the secrets of webhooks are made of."""
+        return self.settings.secret_key.encode()
+
+    @property
     def machine_clock(self) -> Clock:
         """What sign-ins are counted by: moving a demo's clock neither ends a session nor forgives a wrong password."""
         return machines(self.clock)

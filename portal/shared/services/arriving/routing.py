@@ -68,6 +68,14 @@ def visitor_of(session: Session, who: SignedIn | None, now: datetime) -> Visitor
     )
 
 
+def speaker_for(session: Session, account_id: int, roles: Iterable[str], now: datetime) -> Visitor:
+    """A visitor who is these things for one account and asks for nothing else, as a program does; one statement."""
+    found = records.accounts_with_subscriptions(session, [account_id])
+    held = [row for _, row in found if row is not None]
+    memberships = tuple(_membership(account, held, roles, now) for account, _ in found[:1])
+    return Visitor(signed_in=True, memberships=memberships, chosen=account_id)
+
+
 def record_decision(
     transactions: TransactionMaker,
     who: SignedIn | None,

@@ -20,11 +20,15 @@ from portal.shared.services.corrections import refunds
 from portal.shared.services.corrections.tax_rechecks import recheck_due
 from portal.shared.services.desk import arrivals
 from portal.shared.services.jobs.enqueueing import enqueue
+from portal.shared.services.mailbox import mailbox_of
 from portal.shared.services.notifications import DELIVER, due_mails, mail_key
+from portal.shared.services.privacy import erasing, retention
 from portal.shared.services.purchase_orders.warnings import warn
 from portal.shared.services.quotes import answering
 from portal.shared.services.renewals import collecting, renewing
 from portal.shared.services.subscriptions.reminders import remind
+from portal.shared.services.webhooks import delivering
+from portal.shared.services.webhooks.telling import SPREAD
 
 ENQUEUED_AT_ONCE = 100
 
@@ -97,11 +101,31 @@ def _arrivals(tools: Tools) -> None:
     arrivals.forget(tools.database, tools.clock.now(), tools.arrivals_days)
 
 
+def _personal_data(tools: Tools) -> None:
+    now, mailbox = tools.clock.now(), mailbox_of(tools.mailer)
+    erasing.erase_due(tools.database, mailbox, now)
+    retention.let_go(tools.database, mailbox, now, tools.mails_days)
+
+
 def _mails(tools: Tools) -> list[Errand]:
     """Each mail has a job since it was written: these are tried again, or their job was lost."""
     with tools.database.read() as session:
         found = due_mails(session, tools.clock.now())
     return [Errand(DELIVER, {"mail_id": one}, mail_key(one)) for one in found]
+
+
+def _webhooks(tools: Tools) -> list[Errand]:
+    """Each event and each attempt has a job: these are those whose job was lost."""
+    now = tools.clock.now()
+    with tools.database.read() as session:
+        accounts, deliveries = delivering.waiting(session, now)
+    errands = [Errand(SPREAD, {"account_id": one}, f"{SPREAD}:{one}:{now:%Y%m%d%H%M}") for one in accounts]
+    late = [(one, f"{delivering.DELIVER}:{one}:late:{now:%Y%m%d%H%M}") for one in deliveries]
+    return [*errands, *(Errand(delivering.DELIVER, {"delivery_id": one}, key) for one, key in late)]
+
+
+def _old_events(tools: Tools) -> None:
+    delivering.forget(tools.database, tools.clock.now())
 
 
 # In the order of a day; the mails of a day leave at its end. Whoever brings new regular work adds a line here, and, if
@@ -116,6 +140,9 @@ SWEEPS = (
     Sweep("purchase orders", timedelta(minutes=5), _purchase_orders),
     Sweep("tax numbers", timedelta(minutes=5), _tax_numbers),
     Sweep("arrivals", timedelta(hours=12), _arrivals),
+    Sweep("personal data", timedelta(hours=1), _personal_data),
+    Sweep("webhooks", timedelta(minutes=1), _webhooks),
+    Sweep("old events", timedelta(hours=12), _old_events),
     Sweep("mails", timedelta(minutes=1), _mails),
 )
 

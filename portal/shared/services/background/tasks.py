@@ -15,6 +15,8 @@ from portal.shared.services.charges import answers as charges
 from portal.shared.services.corrections import refunds
 from portal.shared.services.notifications import DELIVER, deliver_mail
 from portal.shared.services.renewals import collecting, renewing
+from portal.shared.services.webhooks import delivering
+from portal.shared.services.webhooks.telling import SPREAD
 
 SETTLE, REFUND, RENEW, COLLECT = "settle-charge", "finish-refund", "renew-account", "collect"
 
@@ -46,6 +48,16 @@ def _collect(tools: Tools, collection_id: int) -> None:
         _log.info("collected", state=one.state, account=one.account_id, invoice=one.invoice)
 
 
+def _spread(tools: Tools, account_id: int) -> None:
+    delivering.spread(tools.database, account_id, tools.clock.now())
+
+
+def _deliver_webhook(tools: Tools, delivery_id: int) -> None:
+    now = tools.clock.now()
+    if delivering.deliver(tools.database, tools.sender, tools.webhook_key, now, delivery_id):
+        _log.info("webhook", delivery=delivery_id)
+
+
 # The name of a task is kept with its jobs: it may be given to another function, but never changed while jobs wait.
 TASKS: Mapping[str, Callable[..., None]] = {
     DELIVER: _deliver,
@@ -53,4 +65,6 @@ TASKS: Mapping[str, Callable[..., None]] = {
     REFUND: _refund,
     RENEW: _renew,
     COLLECT: _collect,
+    SPREAD: _spread,
+    delivering.DELIVER: _deliver_webhook,
 }

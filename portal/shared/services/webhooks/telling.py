@@ -1,0 +1,213 @@
+"""Telling other systems: an event is written in the transaction that did something, and a job then spreads it.
+
+Who changes a seat, a subscription, an order or a document need not remember to tell: just before a transaction commits,
+`watch` looks at what changed in it and writes one event a thing, with what is true at that moment.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from portal.shared.domain.integrations.events import EventType
+from portal.shared.domain.order_states import OrderState
+from portal.shared.records.accounts import Account
+from portal.shared.records.database import Database
+from portal.shared.records.invoices import Invoice, Settlement, unpaid_amounts
+from portal.shared.records.orders import Order
+from portal.shared.records.subscriptions import Seat, SubscriptionRow, subscriptions_of
+from portal.shared.records.webhooks import WebhookEvent, somebody_listens
+from portal.shared.services.jobs.enqueueing import enqueue
+
+# The task that spreads the events of an account.
+SPREAD = "spread-events"
+
+_CHANGED, _SPREADING = "what other systems are told of", "whose events are spread"
+_OF_A_SUBSCRIPTION = (
+    "plan_id",
+    "seats",
+    "frequency",
+    "period_start",
+    "period_end",
+    "trial_end",
+    "pending_cancellation",
+    "past_due_since",
+    "ended_on",
+    "contract_end",
+    "waiting",
+)
+
+_Told = Callable[[Session, datetime], None]
+
+
+def tell(
+    session: Session,
+    account_id: int,
+    kind: EventType,
+    data: dict[str, Any],
+    now: datetime,
+    *,
+    product: str | None = None,
+    endpoint_id: int | None = None,
+) -> None:
+    """Write an event into the outbox of events, if anybody wants to hear of the account or the product.
+
+    `data` is numbers, codes and names of documents, nothing about a person but their number.
+    """
+    if endpoint_id is None and not somebody_listens(session, account_id, product):
+        return
+    session.add(
+        WebhookEvent(
+            name=f"msg_{secrets.token_urlsafe(18)}",
+            account_id=account_id,
+            product=product,
+            type=str(kind),
+            data=data,
+            at=now,
+            endpoint_id=endpoint_id,
+        )
+    )
+    session.flush()
+    spreading: set[int] = session.info.setdefault(_SPREADING, set())
+    if account_id not in spreading:  # one job a transaction and account finds all of its events
+        spreading.add(account_id)
+        enqueue(session, SPREAD, {"account_id": account_id}, now)
+
+
+def watch(database: Database, clock: Callable[[], datetime]) -> None:
+    """Look at every writing transaction of a database before it commits, and tell what it changed."""
+
+    def before_commit(session: Session) -> None:
+        if session.in_nested_transaction():
+            return
+        session.flush()
+        changed: dict[Any, Callable[[Session, datetime], None]] = session.info.pop(_CHANGED, {})
+        for told in changed.values():
+            told(session, clock())
+
+    database.listen("after_flush", _note)
+    database.listen("before_commit", before_commit)
+
+
+def _note(session: Session, context: object) -> None:
+    """Remember what a flush changed; the last word about each thing stands."""
+    changed = session.info.setdefault(_CHANGED, {})
+    for row in session.deleted:
+        if isinstance(row, Seat):
+            changed["seat", row.subscription_id, row.person_id] = _seat(row, EventType.SEAT_RELEASED)
+    changed.update(found for row in session.new for found in _added(row))
+    changed.update(found for row in session.dirty for found in _altered(row))
+
+
+def _added(row: object) -> Iterator[tuple[Any, _Told]]:
+    match row:
+        case Seat():
+            yield ("seat", row.subscription_id, row.person_id), _seat(row, EventType.SEAT_ASSIGNED)
+        case SubscriptionRow():
+            yield ("subscription", row.id), _subscription(row)
+        case Invoice():
+            yield ("invoice", row.id), _invoice(row)
+        case Settlement():
+            yield ("paid", row.invoice_id), _settled(row.account_id, row.invoice_id)
+        case Order(state=OrderState.PLACED):
+            yield ("order", row.id), _order(row)
+
+
+def _altered(row: object) -> Iterator[tuple[Any, _Told]]:
+    match row:
+        case SubscriptionRow() if _touched(row, *_OF_A_SUBSCRIPTION):
+            yield ("subscription", row.id), _subscription(row)
+        case Order(state=OrderState.PLACED) if _touched(row, "state"):
+            yield ("order", row.id), _order(row)
+        case Account() if _touched(row, "expired_on"):
+            yield ("account", row.id), _account(row.id)
+
+
+def _touched(row: object, *columns: str) -> bool:
+    state = sa.inspect(row)
+    return any(state.attrs[name].history.has_changes() for name in columns)
+
+
+def _seat(row: Seat, kind: EventType) -> _Told:
+    account_id, subscription_id, person_id = row.account_id, row.subscription_id, row.person_id
+
+    def told(session: Session, now: datetime) -> None:
+        product = session.scalar(
+            sa.select(SubscriptionRow.product).where(SubscriptionRow.id == subscription_id)
+        )
+        data = {"subscription": subscription_id, "product": product, "person": person_id}
+        tell(session, account_id, kind, data, now, product=product)
+        tell(session, account_id, EventType.ENTITLEMENT_CHANGED, data, now, product=product)
+
+    return told
+
+
+def _subscription(row: SubscriptionRow) -> _Told:
+    def told(session: Session, now: datetime) -> None:
+        if row.waiting or row not in session:
+            return  # what only lies in a cart is nothing yet
+        data = {
+            "subscription": row.id,
+            "product": row.product,
+            "plan": row.plan_id,
+            "seats": row.seats,
+            "frequency": str(row.frequency) if row.frequency else None,
+            "period_end": row.period_end.isoformat() if row.period_end else None,
+            "pending_cancellation": row.pending_cancellation,
+            "past_due": row.past_due_since is not None,
+            "ended_on": row.ended_on.isoformat() if row.ended_on else None,
+        }
+        tell(session, row.account_id, EventType.SUBSCRIPTION_CHANGED, data, now)
+        _entitlements(session, row, now)
+
+    return told
+
+
+def _account(account_id: int) -> _Told:
+    def told(session: Session, now: datetime) -> None:
+        for row in subscriptions_of(session, account_id):
+            _entitlements(session, row, now)
+
+    return told
+
+
+def _entitlements(session: Session, row: SubscriptionRow, now: datetime) -> None:
+    """Everybody who holds a seat of it may have to be asked about again."""
+    data = {"subscription": row.id, "product": row.product, "person": None}
+    tell(session, row.account_id, EventType.ENTITLEMENT_CHANGED, data, now, product=row.product)
+
+
+def _invoice(row: Invoice) -> _Told:
+    account_id, kind = row.account_id, row.kind
+    data = {"name": row.name, "currency": row.currency, "total_minor": row.total_minor}
+    data |= {"issued_on": row.issued_on.isoformat(), "due_on": row.due_on.isoformat()}
+
+    def told(session: Session, now: datetime) -> None:
+        issued = EventType.CREDIT_NOTE_ISSUED if kind == "credit_note" else EventType.INVOICE_ISSUED
+        tell(session, account_id, issued, data, now)
+
+    return told
+
+
+def _settled(account_id: int, invoice_id: int) -> _Told:
+    def told(session: Session, now: datetime) -> None:
+        row = session.get_one(Invoice, invoice_id)
+        if row.kind == "invoice" and not unpaid_amounts(session, account_id).get(invoice_id):
+            tell(session, account_id, EventType.INVOICE_PAID, {"name": row.name}, now)
+
+    return told
+
+
+def _order(row: Order) -> _Told:
+    account_id = row.account_id
+    data = {"reference": row.reference, "currency": row.currency, "total_due_minor": row.total_due_minor}
+
+    def told(session: Session, now: datetime) -> None:
+        tell(session, account_id, EventType.ORDER_PLACED, data, now)
+
+    return told
