@@ -53,8 +53,8 @@ def upgrade() -> None:
         "identity_provider_domains",
         sa.Column("domain", sa.Text(), nullable=False),
         sa.Column("provider_id", KEY, nullable=False),
-        sa.Column("confirmed_at", INSTANT, nullable=True),
-        sa.Column("confirmed_by", KEY, nullable=True),
+        sa.Column("confirmed_at", INSTANT, nullable=False),
+        sa.Column("confirmed_by", KEY, nullable=False),
         sa.Column("note", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(
             ["provider_id"],
@@ -119,6 +119,7 @@ def upgrade() -> None:
         "provider_sessions",
         sa.Column("token_hash", sa.Text(), nullable=False),
         sa.Column("provider_id", KEY, nullable=False),
+        sa.Column("end_session_address", sa.Text(), nullable=False),
         sa.Column("sealed_id_token", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(
             ["token_hash"],

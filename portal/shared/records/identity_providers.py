@@ -45,7 +45,7 @@ class IdentityProviderAccount(Base):
 
 
 class IdentityProviderDomain(Base):
-    """A domain of mail of the organisation; it leads nobody anywhere until somebody has confirmed it."""
+    """A domain of mail of the organisation, as one of our own people has confirmed; the note says how they know."""
 
     __tablename__ = "identity_provider_domains"
 
@@ -53,9 +53,9 @@ class IdentityProviderDomain(Base):
     provider_id: Mapped[int] = mapped_column(
         sa.ForeignKey("identity_providers.id", ondelete="CASCADE"), index=True
     )
-    confirmed_at: Mapped[datetime | None] = mapped_column(default=None)
-    confirmed_by: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"), default=None)
-    note: Mapped[str] = mapped_column(default="")
+    confirmed_at: Mapped[datetime]
+    confirmed_by: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
+    note: Mapped[str]
 
 
 class Identity(Base):
@@ -104,7 +104,7 @@ class ProviderVisit(Base):
 
 
 class ProviderSession(Base):
-    """What signing out at the provider needs, for as long as the sign-in lives: the ID token, sealed."""
+    """What signing out at the provider needs, for as long as the sign-in lives; the ID token is sealed."""
 
     __tablename__ = "provider_sessions"
 
@@ -112,17 +112,17 @@ class ProviderSession(Base):
         sa.ForeignKey("sign_in_sessions.token_hash", ondelete="CASCADE"), primary_key=True
     )
     provider_id: Mapped[int] = mapped_column(sa.ForeignKey("identity_providers.id", ondelete="CASCADE"))
+    end_session_address: Mapped[str]
     sealed_id_token: Mapped[str]
 
 
 def provider_of_domain(session: Session, domain: str) -> IdentityProvider | None:
-    """Which provider serves a domain of mail that was confirmed?"""
+    """Which provider serves a domain of mail?"""
     return session.scalar(
         sa.select(IdentityProvider)
         .join(IdentityProviderDomain, IdentityProviderDomain.provider_id == IdentityProvider.id)
         .where(
             IdentityProviderDomain.domain == domain,
-            IdentityProviderDomain.confirmed_at.is_not(None),
             IdentityProvider.enabled,
         )
     )
@@ -146,19 +146,21 @@ def accounts_of_provider(session: Session, provider_id: int) -> Sequence[int]:
     ).all()
 
 
-def domains_of_provider(session: Session, provider_id: int) -> Sequence[IdentityProviderDomain]:
-    """Which domains of mail were named for a provider?"""
-    return session.scalars(
-        sa.select(IdentityProviderDomain)
+def domains_of_provider(session: Session, provider_id: int) -> Sequence[tuple[IdentityProviderDomain, str]]:
+    """For which domains of mail may a provider vouch, and who of our own people confirmed each?"""
+    question = (
+        sa.select(IdentityProviderDomain, Person.name)
+        .join(Person, Person.id == IdentityProviderDomain.confirmed_by)
         .where(IdentityProviderDomain.provider_id == provider_id)
         .order_by(IdentityProviderDomain.domain)
-    ).all()
+    )
+    return [(row[0], row[1]) for row in session.execute(question)]
 
 
-def confirmed_domains(session: Session, provider_id: int) -> frozenset[str]:
+def domain_names(session: Session, provider_id: int) -> frozenset[str]:
     """For which domains of mail may a provider vouch?"""
-    found = domains_of_provider(session, provider_id)
-    return frozenset(one.domain for one in found if one.confirmed_at is not None)
+    found = sa.select(IdentityProviderDomain.domain).where(IdentityProviderDomain.provider_id == provider_id)
+    return frozenset(session.scalars(found))
 
 
 def members(session: Session, provider_id: int) -> Sequence[Person]:
@@ -184,6 +186,22 @@ def is_member(session: Session, provider_id: int, person_id: int) -> bool:
         .where(IdentityProviderAccount.provider_id == provider_id, Membership.person_id == person_id)
     )
     return session.scalar(found.limit(1)) is not None
+
+
+def providers_of_person(session: Session, person_id: int) -> Sequence[IdentityProvider]:
+    """Through which providers may members of a person's accounts come in?"""
+    return session.scalars(
+        sa.select(IdentityProvider)
+        .where(
+            IdentityProvider.enabled,
+            IdentityProvider.id.in_(
+                sa.select(IdentityProviderAccount.provider_id)
+                .join(Membership, Membership.account_id == IdentityProviderAccount.account_id)
+                .where(Membership.person_id == person_id)
+            ),
+        )
+        .order_by(IdentityProvider.id)
+    ).all()
 
 
 def identity(session: Session, issuer: str, subject: str) -> Identity | None:

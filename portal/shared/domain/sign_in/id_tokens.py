@@ -1,4 +1,4 @@
-"""What an ID token must say before it is believed (OpenID Connect Core 1.0, 3.1.3.7); its signature is checked before."""
+"""What an ID token must say to be believed, its signature apart (OpenID Connect Core 1.0, 3.1.3.7)."""
 
 from __future__ import annotations
 
