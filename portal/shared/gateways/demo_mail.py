@@ -89,6 +89,20 @@ class DemoMailbox:
         file = _file_of(self._folder, mail_id) if _MAIL_ID.fullmatch(mail_id) else None
         return None if file is None else _read(file)
 
+    def forget(self, address: str) -> None:
+        """Remove every mail to this address, and every other one in which it stands."""
+        for file in list(_files(self._folder)):
+            mail = _read(file)
+            told = f"{mail.to} {mail.sender} {mail.subject} {mail.text} {mail.html}"
+            if address.lower() in told.lower():
+                file.unlink(missing_ok=True)
+
+    def forget_before(self, instant: datetime) -> None:
+        """Remove every mail that was sent before then."""
+        for file in list(_files(self._folder)):
+            if _read(file).sent_at < instant:
+                file.unlink(missing_ok=True)
+
 
 def _files(folder: Path) -> Iterator[Path]:
     """The files of all mails; a mail program that has shown one moves it from `new` to `cur`."""

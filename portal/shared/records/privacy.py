@@ -41,7 +41,7 @@ class Erasure(Base):
 
 
 class DataExport(Base):
-    """A link to everything about a person: good once, for its owner, for a short time. The file itself is never kept."""
+    """A link to everything about a person: good once, for its owner, for a short time. No file is kept."""
 
     __tablename__ = "data_exports"
 

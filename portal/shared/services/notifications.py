@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from portal.shared.domain.erasure import leads_nowhere
 from portal.shared.domain.jobs import is_last, pause_after
 from portal.shared.gateways.mail import Mailer, MailNotSent
 from portal.shared.records.database import Database
@@ -39,8 +40,11 @@ def enqueue_mail(
     dedupe_key: str,
     now: datetime,
 ) -> None:
-    """Put a mail into the outbox; a second one with the same key is the same mail and is not added."""
-    if mail_exists(session, dedupe_key):
+    """Put a mail into the outbox; a second one with the same key is the same mail and is not added.
+
+    Who was forgotten has no address any more, so there is nothing to send.
+    """
+    if leads_nowhere(recipient) or mail_exists(session, dedupe_key):
         return
     mail = OutboxMail(
         dedupe_key=dedupe_key,
