@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
@@ -72,13 +73,15 @@ def find_or_add(session: Session, name: str, email: str) -> Person:
     return person
 
 
-def add_role(session: Session, person_id: int, account_id: int, role: str) -> None:
+def add_role(
+    session: Session, person_id: int, account_id: int, role: str, since: datetime | None = None
+) -> None:
     """Make a person something for an account, unless they are it already."""
     known = sa.select(Membership.id).where(
         Membership.person_id == person_id, Membership.account_id == account_id, Membership.role == role
     )
     if session.scalar(known) is None:
-        session.add(Membership(person_id=person_id, account_id=account_id, role=role))
+        session.add(Membership(person_id=person_id, account_id=account_id, role=role, since=since))
         session.flush()
 
 
