@@ -27,7 +27,7 @@ from portal.shared.services.payments.processor_notes import DatabaseNotebook
 from portal.shared.services.sign_in.passwords import Passwords
 from portal.shared.services.sign_in.signing_in import LIFETIME
 from portal.shared.services.webhooks import telling
-from portal.shared.web import compression, context, display, errors, headers, logs, statics
+from portal.shared.web import compression, context, display, errors, headers, logs, metrics, statics
 from portal.shared.web.entrance import doors, entry, identity, languages
 from portal.shared.web.help import routes as help_centre
 from portal.shared.web.house import House
@@ -97,6 +97,8 @@ def create_app(
         app.register_blueprint(_sandbox(house, house.processor))
     elif settings.stripe is not None:
         app.register_blueprint(_stripe(house))
+    if settings.metrics:
+        metrics.install(app, settings.data_dir)
     if settings.proxies:
         hops = settings.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
@@ -182,6 +184,7 @@ def templates_folder() -> Path:
 def _configure(app: TransactionalFlask, settings: Settings) -> None:
     app.config.update(
         SECRET_KEY=settings.secret_key,
+        SECRET_KEY_FALLBACKS=list(settings.secret_keys_before) or None,
         TRUSTED_HOSTS=list(settings.trusted_hosts) or None,
         MAX_CONTENT_LENGTH=LARGEST_REQUEST,
         PREFERRED_URL_SCHEME="https" if settings.https else "http",

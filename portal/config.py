@@ -17,6 +17,7 @@ from stdnum import bic, iban
 
 DEMO_SELLER = Path(__file__).parent / "shared" / "demo" / "seller.toml"
 ARRIVALS_DAYS = 90
+PROOF_MINUTES = 15
 API_REQUESTS_A_MINUTE = 600
 MAILS_DAYS = 400  # a year of renewals can be looked up, and a little more
 
@@ -129,6 +130,9 @@ class Settings:
     proxies: int = 0
     password_memory_kib: int = 65536
     password_rounds: int = 3
+    # Former values of SECRET_KEY: cookies and sealed secrets of their time are still read.
+    secret_keys_before: tuple[str, ...] = field(default=(), repr=False)
+    proof_minutes: int = PROOF_MINUTES  # how long it counts that somebody showed who they are
     base_url: str = ""  # where people reach us, for the links in mails; without it mails hold no links
     stripe: StripeSettings | None = None  # without it cards are the sandbox's
     mail_server: MailServer | None = None  # without it mails are files in data_dir, and reach nobody
@@ -137,6 +141,7 @@ class Settings:
     arrivals_days: int = ARRIVALS_DAYS  # how long it is kept who was led where, and why
     mails_days: int = MAILS_DAYS  # how long it is kept what was written to whom by mail
     tax_rates_file: Path | None = None  # rates of the seller's own; they win over the kept package
+    metrics: str = ""  # host:port where Prometheus finds the figures; without it nothing is counted
     vies: bool = False  # ask the European Union's registry about VAT numbers; the sandbox's answers otherwise
 
     @classmethod
@@ -157,6 +162,8 @@ class Settings:
             https=_switch(environ, "HTTPS"),
             trusted_hosts=tuple(environ.get("TRUSTED_HOSTS", "").replace(",", " ").split()),
             proxies=_number(environ, "PROXIES"),
+            secret_keys_before=tuple(environ.get("SECRET_KEYS_BEFORE", "").split()),
+            proof_minutes=_number(environ, "PROOF_MINUTES") or PROOF_MINUTES,
             base_url=_base_url(environ),
             stripe=_stripe(environ),
             mail_server=_mail_server(environ),
@@ -165,6 +172,7 @@ class Settings:
             arrivals_days=_number(environ, "ARRIVALS_DAYS") or ARRIVALS_DAYS,
             mails_days=_number(environ, "MAILS_DAYS") or MAILS_DAYS,
             tax_rates_file=Path(environ["TAX_RATES_FILE"]) if environ.get("TAX_RATES_FILE") else None,
+            metrics=_metrics(environ),
             vies=_switch(environ, "VIES"),
         )
 
@@ -241,6 +249,14 @@ def _mail_server(environ: Mapping[str, str]) -> MailServer | None:
         unquote(parts.username) if parts.username else None,
         unquote(parts.password) if parts.password else None,
     )
+
+
+def _metrics(environ: Mapping[str, str]) -> str:
+    """Where the figures are told: an address of this machine and a port, as in 127.0.0.1:9464."""
+    value = environ.get("METRICS", "").strip()
+    if value and not re.fullmatch(r"(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9.-]+):[0-9]{1,5}", value):
+        raise SettingsError("METRICS must be an address and a port, as in 127.0.0.1:9464.")
+    return value
 
 
 def _stripe(environ: Mapping[str, str]) -> StripeSettings | None:

@@ -66,6 +66,14 @@ def upgrade() -> None:
         sa.UniqueConstraint("person_id", name=op.f("uq_password_links_person_id")),
     )
     op.create_table(
+        "password_requests",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("email", sa.Text(), nullable=False),
+        sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("at", INSTANT, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_password_requests")),
+    )
+    op.create_table(
         "one_time_codes",
         sa.Column("person_id", KEY, autoincrement=False, nullable=False),
         sa.Column("secret", sa.Text(), nullable=False),
@@ -123,6 +131,7 @@ def downgrade() -> None:
         "passkey_challenges",
         "passkeys",
         "one_time_codes",
+        "password_requests",
         "password_links",
         "sign_in_sessions",
     ):

@@ -20,3 +20,10 @@ def test_another_purpose_another_installation_and_a_changed_text_open_nothing() 
     assert Seal(SECRET, "clients").open(sealed[:-4] + "AAAA") is None
     assert Seal(SECRET, "clients").open("") is None
     assert Seal(SECRET, "clients").open("çç") is None
+
+
+def test_a_former_key_still_opens_what_it_closed_and_closes_nothing_new() -> None:
+    old = Seal(SECRET, "codes").close("hunter2")
+    rotated = Seal("the next secret", "codes", before=[SECRET])
+    assert rotated.open(old) == "hunter2"
+    assert Seal(SECRET, "codes").open(rotated.close("hunter2")) is None

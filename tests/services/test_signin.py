@@ -13,7 +13,7 @@ from portal.shared.records.people import Membership, Person
 from portal.shared.records.sign_ins import SignInAttempt, SignInSession
 from portal.shared.services.sign_in import signing_in as signin
 from portal.shared.services.sign_in.passwords import LONGEST, Passwords
-from portal.shared.services.sign_in.signing_in import Answer, SignInResult
+from portal.shared.services.sign_in.signing_in import Answer, Browser, SignInResult
 from tests.support.factories import NOW, a_person, an_online_account
 
 PASSWORD = "correct horse battery staple"
@@ -59,7 +59,7 @@ def attempt(
     after: timedelta = timedelta(),
 ) -> SignInResult:
     return signin.sign_in(
-        database, passwords, email=email, password=password, address=address, now=NOW + after
+        database, passwords, email=email, password=password, browser=Browser(address=address), now=NOW + after
     )
 
 
@@ -226,7 +226,15 @@ def test_a_new_session_takes_the_place_of_the_one_it_names(
     database: Database, passwords: CountingPasswords, ana: str
 ) -> None:
     old = token_of(database, passwords, ana)
-    signin.sign_in(database, passwords, email=ana, password=PASSWORD, address=HOME, now=NOW, instead_of=old)
+    signin.sign_in(
+        database,
+        passwords,
+        email=ana,
+        password=PASSWORD,
+        browser=Browser(address=HOME),
+        now=NOW,
+        instead_of=old,
+    )
     assert who(database, old) is None
 
 

@@ -76,6 +76,17 @@ class PasswordLink(Base):
     expires_at: Mapped[datetime]
 
 
+class PasswordRequest(Base):
+    """Somebody asked for a link for an address of mail, known or not; deleted when a worker has looked."""
+
+    __tablename__ = "password_requests"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str]
+    language: Mapped[str]
+    at: Mapped[datetime]
+
+
 def take_turns(session: Session, email_digest: str) -> None:
     """Let only one transaction at a time count the failures of this address of mail (SQLite does so by itself)."""
     if session.get_bind().dialect.name == "postgresql":
@@ -108,6 +119,11 @@ def session_with(session: Session, token_hash: str, now: datetime) -> SignInSess
             Person.disabled_at.is_(None),
         )
     )
+
+
+def session_by_number(session: Session, session_id: int) -> SignInSession | None:
+    """Which sign-in has this number?"""
+    return session.get(SignInSession, session_id)
 
 
 def sessions_of(session: Session, person_id: int, now: datetime) -> list[SignInSession]:

@@ -25,6 +25,8 @@ LEASE = timedelta(minutes=2)
 MOST_AT_ONCE = 500
 # What is known of a mail while it is sent, and stays known of one that ended its worker.
 UNKNOWN_END = "the worker ended without a word"
+# How names of a payload begin that are forgotten once the mail has left or is given up.
+SECRET = "secret_"  # noqa: S105  # a name, no secret
 # The task that sends a mail, by its number.
 DELIVER = "deliver-mail"
 
@@ -112,6 +114,7 @@ def _sent(database: Database, mail_id: int, now: datetime) -> None:
         mail = session.get_one(OutboxMail, mail_id)
         mail.sent_at = now
         mail.last_error = ""
+        _forget_secrets(mail)
 
 
 def _failed(database: Database, mail_id: int, error: str, now: datetime | None) -> None:
@@ -120,3 +123,11 @@ def _failed(database: Database, mail_id: int, error: str, now: datetime | None) 
         mail = session.get_one(OutboxMail, mail_id)
         mail.last_error = error
         mail.next_attempt_at = GIVEN_UP if now is None else now + pause_after(mail.attempts)
+        if now is None:
+            _forget_secrets(mail)
+
+
+def _forget_secrets(mail: OutboxMail) -> None:
+    """What opens something for whoever reads it stays here no longer than the mail waits."""
+    if any(name.startswith(SECRET) for name in mail.payload):
+        mail.payload = {key: value for key, value in mail.payload.items() if not key.startswith(SECRET)}

@@ -14,7 +14,9 @@ from portal.shared.services.background.tools import Tools
 from portal.shared.services.charges import answers as charges
 from portal.shared.services.corrections import refunds
 from portal.shared.services.notifications import DELIVER, deliver_mail
+from portal.shared.services.rehearsal import machines
 from portal.shared.services.renewals import collecting, renewing
+from portal.shared.services.sign_in.password_changes import SEND_LINK, answer_request
 from portal.shared.services.webhooks import delivering
 from portal.shared.services.webhooks.telling import SPREAD
 
@@ -58,6 +60,11 @@ def _deliver_webhook(tools: Tools, delivery_id: int) -> None:
         _log.info("webhook", delivery=delivery_id)
 
 
+def _send_link(tools: Tools, request_id: int) -> None:
+    with tools.database.write() as session:
+        answer_request(session, request_id, machines(tools.clock).now())
+
+
 # The name of a task is kept with its jobs: it may be given to another function, but never changed while jobs wait.
 TASKS: Mapping[str, Callable[..., None]] = {
     DELIVER: _deliver,
@@ -65,6 +72,7 @@ TASKS: Mapping[str, Callable[..., None]] = {
     REFUND: _refund,
     RENEW: _renew,
     COLLECT: _collect,
+    SEND_LINK: _send_link,
     SPREAD: _spread,
     delivering.DELIVER: _deliver_webhook,
 }

@@ -101,10 +101,9 @@ def sign_in(
     *,
     email: str,
     password: str,
-    address: str,
+    browser: Browser,
     now: datetime,
     instead_of: str | None = None,
-    device: str = "",
     other_door: OtherDoor = no_other_door,
 ) -> SignInResult:
     """Check a password and open a session; one that waits when a second factor is still asked for.
@@ -114,7 +113,7 @@ def sign_in(
     opens the session, ends the one it takes the place of, and forgets the failures of this person.
     """
     with transactions.write() as session:
-        if not throttle.take(session, Kind.PASSWORD, email, address, now):
+        if not throttle.take(session, Kind.PASSWORD, email, browser.address, now):
             return SignInResult(Answer.TOO_MANY)
         person = people.person_with_email(session, email)
         kept = person.password_hash if person and person.disabled_at is None else None
@@ -127,7 +126,7 @@ def sign_in(
             return SignInResult(Answer.OTHER_DOOR, door=door)
         if instead_of is not None:
             sign_out(session, instead_of)
-        token = open_session(session, person.id, now, browser=Browser(device, address))
+        token = open_session(session, person.id, now, browser=browser)
         asked = waits(session, token, now)
         return SignInResult(Answer.SECOND_FACTOR if asked else Answer.WELCOME, token)
 
@@ -181,6 +180,25 @@ def sweep(session: Session, now: datetime) -> None:
     """Forget what ran out."""
     session.execute(sa.delete(SignInSession).where(SignInSession.expires_at <= now))
     throttle.sweep(session, now)
+
+
+def raise_trust(
+    session: Session, token: str, now: datetime, second_factor: SecondFactor | None = None
+) -> str | None:
+    """Let a session go on after its person showed who they are; gives its new secret, and the old one is dead.
+
+    With a second factor one that waited opens; nothing when the session is gone.
+    """
+    found = sign_ins.session_with(session, digest(token), now)
+    if found is None or (found.waits and second_factor is None):
+        return None
+    fresh = new_secret()
+    if found.waits:
+        found.waits, found.expires_at = False, now + LIFETIME
+    found.token_hash, found.proven_at, found.seen_at = digest(fresh), now, now
+    found.second_factor = second_factor or found.second_factor
+    session.flush()
+    return fresh
 
 
 def waits(session: Session, token: str, now: datetime) -> bool:

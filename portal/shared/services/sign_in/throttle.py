@@ -33,9 +33,10 @@ class TransactionMaker(Protocol):
 class Kind(StrEnum):
     """What is tried; a right password does not forgive wrong codes."""
 
-    PASSWORD = "password"
+    PASSWORD = "password"  # noqa: S105  # the word itself
     CODE = "code"
     RESET = "reset"
+    ORGANISATION = "organisation"
 
 
 def take(session: Session, kind: Kind, email: str, address: str, now: datetime) -> bool:
