@@ -117,14 +117,14 @@ def upgrade() -> None:
     op.create_index(op.f("ix_provider_visits_expires_at"), "provider_visits", ["expires_at"])
     op.create_table(
         "provider_sessions",
-        sa.Column("token_hash", sa.Text(), nullable=False),
+        sa.Column("session_id", KEY, autoincrement=False, nullable=False),
         sa.Column("provider_id", KEY, nullable=False),
         sa.Column("end_session_address", sa.Text(), nullable=False),
         sa.Column("sealed_id_token", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["token_hash"],
-            ["sign_in_sessions.token_hash"],
-            name=op.f("fk_provider_sessions_token_hash"),
+            ["session_id"],
+            ["sign_in_sessions.id"],
+            name=op.f("fk_provider_sessions_session_id"),
             ondelete="CASCADE",
         ),
         sa.ForeignKeyConstraint(
@@ -133,7 +133,7 @@ def upgrade() -> None:
             name=op.f("fk_provider_sessions_provider_id"),
             ondelete="CASCADE",
         ),
-        sa.PrimaryKeyConstraint("token_hash", name=op.f("pk_provider_sessions")),
+        sa.PrimaryKeyConstraint("session_id", name=op.f("pk_provider_sessions")),
     )
 
 

@@ -108,8 +108,8 @@ class ProviderSession(Base):
 
     __tablename__ = "provider_sessions"
 
-    token_hash: Mapped[str] = mapped_column(
-        sa.ForeignKey("sign_in_sessions.token_hash", ondelete="CASCADE"), primary_key=True
+    session_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("sign_in_sessions.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
     )
     provider_id: Mapped[int] = mapped_column(sa.ForeignKey("identity_providers.id", ondelete="CASCADE"))
     end_session_address: Mapped[str]
