@@ -9,14 +9,14 @@ from sqlalchemy.orm import Session
 from portal.shared.gateways.identity_providers.leaving import sign_out_url
 from portal.shared.records import sign_ins
 from portal.shared.records.identity_providers import IdentityProvider, ProviderSession, ProviderVisit
+from portal.shared.services.organisations.setting_out import VISIT_LASTS, Traveller
 from portal.shared.services.sign_in import signing_in
 from portal.shared.services.sign_in.digests import digest, new_secret
 from portal.shared.services.sign_in.sealing import Seal
-from portal.shared.services.sign_in.visiting import VISIT_LASTS, Traveller
 
 
 def leave(session: Session, seal: Seal, token: str, traveller: Traveller, now: datetime) -> bool:
-    """End a session; whether the browser is to be led on to the provider's own sign-out (`visiting.onward`)."""
+    """End a session; whether the browser is to be led on to the provider's own sign-out (`setting_out.onward`)."""
     found = sign_ins.session_with(session, digest(token), now)
     kept = session.get(ProviderSession, found.id) if found is not None else None
     url, provider_id = None, 0

@@ -27,9 +27,10 @@ from portal.shared.records.identity_providers import (
 )
 from portal.shared.records.people import Person
 from portal.shared.services import activity
-from portal.shared.services.sign_in import organisations, signing_in
+from portal.shared.services.organisations import finding
+from portal.shared.services.organisations.finding import Organisations
+from portal.shared.services.sign_in import signing_in
 from portal.shared.services.sign_in.digests import digest
-from portal.shared.services.sign_in.organisations import Organisations
 from portal.shared.services.sign_in.signing_in import NO_BROWSER, Browser
 
 
@@ -143,7 +144,7 @@ def _end_visit(session: Session, tools: Organisations, returned: Returned, now: 
     return _Visit(
         provider.id,
         provider.name,
-        organisations.client_of(provider, tools.seal),
+        finding.client_of(provider, tools.seal),
         answered,
         found.next_path,
         found.person_id,

@@ -15,9 +15,10 @@ from portal.shared.gateways.identity_providers.providers import Asked, Client, P
 from portal.shared.records import identity_providers
 from portal.shared.records.identity_providers import IdentityProvider, ProviderVisit
 from portal.shared.records.people import Person
-from portal.shared.services.sign_in import organisations, throttle
+from portal.shared.services.organisations import finding
+from portal.shared.services.organisations.finding import Organisations
+from portal.shared.services.sign_in import throttle
 from portal.shared.services.sign_in.digests import digest, new_secret
-from portal.shared.services.sign_in.organisations import Organisations
 from portal.shared.services.sign_in.throttle import Kind
 
 VISIT_LASTS = timedelta(minutes=10)  # long enough to find one's telephone for a second factor
@@ -64,21 +65,21 @@ def begin(tools: Organisations, email: str, traveller: Traveller, now: datetime)
     with tools.database.write() as session:
         if not throttle.take(session, Kind.ORGANISATION, email, traveller.address, now):
             return Begun(Beginning.TOO_MANY)
-        provider = organisations.provider_for(session, email)
+        provider = finding.provider_for(session, email)
         if provider is None:
             return Begun(Beginning.NOBODYS)
         throttle.forgive(session, Kind.ORGANISATION, email)
-        number, client = provider.id, organisations.client_of(provider, tools.seal)
+        number, client = provider.id, finding.client_of(provider, tools.seal)
     return _set_out(tools, number, client, traveller, now, email=email.strip())
 
 
 def begin_confirming(tools: Organisations, person_id: int, traveller: Traveller, now: datetime) -> Begun:
     """Let somebody who is signed in show anew, at the provider they came through, who they are."""
     with tools.database.read() as session:
-        provider, person = organisations.provider_of(session, person_id), session.get(Person, person_id)
+        provider, person = finding.provider_of(session, person_id), session.get(Person, person_id)
         if provider is None or person is None:
             return Begun(Beginning.NOBODYS)
-        number, client, email = provider.id, organisations.client_of(provider, tools.seal), person.email
+        number, client, email = provider.id, finding.client_of(provider, tools.seal), person.email
     return _set_out(tools, number, client, traveller, now, email=email, person_id=person_id)
 
 
