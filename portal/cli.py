@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from portal import supervising, worker
+from portal import measuring, supervising, worker
 from portal.app import clock_of, create_app
 from portal.commands import catalog, demo_clock, jobs, rates
 from portal.commands.books import recompute_command, renew_command, retry_command, verify_command
@@ -47,6 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "migrate": migrate_command,
         "run": run_command,
         "worker": worker_command,
+        "metrics": metrics_command,
         "demo": demo_command,
         "demo-clock": demo_clock_command,
         "jobs": jobs_command,
@@ -102,6 +103,12 @@ def run_command(asked: argparse.Namespace) -> int:
 def worker_command(asked: argparse.Namespace) -> int:
     """Start one worker more: it does jobs and regular work, as the one that `run` starts."""
     worker.main()
+    return WENT_WELL
+
+
+def metrics_command(asked: argparse.Namespace) -> int:
+    """Tell the figures where METRICS says, for a web server that was started otherwise than by `run`."""
+    measuring.main()
     return WENT_WELL
 
 
@@ -225,6 +232,7 @@ def _parser() -> argparse.ArgumentParser:
         ("demo-clock", "move the clock of a demo forward, and see what comes of it"),
         ("run", "start the web server and a worker"),
         ("worker", "start one worker more"),
+        ("metrics", "tell figures to Prometheus, where METRICS says; `run` does so by itself"),
         ("migrate", "bring the database to the newest state"),
         ("jobs", "show background work, and try again what failed or is stuck"),
         ("renew", "begin every billing period that is due; safe to repeat"),

@@ -13,7 +13,7 @@ from gunicorn.app.base import BaseApplication
 from portal.app import create_app
 from portal.config import Settings
 from portal.lifeline import follow
-from portal.shared.web import logs
+from portal.shared.web import logs, metrics
 
 WORKERS = 2
 THREADS = 4
@@ -37,7 +37,10 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
 
     def load(self) -> Any:
         """Build the application, once, before the processes part."""
-        return create_app(Settings.from_environment())
+        settings = Settings.from_environment()
+        if settings.metrics:
+            metrics.forget_the_dead(metrics.prepare(settings.data_dir))
+        return create_app(settings)
 
 
 def _settings(listener: int) -> dict[str, Any]:
@@ -52,6 +55,7 @@ def _settings(listener: int) -> dict[str, Any]:
         "preload_app": True,
         "when_ready": _share_memory,
         "post_worker_init": _follow_the_command,
+        "child_exit": _end_its_figures,
         "control_socket_disable": True,  # it would lie in the home folder
         "worker_tmp_dir": "/dev/shm" if os.path.isdir("/dev/shm") else None,  # noqa: PTH112, S108  # a beat, no file
         # One kind of lines in one place: gunicorn's own go through our logs.
@@ -70,6 +74,14 @@ def _share_memory(server: object) -> None:
     """Put what was loaded out of the collector's sight, so that its pages stay shared after the fork."""
     gc.collect()
     gc.freeze()
+
+
+def _end_its_figures(server: object, worker: Any) -> None:
+    """What a process held ends with it; what it counted stays."""
+    if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
+        from prometheus_client.multiprocess import mark_process_dead  # noqa: PLC0415  # where figures are counted only
+
+        mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
 
 
 def _follow_the_command(worker: Any) -> None:

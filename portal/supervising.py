@@ -1,4 +1,7 @@
-"""Starting the web server and the worker together, waiting until pages are answered, and ending both."""
+"""Starting the web server and the worker together, waiting until pages are answered, and ending both.
+
+Where the settings say that figures are told (`METRICS`), the process that tells them is the third.
+"""
 
 from __future__ import annotations
 
@@ -95,6 +98,8 @@ class Processes:
         number = self._listener.fileno()
         self._start("web server", ["-m", "portal.serving", str(number)], number)
         self._start("worker", ["-m", "portal.worker"])
+        if self._environment.get("METRICS"):
+            self._start("process of the figures", ["-m", "portal.measuring"])
 
     def wait_for_answer(self, stop: Stop) -> None:
         """Come back when the web server answers, or when somebody asked us to stop.

@@ -6,9 +6,11 @@ import argparse
 from collections import Counter
 from collections.abc import Iterable
 
+from portal.app import clock_of
 from portal.commands.ground import CANNOT, FAILED, WENT_WELL, house, opened_and_current, say, say_progress
 from portal.config import Settings
 from portal.shared.domain.taxes import SellerTaxes
+from portal.shared.gateways.kept_verdict import Verdict, keep_verdict
 from portal.shared.services import ledger
 from portal.shared.services.invoices.recompute import UnknownInvoiceError, recompute
 from portal.shared.services.renewals import collecting, renewing
@@ -36,8 +38,10 @@ def retry_command(asked: argparse.Namespace) -> int:
 
 def verify_command(asked: argparse.Namespace) -> int:
     """Prove the books: movements, invoices, payments and balances agree."""
-    with opened_and_current(Settings.from_environment()) as database, database.read() as session:
+    settings = Settings.from_environment()
+    with opened_and_current(settings) as database, database.read() as session:
         faults = ledger.verify(session, say_progress)
+    keep_verdict(settings.data_dir, Verdict(clock_of(settings).now(), len(faults)))
     for fault in faults:
         print(fault.what if fault.account_id is None else f"account {fault.account_id}: {fault.what}")
     if not faults:
