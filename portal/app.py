@@ -8,6 +8,7 @@ from pathlib import Path
 from flask import Blueprint
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from portal.api import routes as api
 from portal.config import Settings, SettingsError
 from portal.corporate import routes as corporate_portal
 from portal.self_service import routes as billing_center
@@ -15,6 +16,8 @@ from portal.shared.gateways.cards import CardProcessor
 from portal.shared.gateways.clock import Clock, SystemClock
 from portal.shared.gateways.demo_clock import DemoClock
 from portal.shared.gateways.demo_mail import DemoMailer
+from portal.shared.gateways.identity_providers.openid import OpenIDProviders
+from portal.shared.gateways.identity_providers.providers import IdentityProviders
 from portal.shared.gateways.mail import Mailer, SmtpMailer, SmtpSecurity, SmtpSettings
 from portal.shared.gateways.sandbox.pages import sandbox_pages
 from portal.shared.gateways.sandbox.processor import SandboxProcessor
@@ -48,6 +51,7 @@ def create_app(
     processor: CardProcessor | None = None,
     mailer: Mailer | None = None,
     tax_registry: TaxRegistry | None = None,
+    identity_providers: IdentityProviders | None = None,
 ) -> TransactionalFlask:
     """Build the application; what is not given is made from the settings."""
     app = TransactionalFlask(
@@ -68,6 +72,8 @@ def create_app(
         processor=processor or _processor(settings, database, clock),
         tax_registry=tax_registry or _registry(settings, clock),
         mailer=mailer or _mailer(settings, clock),
+        # A demo may try out a provider on its own machine, unencrypted; everybody else asks over https only.
+        identity_providers=identity_providers or OpenIDProviders(plain_loopback=settings.demo),
     )
     app.extensions["twodoor"] = house
     telling.watch(database, clock.now)
@@ -91,6 +97,7 @@ def create_app(
     app.register_blueprint(help_centre.help_centre)
     app.register_blueprint(billing_center.self_service)
     app.register_blueprint(corporate_portal.corporate)
+    api.install(app)
     for room in (help_centre, billing_center, corporate_portal):
         app.extensions["resume_pages"].update(room.RESUME_PAGES)
     if isinstance(house.processor, SandboxProcessor):

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from portal.shared.gateways.cards import CardProcessor, ProcessorUnavailable
 from portal.shared.gateways.clock import Clock
+from portal.shared.gateways.identity_providers.providers import IdentityProviders
 from portal.shared.gateways.mail import Mailer
 from portal.shared.gateways.tax_registry import TaxRegistry
 from portal.shared.records.database import Database, is_passing
@@ -16,6 +17,7 @@ __all__ = [
     "Clock",
     "Database",
     "DatabaseError",
+    "IdentityProviders",
     "Mailer",
     "ProcessorUnavailable",
     "Session",
