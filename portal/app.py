@@ -31,7 +31,7 @@ from portal.shared.services.sign_in.passwords import Passwords
 from portal.shared.services.sign_in.signing_in import LIFETIME
 from portal.shared.services.webhooks import telling
 from portal.shared.web import compression, context, display, errors, headers, logs, metrics, statics
-from portal.shared.web.entrance import doors, entry, identity, languages
+from portal.shared.web.entrance import confirming, doors, entry, identity, languages
 from portal.shared.web.help import routes as help_centre
 from portal.shared.web.house import House
 from portal.shared.web.routes import front
@@ -90,6 +90,7 @@ def create_app(
         display,
         context,
         doors,
+        confirming,
         errors,
     ):
         part.install(app)

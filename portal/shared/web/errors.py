@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import cast
 
 import structlog
-from flask import Flask, Response, make_response, render_template, request
+from flask import Flask, Response, current_app, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
@@ -34,6 +35,8 @@ class Words:
 
 def install(app: Flask) -> None:
     """Answer every error with a page of ours."""
+    # Who asks below such an address is a program, and reads no page.
+    app.extensions["answers_to_programs"] = {}
     app.register_error_handler(CSRFError, _form_not_ours)
     app.register_error_handler(DatabaseError, _database_trouble)
     app.register_error_handler(InternalServerError, _bug)
@@ -149,6 +152,9 @@ def _here() -> str:
 
 def error_page(status: int, words: Words) -> Response:
     """The page; in a fragment's place only the sentence; plain HTML when even the template fails."""
+    for prefix, speak in current_app.extensions["answers_to_programs"].items():
+        if request.path.startswith(prefix):
+            return cast(Response, speak(status))
     reference = request_number()
     template = "front/error_fragment.html" if request.headers.get("HX-Request") else "front/error.html"
     try:

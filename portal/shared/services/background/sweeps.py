@@ -19,6 +19,7 @@ from portal.shared.services.charges import answers as charges
 from portal.shared.services.corrections import refunds
 from portal.shared.services.corrections.tax_rechecks import recheck_due
 from portal.shared.services.desk import arrivals
+from portal.shared.services.integrations import repeating
 from portal.shared.services.jobs.enqueueing import enqueue
 from portal.shared.services.mailbox import mailbox_of
 from portal.shared.services.notifications import DELIVER, due_mails, mail_key
@@ -126,6 +127,7 @@ def _webhooks(tools: Tools) -> list[Errand]:
 
 def _old_events(tools: Tools) -> None:
     delivering.forget(tools.database, tools.clock.now())
+    repeating.forget(tools.database, tools.clock.now())
 
 
 # In the order of a day; the mails of a day leave at its end. Whoever brings new regular work adds a line here, and, if

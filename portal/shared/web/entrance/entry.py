@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, abort, request
+from flask import Blueprint, Flask, abort, current_app, request
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.routing import IntegerConverter, Map
 
@@ -28,12 +28,19 @@ def install(app: Flask) -> None:
     app.url_map.converters["int"] = RowNumber
     app.before_request(_refuse_unreadable)
     app.before_request(_refuse_strangers)
+    app.extensions["without_forms"] = set()
     CSRFProtect(app)
+
+
+def without_forms(app: Flask, room: Blueprint) -> None:
+    """Let a room in without tokens of forms: it knows no cookie, so no other site can borrow one."""
+    app.extensions["without_forms"].add(room.name)
+    app.extensions["csrf"].exempt(room)
 
 
 def _refuse_strangers() -> None:
     """The browser itself says where a form was sent from; a stolen token does not help a foreign page."""
-    if request.method in SAFE:
+    if request.method in SAFE or request.blueprint in current_app.extensions["without_forms"]:
         return
     origin = request.headers.get("Origin")
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):

@@ -1,0 +1,125 @@
+"""Who asks with which token, how often, and whether the policy table lets them: deny by default."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from threading import Lock
+from time import monotonic
+
+from flask import request
+from flask_babel import force_locale
+
+from portal.api.problems import Problem
+from portal.shared.domain.integrations.scopes import TASKS, Scope
+from portal.shared.domain.routing.guard import redirect_for
+from portal.shared.domain.routing.reasons import Reason
+from portal.shared.domain.routing.router import decide
+from portal.shared.domain.routing.visitor import AccountType
+from portal.shared.services.accounts import AccountView, account_view
+from portal.shared.services.arriving.routing import speaker_for
+from portal.shared.services.integrations import tokens
+from portal.shared.services.integrations.tokens import Bearer
+from portal.shared.web.house import house
+from portal.shared.web.transactions import database, reading
+from portal.shared.web.words import router as router_words
+
+_SCHEME = "bearer"
+_MINUTE = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who asks, for which account, and when. Only tokens of accounts come here."""
+
+    bearer: Bearer
+    account_id: int
+    person_id: int
+    now: datetime
+
+    @property
+    def account(self) -> AccountView:
+        """The account as its pages show it."""
+        return account_view(reading(), self.account_id, self.now)
+
+
+@dataclass(slots=True)
+class Pace:
+    """How often each token has asked in this minute, in this process.
+
+    It protects the machine from a program that runs wild, and counts nobody's money: so a count a process is enough,
+    and no request has to write for it. With several processes the limit is as many times as high.
+    """
+
+    minutes: dict[int, tuple[int, int]] = field(default_factory=dict)
+    lock: Lock = field(default_factory=Lock)
+
+    def ask(self, token_id: int, most: int) -> int:
+        """Count a request and give the seconds to wait; 0 lets it in."""
+        now = monotonic()
+        minute = int(now // _MINUTE)
+        with self.lock:
+            begun, count = self.minutes.get(token_id, (minute, 0))
+            count = count + 1 if begun == minute else 1
+            if len(self.minutes) > 10_000:
+                self.minutes.clear()
+            self.minutes[token_id] = (minute, count)
+        return 0 if count <= most else int(_MINUTE - now % _MINUTE) + 1
+
+
+def known_bearer(pace: Pace, scope: Scope) -> Bearer:
+    """The token of this request, if it is good for the scope.
+
+    Raises:
+        Problem: 401 without a good token, 429 when it asks too often, 403 when it is good for something else.
+    """
+    scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
+    now = house().machine_clock.now()
+    found = tokens.bearer(reading(), secret.strip(), now) if scheme.lower() == _SCHEME else None
+    if found is None:
+        raise Problem(
+            401,
+            "no_token",
+            "Send a token that is neither revoked nor past its day, as in: Authorization: Bearer twd_live_…",
+            headers={"WWW-Authenticate": 'Bearer realm="twodoor"'},
+        )
+    seconds = pace.ask(found.token_id, house().settings.api_requests_a_minute)
+    if seconds:
+        raise Problem(
+            429, "too_many_requests", f"Try again in {seconds} s.", headers={"Retry-After": str(seconds)}
+        )
+    if scope not in found.scopes:
+        raise Problem(403, "scope_missing", f"This needs the scope {scope}.", scope=str(scope))
+    tokens.note_use(database(), found, now)
+    return found
+
+
+def caller_of(
+    bearer: Bearer, scope: Scope, pages: Mapping[AccountType, str], subscription_id: int | None
+) -> Caller:
+    """Who asks for an account, if the page that does the same would open to its person.
+
+    Raises:
+        Problem: 403, with the reason of the policy table.
+    """
+    if bearer.account_id is None or bearer.person_id is None:
+        raise Problem(403, "account_token_needed", "A token of a product reads entitlements only.")
+    now = house().clock.now()
+    visitor = speaker_for(reading(), bearer.account_id, [str(role) for role in bearer.roles], now)
+    if not bearer.roles or not visitor.memberships:
+        raise _refused(Reason.NOT_THE_CONTACT)
+    page = pages.get(visitor.memberships[0].account_type)
+    if page is None:
+        raise _refused(decide(visitor, TASKS[scope]).reason)
+    there = redirect_for(visitor, page, subscription_id)
+    if there is not None:
+        raise _refused(there.reason)
+    return Caller(bearer, bearer.account_id, bearer.person_id, now)
+
+
+def _refused(reason: Reason) -> Problem:
+    """The router's own reason; where it would lead a person on without a word, a program is told that it is closed."""
+    with force_locale("en"):
+        sentence = router_words.sentence(reason)
+    return Problem(403, str(reason).replace("-", "_"), sentence or "This account does not do that here.")

@@ -1,0 +1,29 @@
+"""Keys of changes that programs send: what each stood for, for as long as a repetition may come."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from portal.shared.records.accounts import lock_account
+from portal.shared.records.api_tokens import ApiRequestKey, forget_request_keys, request_key
+from portal.shared.records.database import Database
+
+# Longer than anybody tries again; an order's own key is kept with it for ever.
+KEPT = timedelta(days=7)
+
+
+def claim(database: Database, account_id: int, key: str, fingerprint: str, now: datetime) -> bool:
+    """Keep what a key stands for and say whether it is this; a short transaction of its own, before the change."""
+    with database.write() as session:
+        lock_account(session, account_id)
+        known = request_key(session, account_id, key)
+        if known is None:
+            session.add(ApiRequestKey(account_id=account_id, key=key, fingerprint=fingerprint, at=now))
+            return True
+        return known.fingerprint == fingerprint
+
+
+def forget(database: Database, now: datetime) -> None:
+    """Let go of keys that nobody sends again."""
+    with database.write() as session:
+        forget_request_keys(session, now - KEPT)
