@@ -52,6 +52,7 @@ OF_AN_ACCOUNT = {
     "subscription_id",
     "reference",
     "exemption_id",
+    "identity_id",
 }
 
 
@@ -67,6 +68,7 @@ def things(house: DemoHouse, story: str) -> dict[str, Any]:
         "subscription_id": house.rows(SubscriptionRow, account_id=account_id)[-1].id,
         "reference": "2222222222",
         "exemption_id": house.rows(TaxExemption, account_id=account_id)[-1].id,
+        "identity_id": 1,
     }
 
 

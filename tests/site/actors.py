@@ -12,12 +12,14 @@ from werkzeug.routing import Rule
 
 from portal.shared.gateways.sandbox.processor import BOOK_FILE
 from portal.shared.records.carts import CartItem
+from portal.shared.records.identity_providers import Identity
 from portal.shared.records.invoice_recipients import InvoiceRecipient
 from portal.shared.records.invoices import Invoice
 from portal.shared.records.orders import Order
 from portal.shared.records.payments import PaymentAttempt, PaymentMethod
 from portal.shared.records.purchase_orders import PurchaseOrderRow
 from portal.shared.records.requests import Request
+from portal.shared.records.subscriptions import Seat
 from portal.shared.records.tax_exemptions import TaxExemption
 from tests.site import matrix
 from tests.site.furnishing import DISABLED, VIEWER
@@ -73,11 +75,16 @@ def things(house: DemoHouse, story: str = STORY) -> dict[str, Any]:
         "corporate_method": house.rows(PaymentMethod, account_id=house.account_id("corporate"))[-1].id,
         "other_subscription": house.subscription_id(OTHER_STORY),
         "corporate_subscription": house.subscription_id("corporate"),
+        "seat_id": last(Seat).id if last(Seat) else None,
+        "person_id": last(Seat).person_id if last(Seat) else None,
+        "corporate_seat": house.rows(Seat, account_id=house.account_id("corporate"))[-1].id,
+        "corporate_person": house.rows(Seat, account_id=house.account_id("corporate"))[-1].person_id,
         "request_id": request.id if request else None,
         "number": request.number if request else None,
         "item_id": item.id if item else None,
         "recipient_id": house.rows(InvoiceRecipient)[-1].id,
         "exemption_id": next((one.id for one in house.rows(TaxExemption)), None),
+        "identity_id": next((one.id for one in house.rows(Identity)), 0),
         "mail_id": "0" * 32,
         "visit": "none",
         "purchase_order_id": house.rows(PurchaseOrderRow)[-1].id,

@@ -7,6 +7,12 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from portal.shared.domain.order_states import OrderState
+from portal.shared.records.identity_providers import (
+    Identity,
+    IdentityProvider,
+    IdentityProviderAccount,
+    IdentityProviderDomain,
+)
 from portal.shared.records.invoices import Invoice
 from portal.shared.records.orders import Order
 from portal.shared.records.payments import PaymentAttempt
@@ -62,7 +68,45 @@ def furnish(house: DemoHouse) -> None:
     _name_recipients(house)
     _keep_an_exemption(house)
     _say_what_a_help_page_lacked(house)
+    _know_a_provider(house)
     house.work()
+
+
+def _know_a_provider(house: DemoHouse) -> None:
+    """An organisation that signs in through its own provider, which nobody runs just now; one person came once."""
+    account_id, domain = house.account_id("lower-plan"), house.email("lower-plan").rpartition("@")[2]
+    with house.database.write() as session:
+        person = session.scalars(sa.select(Person).where(Person.email == house.email("lower-plan"))).one()
+        provider = IdentityProvider(
+            name="Hartwell & Finch",
+            issuer="http://127.0.0.1:9",
+            client_id="twodoor",
+            created_at=NOON,
+            proven_at=NOON,
+        )
+        session.add(provider)
+        session.flush()
+        session.add_all(
+            [
+                IdentityProviderAccount(account_id=account_id, provider_id=provider.id),
+                IdentityProviderDomain(
+                    domain=domain,
+                    provider_id=provider.id,
+                    confirmed_at=NOON,
+                    confirmed_by=session.scalars(
+                        sa.select(Person.id).where(Person.email == house.email("care"))
+                    ).one(),
+                    note="Eleanor Hartwell, by telephone",
+                ),
+                Identity(
+                    issuer=provider.issuer,
+                    subject="248289761001",
+                    person_id=person.id,
+                    linked_at=NOON,
+                    last_used_at=NOON,
+                ),
+            ]
+        )
 
 
 def _keep_purchase_orders(house: DemoHouse) -> None:

@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 from portal.shared.domain.sign_in.mail_domains import domain_of
 from portal.shared.records import identity_providers
 from portal.shared.records.accounts import Account
+from portal.shared.records.identity_providers import IdentityProvider, IdentityProviderAccount
+from portal.shared.services.desk import Staff, is_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,3 +83,27 @@ def settings_of(session: Session, account_id: int) -> ProviderSettings | None:
             session.scalars(sa.select(Account.name).where(Account.id.in_(accounts)).order_by(Account.name))
         ),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Nearby:
+    """A provider that other accounts of a staff member have; `accounts` are their names."""
+
+    id: int
+    name: str
+    accounts: str
+
+
+def providers_nearby(session: Session, staff: Staff) -> list[Nearby]:
+    """The providers of accounts that somebody works on: an organisation may have several accounts."""
+    question = (
+        sa.select(IdentityProvider.id, IdentityProvider.name, Account.name)
+        .join(IdentityProviderAccount, IdentityProviderAccount.provider_id == IdentityProvider.id)
+        .join(Account, Account.id == IdentityProviderAccount.account_id)
+        .where(is_of(staff))
+        .order_by(IdentityProvider.name, IdentityProvider.id, Account.name)
+    )
+    found: dict[int, tuple[str, list[str]]] = {}
+    for number, name, account in session.execute(question):
+        found.setdefault(number, (name, []))[1].append(account)
+    return [Nearby(number, name, ", ".join(accounts)) for number, (name, accounts) in found.items()]

@@ -116,8 +116,18 @@ def back() -> ResponseReturnValue:
 
 def leave(token: str) -> bool:
     """End a session here; whether the browser is to be led on, to end the one at the provider (`onward`)."""
-    traveller = Traveller(_browser(), _address_of("front.sign_in"))
+    traveller = Traveller(_browser(), sign_out_address())
     return leaving.leave(writing(), house().organisations.seal, token, traveller, _now())
+
+
+def callback_address() -> str:
+    """Where a provider leads people back to; it has to be told before."""
+    return _address_of("front.organisation_back")
+
+
+def sign_out_address() -> str:
+    """Where a provider leads people after they signed out there."""
+    return _address_of("front.sign_in")
 
 
 def _page(form: OrganisationForm, problem: str | None = None) -> str:
@@ -172,7 +182,7 @@ def _returned() -> Returned:
 
 
 def _traveller(way: str) -> Traveller:
-    return Traveller(_browser(), _address_of("front.organisation_back"), way, request.remote_addr or "")
+    return Traveller(_browser(), callback_address(), way, request.remote_addr or "")
 
 
 def _browser() -> str:
