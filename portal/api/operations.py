@@ -116,7 +116,6 @@ def _answered(operation: Operation, gave: Any) -> Response:
     response = Response(text, status, mimetype="application/json")
     if operation.has_etag:
         response.set_etag(hashlib.sha256(text.encode()).hexdigest()[:32])
-        response.headers["Cache-Control"] = "private, no-cache"
         response.vary.add("Authorization")
         response.make_conditional(request)
     return response

@@ -53,7 +53,7 @@ def _frame() -> dict[str, Any]:
     if not doors.may_here(Task.SUBSCRIPTIONS):
         # An account admin asks for another billing contact; being an admin gives no look at money.
         return common | {
-            "nav": [],
+            "nav": _nav([*([_seats()] if doors.may_here(Task.ASSIGN_SEATS) else []), _programs()]),
             "home_url": url_for("front.home"),
             "account": {"name": account.name},
             "rep": _shown(account.rep) if account.rep else None,
@@ -69,13 +69,23 @@ def _customers_nav() -> list[dict[str, Any]]:
     return _nav(
         [
             ("corporate.home", gettext("Overview"), ()),
+            _seats(),
             ("corporate.quotes", gettext("Quotes"), ()),
             ("corporate.invoices", gettext("Invoices"), ()),
             ("corporate.statement", gettext("Statement"), ()),
             ("corporate.purchase_orders", gettext("Purchase orders"), ()),
             ("corporate.account", gettext("Account"), ACCOUNT_PAGES),
+            _programs(),
         ]
     )
+
+
+def _programs() -> tuple[str, str, tuple[str, ...]]:
+    return ("corporate.integrations", gettext("API"), ())
+
+
+def _seats() -> tuple[str, str, tuple[str, ...]]:
+    return ("corporate.seat_people", gettext("Seats"), ())
 
 
 # What stands under Account, in the order of its cards.
@@ -93,6 +103,7 @@ def _desk_nav() -> list[dict[str, Any]]:
     offered = [
         ("corporate.desk", gettext("Desk"), ()),
         ("corporate.desk_requests", gettext("Requests"), ()),
+        ("corporate.desk_claims", gettext("Claims"), ()),
         ("corporate.desk_quotes", gettext("Quotes"), ()),
         ("corporate.desk_payments", gettext("Payments"), ()),
         ("corporate.desk_team", gettext("Team"), ()),

@@ -5,14 +5,31 @@ from __future__ import annotations
 from flask import Blueprint
 
 from portal.corporate import frame, home
-from portal.corporate.account import details, payment_methods, purchase_orders, recipients, renewal
+from portal.corporate.account import (
+    details,
+    integrations,
+    payment_methods,
+    purchase_orders,
+    recipients,
+    renewal,
+)
 from portal.corporate.account import overview as account_overview
 from portal.corporate.account import requests as account_requests
 from portal.corporate.desk import account as desk_account
-from portal.corporate.desk import arrivals, carrying_out, help_answers, portfolio, recording, team
+from portal.corporate.desk import activity as desk_activity
+from portal.corporate.desk import (
+    arrivals,
+    carrying_out,
+    help_answers,
+    looking,
+    portfolio,
+    recording,
+    team,
+)
 from portal.corporate.desk import invoice as desk_invoice
 from portal.corporate.desk import payments as desk_payments
 from portal.corporate.desk import requests as desk_requests
+from portal.corporate.desk import sign_in as desk_sign_in
 from portal.corporate.desk import tax as desk_tax
 from portal.corporate.desk.correcting import crediting, refunding, writing_off
 from portal.corporate.desk.quoting import builder as quote_builder
@@ -26,6 +43,14 @@ from portal.corporate.quotes import accepting, adding_seats, rejecting, service_
 from portal.corporate.quotes import listing as quote_listing
 from portal.corporate.quotes import orders as quote_orders
 from portal.corporate.quotes import reading as quote_reading
+from portal.shared.web.activity import pages as activity
+from portal.shared.web.people import pages as people
+from portal.shared.web.seats import history as seat_history
+from portal.shared.web.seats import importing as seat_import
+from portal.shared.web.seats import moving as seat_moves
+from portal.shared.web.seats import people as seat_people
+from portal.shared.web.seats import person as seat_person
+from portal.shared.web.seats import subscription as seats
 
 corporate = Blueprint("corporate", __name__, url_prefix="/corp-billing")
 frame.install(corporate)
@@ -55,11 +80,31 @@ corporate.add_url_rule(_add_seats, "add_seats", adding_seats.show)
 corporate.add_url_rule(_add_seats, "take_seats", adding_seats.add, methods=["POST"])
 corporate.add_url_rule(f"{_add_seats}/summary", "seats_summary", adding_seats.live_summary)
 
+# Who uses it
+_seats = "/subscriptions/<int:subscription_id>/seats"
+_move, _import, _person = f"{_seats}/<int:seat_id>/move", f"{_seats}/import", "/seats/people/<int:person_id>"
+corporate.add_url_rule("/seats", "seat_people", seat_people.overview)
+corporate.add_url_rule("/seats", "change_seats", seat_people.change_many, methods=["POST"])
+corporate.add_url_rule(_person, "person_seats", seat_person.show)
+corporate.add_url_rule(_person, "save_person_seats", seat_person.save, methods=["POST"])
+corporate.add_url_rule(_seats, "seats", seats.show)
+corporate.add_url_rule(_seats, "assign_seats", seats.assign, methods=["POST"])
+corporate.add_url_rule(f"{_seats}/release", "release_seats", seats.release, methods=["POST"])
+corporate.add_url_rule(_move, "move_seat", seat_moves.show)
+corporate.add_url_rule(_move, "send_seat", seat_moves.send, methods=["POST"])
+corporate.add_url_rule(_import, "import_seats", seat_import.show)
+corporate.add_url_rule(_import, "preview_import", seat_import.preview, methods=["POST"])
+corporate.add_url_rule(f"{_import}/confirm", "confirm_import", seat_import.confirm, methods=["POST"])
+corporate.add_url_rule("/seats/history", "seat_history", seat_history.show)
+
 # What they pay
 corporate.add_url_rule("/invoices", "invoices", invoice_listing.show)
 corporate.add_url_rule("/invoices/<name>", "invoice", invoice_reading.show)
 corporate.add_url_rule("/invoices/<name>/pdf", "invoice_pdf", invoice_reading.as_pdf)
 corporate.add_url_rule("/invoices/<name>/xml", "invoice_xml", invoice_reading.as_xml)
+corporate.add_url_rule("/activity", "activity", activity.show)
+corporate.add_url_rule("/activity/csv", "activity_csv", activity.as_csv)
+corporate.add_url_rule("/activity/json", "activity_json", activity.as_json)
 corporate.add_url_rule("/statement", "statement", statement.show)
 corporate.add_url_rule("/statement/csv", "statement_csv", statement.as_csv)
 corporate.add_url_rule("/statement/pdf", "statement_pdf", statement.as_pdf)
@@ -104,6 +149,17 @@ corporate.add_url_rule(_order, "change_purchase_order", purchase_orders.change, 
 corporate.add_url_rule(f"{_order}/close", "close_purchase_order", purchase_orders.close, methods=["POST"])
 corporate.add_url_rule(f"{_order}/reopen", "reopen_purchase_order", purchase_orders.reopen, methods=["POST"])
 
+# Who looks after the account
+_invitation, _one_person = "/people/invitations/<int:invitation_id>", "/people/<int:person_id>"
+corporate.add_url_rule("/people", "people", people.overview)
+corporate.add_url_rule("/people/invite", "invite_person", people.invite)
+corporate.add_url_rule("/people/invite", "send_invitation", people.send, methods=["POST"])
+corporate.add_url_rule(f"{_invitation}/send", "send_invitation_again", people.send_again, methods=["POST"])
+corporate.add_url_rule(f"{_invitation}/withdraw", "withdraw_invitation", people.withdraw, methods=["POST"])
+corporate.add_url_rule(_one_person, "person", people.show)
+corporate.add_url_rule(_one_person, "change_person", people.change, methods=["POST"])
+corporate.add_url_rule(f"{_one_person}/remove", "remove_person", people.remove, methods=["POST"])
+
 # What only the representative can do
 _requests, _request = "/requests", "/requests/<int:number>"
 corporate.add_url_rule(_requests, "requests", account_requests.overview)
@@ -135,6 +191,11 @@ corporate.add_url_rule("/desk/team", "desk_team", team.show)
 corporate.add_url_rule("/desk/arrivals", "desk_arrivals", arrivals.show)
 corporate.add_url_rule("/desk/help-pages", "desk_help_answers", help_answers.show)
 corporate.add_url_rule(_desk_account, "desk_account", desk_account.show)
+corporate.add_url_rule(f"{_desk_account}/activity", "desk_activity", desk_activity.show)
+corporate.add_url_rule(f"{_desk_account}/activity/csv", "desk_activity_csv", desk_activity.as_csv)
+corporate.add_url_rule(f"{_desk_account}/activity/json", "desk_activity_json", desk_activity.as_json)
+corporate.add_url_rule(f"{_desk_account}/look", "look", looking.start, methods=["POST"])
+corporate.add_url_rule("/desk/look/stop", "stop_looking", looking.stop, methods=["POST"])
 corporate.add_url_rule(f"{_desk_account}/terms", "save_terms", desk_account.save_terms, methods=["POST"])
 corporate.add_url_rule(f"{_desk_account}/tax", "desk_tax", desk_tax.show)
 corporate.add_url_rule(f"{_desk_account}/tax", "add_exemption", desk_tax.add, methods=["POST"])
@@ -142,6 +203,29 @@ corporate.add_url_rule(
     f"{_desk_account}/tax/<int:exemption_id>/end", "end_exemption", desk_tax.end, methods=["POST"]
 )
 corporate.add_url_rule(f"{_desk_account}/representative", "move_account", team.move_account, methods=["POST"])
+_sign_in = f"{_desk_account}/sign-in"
+corporate.add_url_rule(_sign_in, "desk_sign_in", desk_sign_in.show)
+corporate.add_url_rule(_sign_in, "save_identity_provider", desk_sign_in.save, methods=["POST"])
+corporate.add_url_rule(
+    f"{_sign_in}/test", "check_identity_provider", desk_sign_in.check_connection, methods=["POST"]
+)
+corporate.add_url_rule(
+    f"{_sign_in}/domains", "confirm_mail_domain", desk_sign_in.confirm_domain, methods=["POST"]
+)
+corporate.add_url_rule(
+    f"{_sign_in}/domains/remove", "remove_mail_domain", desk_sign_in.remove_domain, methods=["POST"]
+)
+corporate.add_url_rule(
+    f"{_sign_in}/required", "require_identity_provider", desk_sign_in.require, methods=["POST"]
+)
+corporate.add_url_rule(
+    f"{_sign_in}/enabled", "enable_identity_provider", desk_sign_in.enable, methods=["POST"]
+)
+corporate.add_url_rule(f"{_sign_in}/join", "join_identity_provider", desk_sign_in.join, methods=["POST"])
+corporate.add_url_rule(f"{_sign_in}/leave", "leave_identity_provider", desk_sign_in.leave, methods=["POST"])
+corporate.add_url_rule(
+    f"{_sign_in}/people/<int:identity_id>/unlink", "unlink_identity", desk_sign_in.unlink, methods=["POST"]
+)
 corporate.add_url_rule("/desk/payments", "desk_payments", desk_payments.show)
 corporate.add_url_rule(f"{_desk_account}/record-payment", "desk_record_payment", recording.show)
 corporate.add_url_rule(
@@ -183,14 +267,57 @@ corporate.add_url_rule(f"{_asked}/hand-back", "hand_back_request", desk_requests
 corporate.add_url_rule(f"{_asked}/note", "note_on_request", desk_requests.note, methods=["POST"])
 corporate.add_url_rule(f"{_asked}/carry-out", "carry_out", carrying_out.carry_out, methods=["POST"])
 corporate.add_url_rule(f"{_asked}/decline", "decline", desk_requests.decline, methods=["POST"])
+_claim = "/desk/claims/<claim_number>"
+corporate.add_url_rule("/desk/claims", "desk_claims", claims.queue)
+corporate.add_url_rule(_claim, "desk_claim", claims.claim)
+corporate.add_url_rule(f"{_claim}/approve", "approve_claim", claims.approve, methods=["POST"])
+corporate.add_url_rule(f"{_claim}/refuse", "refuse_claim", claims.refuse, methods=["POST"])
+
+# Programs that work for the account
+_programs, _webhook = "/integrations", "/integrations/webhooks/<int:endpoint_id>"
+_again = f"{_webhook}/deliveries/<int:delivery_id>/again"
+corporate.add_url_rule(_programs, "integrations", integrations.overview)
+corporate.add_url_rule(f"{_programs}/tokens", "create_token", integrations.create_token, methods=["POST"])
+corporate.add_url_rule(
+    f"{_programs}/tokens/<int:token_id>/revoke", "revoke_token", integrations.revoke_token, methods=["POST"]
+)
+corporate.add_url_rule(f"{_programs}/webhooks", "add_webhook", integrations.add_webhook, methods=["POST"])
+corporate.add_url_rule(_webhook, "webhook", integrations.webhook)
+corporate.add_url_rule(
+    f"{_webhook}/secret", "change_webhook_secret", integrations.change_webhook_secret, methods=["POST"]
+)
+corporate.add_url_rule(f"{_webhook}/test", "test_webhook", integrations.test_webhook, methods=["POST"])
+corporate.add_url_rule(f"{_webhook}/switch", "switch_webhook", integrations.switch_webhook, methods=["POST"])
+corporate.add_url_rule(f"{_webhook}/remove", "remove_webhook", integrations.remove_webhook, methods=["POST"])
+corporate.add_url_rule(
+    f"{_webhook}/deliveries/<int:delivery_id>/again",
+    "send_webhook_again",
+    integrations.send_webhook_again,
+    methods=["POST"],
+)
 
 RESUME_PAGES = {
+    "corporate.create_token": "corporate.integrations",
+    "corporate.revoke_token": "corporate.integrations",
+    "corporate.add_webhook": "corporate.integrations",
+    "corporate.change_webhook_secret": "corporate.webhook",
+    "corporate.test_webhook": "corporate.webhook",
+    "corporate.switch_webhook": "corporate.webhook",
+    "corporate.remove_webhook": "corporate.webhook",
+    "corporate.send_webhook_again": "corporate.webhook",
     "corporate.send_rejection": "corporate.reject_quote",
     "corporate.choose_for_quote": "corporate.accept_quote",
     "corporate.add_card_for_quote": "corporate.accept_quote",
     "corporate.place_service_order": "corporate.service_order",
     "corporate.cancel_order": "corporate.order",
     "corporate.take_seats": "corporate.add_seats",
+    "corporate.change_seats": "corporate.seat_people",
+    "corporate.save_person_seats": "corporate.person_seats",
+    "corporate.assign_seats": "corporate.seats",
+    "corporate.release_seats": "corporate.seats",
+    "corporate.send_seat": "corporate.move_seat",
+    "corporate.preview_import": "corporate.import_seats",
+    "corporate.confirm_import": "corporate.import_seats",
     "corporate.change_billing_details": "corporate.billing_details",
     "corporate.set_vat_number": "corporate.billing_details",
     "corporate.add_card": "corporate.payment_methods",
@@ -213,8 +340,19 @@ RESUME_PAGES = {
     "corporate.write_off": "corporate.desk_write_off",
     "corporate.give_back": "corporate.desk_refund",
     "corporate.save_terms": "corporate.desk_account",
+    "corporate.look": "corporate.desk_account",
+    "corporate.stop_looking": "corporate.desk",
     "corporate.add_exemption": "corporate.desk_tax",
     "corporate.end_exemption": "corporate.desk_tax",
+    "corporate.save_identity_provider": "corporate.desk_sign_in",
+    "corporate.check_identity_provider": "corporate.desk_sign_in",
+    "corporate.confirm_mail_domain": "corporate.desk_sign_in",
+    "corporate.remove_mail_domain": "corporate.desk_sign_in",
+    "corporate.require_identity_provider": "corporate.desk_sign_in",
+    "corporate.enable_identity_provider": "corporate.desk_sign_in",
+    "corporate.join_identity_provider": "corporate.desk_sign_in",
+    "corporate.leave_identity_provider": "corporate.desk_sign_in",
+    "corporate.unlink_identity": "corporate.desk_sign_in",
     "corporate.move_account": "corporate.desk_account",
     "corporate.desk_create_quote": "corporate.desk_new_quote",
     "corporate.desk_save_quote": "corporate.desk_edit_quote",
@@ -223,6 +361,13 @@ RESUME_PAGES = {
     "corporate.desk_send_back_quote": "corporate.desk_quote",
     "corporate.desk_withdraw_quote": "corporate.desk_quote",
     "corporate.desk_duplicate_quote": "corporate.desk_quote",
+    "corporate.send_invitation": "corporate.invite_person",
+    "corporate.send_invitation_again": "corporate.people",
+    "corporate.withdraw_invitation": "corporate.people",
+    "corporate.change_person": "corporate.person",
+    "corporate.remove_person": "corporate.person",
+    "corporate.approve_claim": "corporate.desk_claim",
+    "corporate.refuse_claim": "corporate.desk_claim",
     "corporate.send_request": "corporate.new_request",
     "corporate.withdraw_request": "corporate.request",
     "corporate.send_dispute": "corporate.dispute_invoice",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask import Blueprint, request, url_for
@@ -26,24 +27,36 @@ def _frame() -> dict[str, Any]:
     if not at_hand.is_set():
         return common
     here = at_hand.at_hand()
+    seats = ("self_service.seat_people", gettext("Seats"))
+    programs = ("self_service.integrations", gettext("API"))
     if not doors.may_here(Task.SUBSCRIPTIONS):
         # An account admin assigns seats; being an admin gives no look at money.
-        return common | {"home_url": url_for("front.home"), "account": {"name": here.account.name}}
+        return common | {
+            "nav": _nav([*([seats] if doors.may_here(Task.ASSIGN_SEATS) else []), programs]),
+            "home_url": url_for("front.home"),
+            "account": {"name": here.account.name},
+        }
     nav = [
         ("self_service.subscriptions", gettext("Subscriptions")),
+        seats,
         ("self_service.invoices", gettext("Invoices")),
         ("self_service.statement", gettext("Statement")),
         ("self_service.payment_method", gettext("Payment method")),
         ("self_service.requests", gettext("Requests")),
+        programs,
     ]
     return common | {
-        "nav": [
-            {"label": label, "url": url_for(endpoint), "current": request.endpoint == endpoint}
-            for endpoint, label in nav
-        ],
+        "nav": _nav(nav),
         "cart": {
             "url": url_for("self_service.cart"),
             "count": len(carts.item_ids(reading(), here.account.id)),
         },
         "account": {"name": here.account.name, "balance": money(here.account.balance)},
     }
+
+
+def _nav(offered: Iterable[tuple[str, str]]) -> list[dict[str, Any]]:
+    return [
+        {"label": label, "url": url_for(endpoint), "current": request.endpoint == endpoint}
+        for endpoint, label in offered
+    ]

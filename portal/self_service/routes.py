@@ -10,15 +10,23 @@ from portal.self_service import (
     changes,
     checkout,
     frame,
+    integrations,
     invoices,
     money,
     orders,
     paying,
     requests,
-    seats,
     statement,
     subscriptions,
 )
+from portal.shared.web.activity import pages as activity
+from portal.shared.web.people import pages as people
+from portal.shared.web.seats import history as seat_history
+from portal.shared.web.seats import importing as seat_import
+from portal.shared.web.seats import moving as seat_moves
+from portal.shared.web.seats import people as seat_people
+from portal.shared.web.seats import person as seat_person
+from portal.shared.web.seats import subscription as seats
 
 self_service = Blueprint("self_service", __name__, url_prefix="/billing")
 frame.install(self_service)
@@ -63,6 +71,27 @@ _page("/orders/<reference>/seats", "assign_new_seats", orders.assign_new_seats, 
 _page(f"{_one}/seats", "seats", seats.show)
 _page(f"{_one}/seats", "assign_seats", seats.assign, methods=["POST"])
 _page(f"{_one}/seats/release", "release_seats", seats.release, methods=["POST"])
+_page(f"{_one}/seats/<int:seat_id>/move", "move_seat", seat_moves.show)
+_page(f"{_one}/seats/<int:seat_id>/move", "send_seat", seat_moves.send, methods=["POST"])
+_page(f"{_one}/seats/import", "import_seats", seat_import.show)
+_page(f"{_one}/seats/import", "preview_import", seat_import.preview, methods=["POST"])
+_page(f"{_one}/seats/import/confirm", "confirm_import", seat_import.confirm, methods=["POST"])
+_page("/seats", "seat_people", seat_people.overview)
+_page("/seats", "change_seats", seat_people.change_many, methods=["POST"])
+_page("/seats/people/<int:person_id>", "person_seats", seat_person.show)
+_page("/seats/people/<int:person_id>", "save_person_seats", seat_person.save, methods=["POST"])
+_page("/seats/history", "seat_history", seat_history.show)
+
+# Who looks after the account
+_invitation = "/people/invitations/<int:invitation_id>"
+_page("/people", "people", people.overview)
+_page("/people/invite", "invite_person", people.invite)
+_page("/people/invite", "send_invitation", people.send, methods=["POST"])
+_page(f"{_invitation}/send", "send_invitation_again", people.send_again, methods=["POST"])
+_page(f"{_invitation}/withdraw", "withdraw_invitation", people.withdraw, methods=["POST"])
+_page("/people/<int:person_id>", "person", people.show)
+_page("/people/<int:person_id>", "change_person", people.change, methods=["POST"])
+_page("/people/<int:person_id>/remove", "remove_person", people.remove, methods=["POST"])
 
 # Money and questions
 _page("/payment-method", "payment_method", money.payment_method)
@@ -72,6 +101,9 @@ _page("/payment-method/<int:method_id>/remove", "remove_card", money.remove_card
 _page("/statement", "statement", statement.show)
 _page("/statement/csv", "statement_csv", statement.as_csv)
 _page("/statement/pdf", "statement_pdf", statement.as_pdf)
+_page("/activity", "activity", activity.show)
+_page("/activity/csv", "activity_csv", activity.as_csv)
+_page("/activity/json", "activity_json", activity.as_json)
 _page("/invoices", "invoices", invoices.overview)
 _page("/invoices/<name>", "invoice", invoices.show)
 _page("/invoices/<name>/pdf", "invoice_pdf", invoices.as_pdf)
@@ -89,8 +121,37 @@ _page("/requests/<int:number>/withdraw", "withdraw_request", requests.withdraw, 
 _page("/invoices/<name>/dispute", "dispute_invoice", requests.dispute)
 _page("/invoices/<name>/dispute", "send_dispute", requests.send_dispute, methods=["POST"])
 
+# Programs that work for the account
+_programs, _webhook = "/integrations", "/integrations/webhooks/<int:endpoint_id>"
+_again = f"{_webhook}/deliveries/<int:delivery_id>/again"
+_page(_programs, "integrations", integrations.overview)
+_page(f"{_programs}/tokens", "create_token", integrations.create_token, methods=["POST"])
+_page(
+    f"{_programs}/tokens/<int:token_id>/revoke", "revoke_token", integrations.revoke_token, methods=["POST"]
+)
+_page(f"{_programs}/webhooks", "add_webhook", integrations.add_webhook, methods=["POST"])
+_page(_webhook, "webhook", integrations.webhook)
+_page(f"{_webhook}/secret", "change_webhook_secret", integrations.change_webhook_secret, methods=["POST"])
+_page(f"{_webhook}/test", "test_webhook", integrations.test_webhook, methods=["POST"])
+_page(f"{_webhook}/switch", "switch_webhook", integrations.switch_webhook, methods=["POST"])
+_page(f"{_webhook}/remove", "remove_webhook", integrations.remove_webhook, methods=["POST"])
+_page(
+    f"{_webhook}/deliveries/<int:delivery_id>/again",
+    "send_webhook_again",
+    integrations.send_webhook_again,
+    methods=["POST"],
+)
+
 # Where a form is shown again when its person had to sign in meanwhile
 RESUME_PAGES = {
+    "self_service.create_token": "self_service.integrations",
+    "self_service.revoke_token": "self_service.integrations",
+    "self_service.add_webhook": "self_service.integrations",
+    "self_service.change_webhook_secret": "self_service.webhook",
+    "self_service.test_webhook": "self_service.webhook",
+    "self_service.switch_webhook": "self_service.webhook",
+    "self_service.remove_webhook": "self_service.webhook",
+    "self_service.send_webhook_again": "self_service.webhook",
     "self_service.buy_product": "self_service.new_product",
     "self_service.try_product": "self_service.new_product",
     "self_service.cancel": "self_service.cancel_subscription",
@@ -106,11 +167,21 @@ RESUME_PAGES = {
     "self_service.assign_new_seats": "self_service.order",
     "self_service.assign_seats": "self_service.seats",
     "self_service.release_seats": "self_service.seats",
+    "self_service.send_seat": "self_service.move_seat",
+    "self_service.preview_import": "self_service.import_seats",
+    "self_service.confirm_import": "self_service.import_seats",
+    "self_service.change_seats": "self_service.seat_people",
+    "self_service.save_person_seats": "self_service.person_seats",
     "self_service.add_payment_method": "self_service.payment_method",
     "self_service.make_default": "self_service.payment_method",
     "self_service.remove_card": "self_service.payment_method",
     "self_service.take_payment": "self_service.pay_invoice",
     "self_service.cancel_payment": "self_service.payment",
+    "self_service.send_invitation": "self_service.invite_person",
+    "self_service.send_invitation_again": "self_service.people",
+    "self_service.withdraw_invitation": "self_service.people",
+    "self_service.change_person": "self_service.person",
+    "self_service.remove_person": "self_service.person",
     "self_service.send_request": "self_service.new_request",
     "self_service.withdraw_request": "self_service.request",
     "self_service.send_dispute": "self_service.dispute_invoice",

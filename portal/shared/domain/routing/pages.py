@@ -26,17 +26,20 @@ PAYMENT_METHOD = "self_service.payment_method"
 INVOICES = "self_service.invoices"
 REQUESTS = "self_service.requests"
 ASK_CARE = "self_service.new_request"
+PEOPLE = "self_service.people"
 
 CORPORATE_HOME = "corporate.home"
 CORPORATE_INVOICES = "corporate.invoices"
 QUOTES = "corporate.quotes"
 ADD_SEATS = "corporate.add_seats"
+CORPORATE_SEATS = "corporate.seats"
 INVOICE_RECIPIENTS = "corporate.invoice_recipients"
 PURCHASE_ORDERS = "corporate.purchase_orders"
 BILLING_DETAILS = "corporate.billing_details"
 CORPORATE_PAYMENT_METHODS = "corporate.payment_methods"
 AUTO_RENEW = "corporate.auto_renew"
 ASK_REPRESENTATIVE = "corporate.new_request"
+CORPORATE_PEOPLE = "corporate.people"
 DESK = "corporate.desk"
 
 PORTAL_OF: Mapping[AccountType, str] = {
@@ -48,7 +51,7 @@ PORTAL_OF: Mapping[AccountType, str] = {
 TOLD_THE_WISH = FRONT_PAGES | {ASK_CARE, ASK_REPRESENTATIVE}
 
 # Pages of one subscription; their URL needs its id.
-OF_A_SUBSCRIPTION = frozenset({EDIT, SEATS, CANCEL, AUTO_RENEW, ADD_SEATS})
+OF_A_SUBSCRIPTION = frozenset({EDIT, SEATS, CANCEL, AUTO_RENEW, ADD_SEATS, CORPORATE_SEATS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,8 @@ class Page:
     open_when_expired: bool = False
     # A second task that is done here: it lets in who may do this one only, for what belongs to it.
     also: Task | None = None
+    # It shows and changes nothing, so that those who only read the task may see it.
+    readable: bool = False
 
 
 # An expired account keeps what renewing needs: the overview, the edit page, cart and checkout; and its invoices, for
@@ -67,8 +72,26 @@ _FOR_RENEWING = True
 # Account admins ask for a change of the billing contact, and follow what they asked for.
 _CONTACT_CHANGE = Task.BILLING_CONTACT
 
+
+def _integrations(portal: str) -> dict[str, Page]:
+    """Programs are connected by billing contacts and by account admins, who both look after the account's people."""
+    names = (
+        "integrations",
+        "create_token",
+        "revoke_token",
+        "add_webhook",
+        "webhook",
+        "change_webhook_secret",
+        "test_webhook",
+        "switch_webhook",
+        "remove_webhook",
+        "send_webhook_again",
+    )
+    return {f"{portal}.{name}": Page(Task.SUBSCRIPTIONS, also=Task.BILLING_CONTACT) for name in names}
+
+
 PAGES: Mapping[str, Page] = {
-    SUBSCRIPTIONS: Page(Task.SUBSCRIPTIONS, _FOR_RENEWING),
+    SUBSCRIPTIONS: Page(Task.SUBSCRIPTIONS, _FOR_RENEWING, readable=True),
     NEW: Page(Task.ADD_PRODUCT),
     "self_service.new_product": Page(Task.ADD_PRODUCT),
     "self_service.buy_product": Page(Task.ADD_PRODUCT),
@@ -91,11 +114,29 @@ PAGES: Mapping[str, Page] = {
     SEATS: Page(Task.ASSIGN_SEATS),
     "self_service.assign_seats": Page(Task.ASSIGN_SEATS),
     "self_service.release_seats": Page(Task.ASSIGN_SEATS),
+    "self_service.seat_people": Page(Task.ASSIGN_SEATS),
+    "self_service.change_seats": Page(Task.ASSIGN_SEATS),
+    "self_service.person_seats": Page(Task.ASSIGN_SEATS),
+    "self_service.save_person_seats": Page(Task.ASSIGN_SEATS),
+    "self_service.move_seat": Page(Task.ASSIGN_SEATS),
+    "self_service.send_seat": Page(Task.ASSIGN_SEATS),
+    "self_service.import_seats": Page(Task.ASSIGN_SEATS),
+    "self_service.preview_import": Page(Task.ASSIGN_SEATS),
+    "self_service.confirm_import": Page(Task.ASSIGN_SEATS),
+    "self_service.seat_history": Page(Task.ASSIGN_SEATS),
     CANCEL: Page(Task.CANCEL),
     "self_service.cancel": Page(Task.CANCEL),
     "self_service.cancelled": Page(Task.CANCEL),
     "self_service.answer_survey": Page(Task.CANCEL),
     "self_service.keep_subscription": Page(Task.REACTIVATE),
+    PEOPLE: Page(Task.BILLING_CONTACT),
+    "self_service.invite_person": Page(Task.BILLING_CONTACT),
+    "self_service.send_invitation": Page(Task.BILLING_CONTACT),
+    "self_service.send_invitation_again": Page(Task.BILLING_CONTACT),
+    "self_service.withdraw_invitation": Page(Task.BILLING_CONTACT),
+    "self_service.person": Page(Task.BILLING_CONTACT),
+    "self_service.change_person": Page(Task.BILLING_CONTACT),
+    "self_service.remove_person": Page(Task.BILLING_CONTACT),
     REQUESTS: Page(Task.CONTACT, also=_CONTACT_CHANGE),
     "self_service.request": Page(Task.CONTACT, also=_CONTACT_CHANGE),
     ASK_CARE: Page(Task.CONTACT, also=_CONTACT_CHANGE),
@@ -107,20 +148,33 @@ PAGES: Mapping[str, Page] = {
     "self_service.add_payment_method": Page(Task.PAYMENT_METHOD),
     "self_service.make_default": Page(Task.PAYMENT_METHOD),
     "self_service.remove_card": Page(Task.PAYMENT_METHOD),
-    "self_service.statement": Page(Task.INVOICES),
-    "self_service.statement_csv": Page(Task.INVOICES),
-    "self_service.statement_pdf": Page(Task.INVOICES),
-    INVOICES: Page(Task.INVOICES, _FOR_RENEWING),
+    "self_service.statement": Page(Task.INVOICES, readable=True),
+    "self_service.statement_csv": Page(Task.INVOICES, readable=True),
+    "self_service.statement_pdf": Page(Task.INVOICES, readable=True),
+    # Account admins read here what was done about people and seats.
+    "self_service.activity": Page(Task.INVOICES, _FOR_RENEWING, also=Task.ASSIGN_SEATS),
+    "self_service.activity_csv": Page(Task.INVOICES, _FOR_RENEWING, also=Task.ASSIGN_SEATS),
+    "self_service.activity_json": Page(Task.INVOICES, _FOR_RENEWING, also=Task.ASSIGN_SEATS),
+    INVOICES: Page(Task.INVOICES, _FOR_RENEWING, readable=True),
     # Paying what is open can bring back what ended for it, so an expired account keeps the document and its payment.
-    "self_service.invoice": Page(Task.INVOICES, _FOR_RENEWING),
-    "self_service.invoice_pdf": Page(Task.INVOICES, _FOR_RENEWING),
-    "self_service.invoice_xml": Page(Task.INVOICES, _FOR_RENEWING),
+    "self_service.invoice": Page(Task.INVOICES, _FOR_RENEWING, readable=True),
+    "self_service.invoice_pdf": Page(Task.INVOICES, _FOR_RENEWING, readable=True),
+    "self_service.invoice_xml": Page(Task.INVOICES, _FOR_RENEWING, readable=True),
+    **_integrations("self_service"),
     "self_service.pay_invoice": Page(Task.PAY_INVOICE, _FOR_RENEWING),
     "self_service.take_payment": Page(Task.PAY_INVOICE, _FOR_RENEWING),
     "self_service.after_card": Page(Task.PAY_INVOICE, _FOR_RENEWING),
     "self_service.payment": Page(Task.PAY_INVOICE, _FOR_RENEWING),
     "self_service.cancel_payment": Page(Task.PAY_INVOICE, _FOR_RENEWING),
-    CORPORATE_HOME: Page(Task.SUBSCRIPTIONS, _FOR_RENEWING),
+    CORPORATE_HOME: Page(Task.SUBSCRIPTIONS, _FOR_RENEWING, readable=True),
+    CORPORATE_PEOPLE: Page(Task.BILLING_CONTACT),
+    "corporate.invite_person": Page(Task.BILLING_CONTACT),
+    "corporate.send_invitation": Page(Task.BILLING_CONTACT),
+    "corporate.send_invitation_again": Page(Task.BILLING_CONTACT),
+    "corporate.withdraw_invitation": Page(Task.BILLING_CONTACT),
+    "corporate.person": Page(Task.BILLING_CONTACT),
+    "corporate.change_person": Page(Task.BILLING_CONTACT),
+    "corporate.remove_person": Page(Task.BILLING_CONTACT),
     "corporate.requests": Page(Task.CONTACT, also=_CONTACT_CHANGE),
     ASK_REPRESENTATIVE: Page(Task.CONTACT, also=_CONTACT_CHANGE),
     "corporate.send_request": Page(Task.CONTACT, also=_CONTACT_CHANGE),
@@ -144,16 +198,33 @@ PAGES: Mapping[str, Page] = {
     ADD_SEATS: Page(Task.ADD_SEATS),
     "corporate.take_seats": Page(Task.ADD_SEATS),
     "corporate.seats_summary": Page(Task.ADD_SEATS),
-    "corporate.statement": Page(Task.INVOICES),
-    "corporate.statement_csv": Page(Task.INVOICES),
-    "corporate.statement_pdf": Page(Task.INVOICES),
-    CORPORATE_INVOICES: Page(Task.INVOICES, _FOR_RENEWING),
-    "corporate.invoice": Page(Task.INVOICES, _FOR_RENEWING),
-    "corporate.invoice_pdf": Page(Task.INVOICES, _FOR_RENEWING),
-    "corporate.invoice_xml": Page(Task.INVOICES),
+    CORPORATE_SEATS: Page(Task.ASSIGN_SEATS),
+    "corporate.assign_seats": Page(Task.ASSIGN_SEATS),
+    "corporate.release_seats": Page(Task.ASSIGN_SEATS),
+    "corporate.seat_people": Page(Task.ASSIGN_SEATS),
+    "corporate.change_seats": Page(Task.ASSIGN_SEATS),
+    "corporate.person_seats": Page(Task.ASSIGN_SEATS),
+    "corporate.save_person_seats": Page(Task.ASSIGN_SEATS),
+    "corporate.move_seat": Page(Task.ASSIGN_SEATS),
+    "corporate.send_seat": Page(Task.ASSIGN_SEATS),
+    "corporate.import_seats": Page(Task.ASSIGN_SEATS),
+    "corporate.preview_import": Page(Task.ASSIGN_SEATS),
+    "corporate.confirm_import": Page(Task.ASSIGN_SEATS),
+    "corporate.seat_history": Page(Task.ASSIGN_SEATS),
+    "corporate.statement": Page(Task.INVOICES, readable=True),
+    "corporate.statement_csv": Page(Task.INVOICES, readable=True),
+    "corporate.statement_pdf": Page(Task.INVOICES, readable=True),
+    "corporate.activity": Page(Task.INVOICES, _FOR_RENEWING, also=Task.ASSIGN_SEATS),
+    "corporate.activity_csv": Page(Task.INVOICES, _FOR_RENEWING, also=Task.ASSIGN_SEATS),
+    "corporate.activity_json": Page(Task.INVOICES, _FOR_RENEWING, also=Task.ASSIGN_SEATS),
+    CORPORATE_INVOICES: Page(Task.INVOICES, _FOR_RENEWING, readable=True),
+    "corporate.invoice": Page(Task.INVOICES, _FOR_RENEWING, readable=True),
+    "corporate.invoice_pdf": Page(Task.INVOICES, _FOR_RENEWING, readable=True),
+    "corporate.invoice_xml": Page(Task.INVOICES, readable=True),
     INVOICE_RECIPIENTS: Page(Task.INVOICE_RECIPIENTS),
     "corporate.add_invoice_recipient": Page(Task.INVOICE_RECIPIENTS),
     "corporate.remove_invoice_recipient": Page(Task.INVOICE_RECIPIENTS),
+    **_integrations("corporate"),
     "corporate.pay_invoice": Page(Task.PAY_INVOICE, _FOR_RENEWING),
     "corporate.take_payment": Page(Task.PAY_INVOICE, _FOR_RENEWING),
     "corporate.after_card": Page(Task.PAY_INVOICE, _FOR_RENEWING),
@@ -189,12 +260,27 @@ DESK_PAGES = frozenset(
         "corporate.desk_arrivals",
         "corporate.desk_help_answers",
         "corporate.desk_account",
+        "corporate.desk_activity",
+        "corporate.desk_activity_csv",
+        "corporate.desk_activity_json",
+        "corporate.look",
+        "corporate.stop_looking",
         "corporate.desk_invoice",
         "corporate.desk_invoice_pdf",
         "corporate.save_terms",
         "corporate.desk_tax",
         "corporate.add_exemption",
         "corporate.end_exemption",
+        "corporate.desk_sign_in",
+        "corporate.save_identity_provider",
+        "corporate.check_identity_provider",
+        "corporate.confirm_mail_domain",
+        "corporate.remove_mail_domain",
+        "corporate.require_identity_provider",
+        "corporate.enable_identity_provider",
+        "corporate.join_identity_provider",
+        "corporate.leave_identity_provider",
+        "corporate.unlink_identity",
         "corporate.move_account",
         "corporate.desk_quotes",
         "corporate.desk_new_quote",
@@ -224,6 +310,10 @@ DESK_PAGES = frozenset(
         "corporate.note_on_request",
         "corporate.carry_out",
         "corporate.decline",
+        "corporate.desk_claims",
+        "corporate.desk_claim",
+        "corporate.approve_claim",
+        "corporate.refuse_claim",
     }
 )
 

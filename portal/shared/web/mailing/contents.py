@@ -6,11 +6,13 @@ from collections.abc import Callable, Mapping
 
 from portal.shared.web.mailing import (
     accounts,
+    integrations,
     orders,
     payments,
     quotes,
     renewals,
     requests,
+    sign_in,
     subscriptions,
     taxes,
 )
@@ -25,4 +27,6 @@ KINDS: Mapping[str, Callable[[Material], MailContent]] = {
     **renewals.KINDS,
     **taxes.KINDS,
     **accounts.KINDS,
+    **integrations.KINDS,
+    **sign_in.KINDS,
 }

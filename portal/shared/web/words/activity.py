@@ -1,4 +1,4 @@
-"""What people did, as a sentence a colleague reads."""
+"""What people did, as a sentence whoever may read it understands."""
 
 from __future__ import annotations
 
@@ -8,9 +8,23 @@ from typing import Any
 from flask_babel import gettext, lazy_gettext
 from flask_babel.speaklater import LazyString
 
+from portal.shared.domain.activity import PEOPLE, Kind, Portal
+from portal.shared.services.activity.reading import Line
 from portal.shared.web.display import labelled
+from portal.shared.web.house import house
+from portal.shared.web.words import purchase_orders, quotes
 
 ACTIONS: Mapping[str, LazyString] = {
+    "api-token-created": lazy_gettext("API token created"),
+    "api-token-revoked": lazy_gettext("API token revoked"),
+    "webhook-added": lazy_gettext("Webhook added"),
+    "webhook-failed": lazy_gettext("Webhook switched off because it failed for days"),
+    "webhook-removed": lazy_gettext("Webhook removed"),
+    "webhook-secret-changed": lazy_gettext("Secret of a webhook changed"),
+    "webhook-sent-again": lazy_gettext("Webhook sent again"),
+    "webhook-switched-off": lazy_gettext("Webhook switched off"),
+    "webhook-switched-on": lazy_gettext("Webhook switched on"),
+    "webhook-tested": lazy_gettext("Webhook tested"),
     "account-expired": lazy_gettext("Account expired"),
     "payment-failed": lazy_gettext("A charge could not be collected"),
     "renewed": lazy_gettext("Renewed for another period"),
@@ -30,6 +44,16 @@ ACTIONS: Mapping[str, LazyString] = {
     "invoice-recipient-added": lazy_gettext("Invoice recipient added"),
     "invoice-recipient-removed": lazy_gettext("Invoice recipient removed"),
     "invoice-written-off": lazy_gettext("Invoice written off"),
+    "one-time-codes-added": lazy_gettext("One-time codes set up"),
+    "one-time-codes-removed": lazy_gettext("One-time codes removed"),
+    "passkey-added": lazy_gettext("Passkey added"),
+    "passkey-removed": lazy_gettext("Passkey removed"),
+    "password-changed": lazy_gettext("Password changed"),
+    "password-set": lazy_gettext("First password chosen"),
+    "recovery-code-used": lazy_gettext("Recovery code used"),
+    "recovery-codes-made": lazy_gettext("Recovery codes made"),
+    "session-ended": lazy_gettext("A device signed out"),
+    "sessions-ended": lazy_gettext("All other devices signed out"),
     "order-cancelled": lazy_gettext("Order cancelled"),
     "order-declined": lazy_gettext("Order declined by the bank"),
     "order-placed": lazy_gettext("Order placed"),
@@ -77,19 +101,169 @@ ACTIONS: Mapping[str, LazyString] = {
     "tax-exemption-ended": lazy_gettext("Tax exemption ended"),
     "terms-changed": lazy_gettext("Terms of payment changed"),
     "trial-started": lazy_gettext("Free trial started"),
+    "viewing-ended": lazy_gettext("Our staff stopped looking at the account"),
+    "viewing-started": lazy_gettext("Our staff looked at the account as its billing contact does"),
     "vat-number-checked": lazy_gettext("VAT number checked with the tax registry"),
     "vat-number-set": lazy_gettext("VAT number set"),
 }
 
 
-def told(action: str, detail: Mapping[str, Any]) -> str:
-    """What was done, with the number or name it was done to, where the entry says so."""
-    words = str(ACTIONS[action]) if action in ACTIONS else gettext("Something else was changed")
-    if action == "representative-changed":
-        return labelled(words, f"{detail.get('from') or '–'} → {detail.get('to')}")
+PORTALS: Mapping[str, LazyString] = {
+    Portal.BILLING_CENTER: lazy_gettext("Billing Center"),
+    Portal.CORPORATE: lazy_gettext("Corporate Billing Portal"),
+    Portal.DESK: lazy_gettext("Desk"),
+    Portal.FRONT: lazy_gettext("Front page"),
+    Portal.API: lazy_gettext("Programming interface"),
+    Portal.PROCESSOR: lazy_gettext("Card processor"),
+    Portal.WORKER: lazy_gettext("Automatic run"),
+    Portal.COMMAND: lazy_gettext("Command line"),
+    Portal.UNKNOWN: lazy_gettext("Not recorded"),
+}
+
+KINDS: Mapping[Kind, LazyString] = {
+    Kind.SUBSCRIPTIONS: lazy_gettext("Subscriptions and orders"),
+    Kind.MONEY: lazy_gettext("Invoices and payments"),
+    Kind.PEOPLE: lazy_gettext("People and access"),
+    Kind.SEATS: lazy_gettext("Seats"),
+    Kind.REQUESTS: lazy_gettext("Requests"),
+    Kind.ACCOUNT: lazy_gettext("Account"),
+}
+
+# What an entry holds, by the name it stands under; a name without a label is told in the files only.
+LABELS: Mapping[str, LazyString] = {
+    "authorised_minor": lazy_gettext("Authorised amount"),
+    "city": lazy_gettext("City"),
+    "contact": lazy_gettext("New billing contact"),
+    "days": lazy_gettext("Terms of payment"),
+    "email": lazy_gettext("Email"),
+    "invoice": lazy_gettext("Invoice"),
+    "last4": lazy_gettext("Last digits"),
+    "name": lazy_gettext("Name"),
+    "no_longer": lazy_gettext("No longer billing contact"),
+    "number": lazy_gettext("Number"),
+    "order": lazy_gettext("Order"),
+    "pages": lazy_gettext("Pages looked at"),
+    "person": lazy_gettext("Person"),
+    "person_name": lazy_gettext("Name"),
+    "phone": lazy_gettext("Phone"),
+    "postal_code": lazy_gettext("Postal code"),
+    "quote": lazy_gettext("Quote"),
+    "reason": lazy_gettext("Reason"),
+    "region": lazy_gettext("Region"),
+    "role": lazy_gettext("Role"),
+    "roles": lazy_gettext("Roles"),
+    "rule": lazy_gettext("Beyond a purchase order"),
+    "seats": lazy_gettext("Seats"),
+    "state": lazy_gettext("State"),
+    "street": lazy_gettext("Street"),
+    "valid_from": lazy_gettext("Valid from"),
+    "valid_to": lazy_gettext("Valid to"),
+}
+
+# What a change is called whose entry holds nothing but two values.
+_OF_ACTION: Mapping[str, LazyString] = {
+    "purchase-order-rule-set": LABELS["rule"],
+    "representative-changed": lazy_gettext("Representative"),
+    "vat-number-set": lazy_gettext("VAT number"),
+}
+
+_VALUES: Mapping[str, LazyString] = {
+    **{str(rule): words for rule, (words, _) in purchase_orders.RULES.items()},
+    **{str(state): words for state, (words, _) in quotes.QUOTE_STATES.items()},
+    "billing_contact": lazy_gettext("Billing contact"),
+    "account_admin": lazy_gettext("Account admin"),
+    "approver": lazy_gettext("Approver"),
+    "viewer": lazy_gettext("Viewer"),
+    "seat_holder": lazy_gettext("Seat holder"),
+}
+_OLD, _NEW = ("old", "before", "from", "old_person"), ("new", "after", "to", "new_person")
+_THING = ("reference", "name", "person_name", "number", "invoice", "order")
+_MANY = 6
+
+
+def headline(action: str) -> str:
+    """What was done."""
+    return str(ACTIONS[action]) if action in ACTIONS else gettext("Something else was changed")
+
+
+def told(line: Line) -> str:
+    """What was done, with the number, the person or the name it was done to, where the entry says so."""
+    words, detail = headline(line.entry.action), line.detail
     if isinstance(detail.get("number"), int):
         return labelled(words, f"#{detail['number']}")
-    if action.startswith("quote-") and isinstance(detail.get("quote"), int):
+    if isinstance(detail.get("quote"), int):
         return labelled(words, str(detail["quote"]))
-    named = [detail[key] for key in ("reference", "name", "number") if isinstance(detail.get(key), str)]
+    if isinstance(detail.get("person"), int):
+        return labelled(words, _person(line, detail["person"]))
+    named = [detail[key] for key in _THING if isinstance(detail.get(key), str)]
     return labelled(words, named[0]) if named and named[0] else words
+
+
+def changes(line: Line) -> list[str]:
+    """Each value that changed, as it was and as it is; at most six, the files hold all."""
+    detail = line.detail
+    old, new = _first(detail, _OLD), _first(detail, _NEW)
+    pairs: list[tuple[str, Any, Any]] = []
+    if isinstance(new, Mapping):
+        before = old if isinstance(old, Mapping) else {}
+        pairs += [(key, before.get(key), value) for key, value in new.items() if before.get(key) != value]
+    elif old is not None or new is not None:
+        pairs.append((line.entry.action, old, new))
+    for key, value in detail.items():
+        if isinstance(value, Mapping) and key not in (*_OLD, *_NEW) and {*value} & {*_OLD, *_NEW}:
+            pairs.append((key, _first(value, _OLD), _first(value, _NEW)))
+    found = []
+    for key, was, now in pairs:
+        label = _OF_ACTION.get(key) or LABELS.get(key)
+        change = f"{_value(line, was)} → {_value(line, now)}"
+        if label is not None:
+            found.append(labelled(str(label), change))
+        elif key == line.entry.action:
+            found.append(change)
+    return found[:_MANY]
+
+
+def facts(line: Line) -> list[str]:
+    """What else the entry says that readers understand."""
+    shown = {"reason", "pages", "contact", "no_longer", "email", "seats", "role"}
+    return [
+        labelled(str(LABELS[key]), _value(line, value, key))
+        for key, value in line.detail.items()
+        if key in shown and not isinstance(value, Mapping) and value not in (None, "")
+    ]
+
+
+def by(line: Line) -> str:
+    """Who did it; our own people are told apart from the account's."""
+    if not line.entry.person:
+        return gettext("automatically")
+    if line.by_staff:
+        return gettext("%(name)s, for %(seller)s", name=line.by, seller=house().settings.seller.name)
+    return line.by or gettext("(erased)")
+
+
+def where(line: Line) -> str:
+    """Through which of our doors it came."""
+    return str(PORTALS.get(line.entry.portal, line.entry.portal))
+
+
+def _first(detail: Mapping[str, Any], names: tuple[str, ...]) -> Any:
+    return next((detail[name] for name in names if name in detail), None)
+
+
+def _person(line: Line, number: int) -> str:
+    return line.people.get(number) or gettext("(erased)")
+
+
+def _value(line: Line, value: Any, key: str = "") -> str:
+    if isinstance(value, bool):
+        return gettext("yes") if value else gettext("no")
+    if isinstance(value, int) and (
+        key in PEOPLE or line.entry.action == "representative-changed" or key == "contact"
+    ):
+        return _person(line, value)
+    if value is None or value in ("", []):
+        return "–"
+    if isinstance(value, list):
+        return ", ".join(_value(line, one, key) for one in value)
+    return str(_VALUES.get(value, value)) if isinstance(value, str) else str(value)
