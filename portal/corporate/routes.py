@@ -20,6 +20,7 @@ from portal.corporate.desk import activity as desk_activity
 from portal.corporate.desk import (
     arrivals,
     carrying_out,
+    claims,
     help_answers,
     looking,
     portfolio,
