@@ -70,7 +70,7 @@ class DemoHouse:
         """The secret of a new session of this person."""
         with self.database.write() as session:
             person = session.scalars(sa.select(Person).where(Person.email == email)).one()
-            token = signin.open_session(session, person.id, self.clock.now())
+            token = signin.open_session(session, person.id, self.clock.now(), second_factor="code")
         if account is not None:
             with self.database.write() as session:
                 number = self._account(session, account).id

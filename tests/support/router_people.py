@@ -78,7 +78,7 @@ class Town:
         client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
         if person_id is not None:
             with self.database.write() as session:
-                token = signin.open_session(session, person_id, NOW)
+                token = signin.open_session(session, person_id, NOW, second_factor="code")
             with client.session_transaction() as kept:
                 kept["_user_id"], kept["_fresh"] = token, True
         return Visitor(client)

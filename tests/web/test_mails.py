@@ -57,6 +57,7 @@ from portal.shared.services.purchase_orders.warnings import warn
 from portal.shared.services.quotes import answering, sending
 from portal.shared.services.renewals import collecting, renewing
 from portal.shared.services.seats import Newcomer
+from portal.shared.services.sign_in import password_changes, telling
 from portal.shared.services.sign_in import signing_in as signin
 from portal.shared.services.subscriptions import additions, opening, reminders
 from portal.shared.services.subscriptions import standing as subscriptions
@@ -499,7 +500,21 @@ def exemption_ends(post: Post, who: Customer) -> None:
     assert reminders.remind(post.shop.database, post.shop.clock.now()) == 1
 
 
+def password_link(post: Post, who: Customer) -> None:
+    with post.shop.database.write() as session:
+        email = session.get_one(Person, who.person_id).email
+        assert password_changes.ask_for_link(session, email, "en", "203.0.113.7", NOW)
+        password_changes.answer_request(session, 1, NOW)
+
+
+def sign_in_changed(post: Post, who: Customer) -> None:
+    with post.shop.database.write() as session:
+        telling.tell(session, session.get_one(Person, who.person_id), "passkey-added", NOW, what="laptop <1>")
+
+
 STORIES: dict[str, Callable[[Post, Customer], object]] = {
+    "password-link": password_link,
+    "sign-in-changed": sign_in_changed,
     "order-placed": order_placed,
     "order-not-placed": order_not_placed,
     "payment-received": payment_received,

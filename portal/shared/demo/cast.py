@@ -119,9 +119,10 @@ class CastAccount:
 
 @dataclass(frozen=True, slots=True)
 class Cast:
-    """Everybody. One password opens all sign-ins, in demo mode only."""
+    """Everybody. One password opens all sign-ins, and one secret makes the codes of staff, in demo mode only."""
 
     password: str
+    code_secret: str
     staff: tuple[Staff, ...]
     accounts: tuple[CastAccount, ...]
 

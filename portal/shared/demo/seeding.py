@@ -21,10 +21,12 @@ from portal.shared.records.database import Database
 from portal.shared.records.outbox import OutboxMail
 from portal.shared.records.payments import PaymentMethod
 from portal.shared.records.people import Person, plain_email
+from portal.shared.records.second_factors import OneTimeCodes
 from portal.shared.services import activity
 from portal.shared.services.catalog.loading import load_catalog, load_tax_rates
 from portal.shared.services.jobs.enqueueing import withdraw_all
 from portal.shared.services.people import contacts as people
+from portal.shared.services.sign_in.one_time_codes import of_the_demo
 from portal.shared.services.sign_in.passwords import Passwords
 
 _SEEDED = "demo-seeded"
@@ -73,6 +75,9 @@ def seeded_at(session: Session) -> datetime | None:
 def _seed(session: Session, stage: Stage, cast: Cast, now: datetime) -> None:
     secret = stage.passwords.hash(cast.password, demo_only=True)  # one costly hash for all of them
     staff = {one.email: _add_staff(session, one, secret).id for one in cast.staff}
+    for number in staff.values():
+        kept = of_the_demo(cast.code_secret)
+        session.add(OneTimeCodes(person_id=number, secret=kept, created_at=now))
     for one in cast.staff:
         if one.manager is not None:
             session.get_one(Person, staff[one.email]).manager_id = staff[one.manager]

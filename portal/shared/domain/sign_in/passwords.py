@@ -71,12 +71,7 @@ def is_common(password: str) -> bool:
 
 def _is_pattern(text: str) -> bool:
     """One to four signs again and again."""
-    return (
-        len(set(text)) < 3
-        or any(
-            text == (text[:size] * len(text))[: len(text)] for size in range(1, 5)
-        )
-    )
+    return len(set(text)) < 3 or any(text == (text[:size] * len(text))[: len(text)] for size in range(1, 5))
 
 
 def _is_run(text: str) -> bool:

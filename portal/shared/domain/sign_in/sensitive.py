@@ -30,6 +30,7 @@ ORDINARY = frozenset(
         "front.passkey_question",
         "front.second_factor",
         "front.second_factor_passkey",
+        "front.second_factor_question",
         "front.sign_out",
         "front.confirm_identity",
         "front.confirm_with_passkey",

@@ -13,6 +13,7 @@ from portal.shared.records.people import Person
 from portal.shared.records.second_factors import OneTimeCodes, Passkey, RecoveryCode
 from portal.shared.services import activity
 from portal.shared.services.sign_in import (
+    devices,
     one_time_codes,
     passkeys,
     recovery_codes,
@@ -23,7 +24,7 @@ from portal.shared.services.sign_in import (
 from portal.shared.services.sign_in.digests import digest
 from portal.shared.services.sign_in.one_time_codes import DIGITS, CodeBook
 from portal.shared.services.sign_in.passkeys import Site
-from portal.shared.services.sign_in.signing_in import Answer, SecondFactor, SignInResult
+from portal.shared.services.sign_in.signing_in import Answer, SecondFactor, SignedIn, SignInResult
 from portal.shared.services.sign_in.throttle import Kind
 
 
@@ -117,6 +118,19 @@ def pass_with_passkey(session: Session, site: Site, token: str, answer: str, now
     return signing_in.raise_trust(session, token, now, "passkey")
 
 
+def after_adding(
+    session: Session, who: SignedIn, token: str, factor: SecondFactor, now: datetime
+) -> tuple[str | None, bool]:
+    """What follows on a new factor: this session gets a new secret; gives it, and whether the factor is the first.
+
+    With the first one every other session of the person ends, for it was opened by the password alone.
+    """
+    first = factors_of(session, who.person_id).is_single
+    if first:
+        devices.end_others(session, who, now)
+    return signing_in.raise_trust(session, token, now, factor), first
+
+
 def remove_codes(session: Session, person_id: int, now: datetime) -> bool:
     """Take the app away; False when it is the last factor of one of our own people, or there is none."""
     if not _may_lose_one(session, person_id):
@@ -141,7 +155,7 @@ def remove_passkey(session: Session, person_id: int, passkey_id: int, now: datet
     session.delete(kept)
     session.flush()
     _tidy(session, person_id)
-    activity.record_personal(session, person_id, person_id, "passkey-removed", {"name": name}, now)
+    activity.record_personal(session, person_id, person_id, "passkey-removed", {"text": name}, now)
     telling.tell(session, session.get_one(Person, person_id), "passkey-removed", now, what=name)
     return True
 

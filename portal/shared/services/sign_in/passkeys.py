@@ -111,7 +111,7 @@ def add(session: Session, site: Site, person_id: int, answer: str, name: str, no
     )
     session.flush()
     person = session.get_one(Person, person_id)
-    activity.record_personal(session, person_id, person_id, "passkey-added", {"name": name}, now)
+    activity.record_personal(session, person_id, person_id, "passkey-added", {"text": name}, now)
     telling.tell(session, person, "passkey-added", now, what=name)
     return True
 

@@ -79,6 +79,12 @@ def has_password(session: Session, person_id: int) -> bool:
     return session.get_one(Person, person_id).password_hash is not None
 
 
+def state_of(session: Session, person_id: int) -> tuple[bool, datetime | None]:
+    """Whether somebody has a password, and since when it is this one, where that is known."""
+    person = session.get_one(Person, person_id)
+    return person.password_hash is not None, person.password_changed_at
+
+
 def change(
     transactions: TransactionMaker,
     passwords: Passwords,

@@ -9,13 +9,13 @@ from flask.typing import ResponseReturnValue
 
 from portal.shared.domain.routing import pages
 from portal.shared.domain.routing.destination import Destination
-from portal.shared.domain.routing.guard import account_on_page, redirect_for
+from portal.shared.domain.routing.guard import account_on_page, open_to, redirect_for
 from portal.shared.domain.routing.router import may
 from portal.shared.domain.routing.tasks import Task
 from portal.shared.domain.routing.visitor import Membership, Visitor
 from portal.shared.services.arriving import routing
 from portal.shared.web import at_hand
-from portal.shared.web.entrance import identity
+from portal.shared.web.entrance import identity, looking
 from portal.shared.web.house import house
 from portal.shared.web.transactions import database, reading
 from portal.shared.web.words import router as router_words
@@ -45,23 +45,39 @@ def guard() -> ResponseReturnValue | None:
 
     Pages of the desk show no account of their own, so nothing is at hand there.
     """
+    if lacks_second_factor():
+        return identity.to_front("front.set_up_second_factor")
     endpoint = request.endpoint or ""
     number = (request.view_args or {}).get("subscription_id")
-    there = redirect_for(current_visitor(), endpoint, number)
+    visitor = looking.visitor() or current_visitor()
+    there = redirect_for(visitor, endpoint, number)
     if there is not None:
         page = pages.PAGES.get(endpoint)
         return led_to(there, page.task if page else None)
-    account, person = account_on_page(current_visitor(), endpoint, number), identity.current_person()
+    account, person = account_on_page(visitor, endpoint, number), identity.current_person()
     if account is not None and person is not None:
         setattr(g, _ACCOUNT, account)
         at_hand.take(account.account_id, person)
+        looking.count()
     return None
+
+
+def lacks_second_factor() -> bool:
+    """Whether one of our own people has come with a password alone: they set up a second factor before anything."""
+    person = identity.current_person()
+    return person is not None and person.staff_role is not None and not person.two_factors
 
 
 def may_here(task: Task) -> bool:
     """Whether the person may do a task for the account of this page: frames offer nothing that is closed."""
     account: Membership | None = g.get(_ACCOUNT)
     return account is not None and may(account, task)
+
+
+def is_open_here(endpoint: str) -> bool:
+    """Whether a page is open to the person for the account of this page, to read at least."""
+    account: Membership | None = g.get(_ACCOUNT)
+    return account is not None and open_to(account, endpoint)
 
 
 def led_to(

@@ -7,11 +7,12 @@ from typing import cast
 from flask import Flask, Response, g, make_response, redirect, request, session, url_for
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 
+from portal.shared.domain.sign_in.limits import is_worth_noting
 from portal.shared.services.sign_in import signing_in as signin
-from portal.shared.services.sign_in.signing_in import SignedIn
+from portal.shared.services.sign_in.signing_in import Browser, SignedIn
 from portal.shared.web.entrance.own_paths import FRONT, resume_path
 from portal.shared.web.house import house
-from portal.shared.web.transactions import reading
+from portal.shared.web.transactions import database, reading
 
 
 class Visitor(UserMixin):  # type: ignore[misc]  # the package carries no types
@@ -33,6 +34,7 @@ def install(app: Flask) -> None:
     manager.init_app(app, add_context_processor=False)  # theirs would ask the database for every error page
     manager.user_loader(_visitor)
     manager.unauthorized_handler(to_sign_in)
+    app.after_request(_note_seen)
 
 
 def current_person() -> SignedIn | None:
@@ -54,6 +56,16 @@ def begin_session(token: str) -> None:
     login_user(Visitor(token))
 
 
+def renew_session(token: str) -> None:
+    """Give the browser the new secret of the session it has; forms that stand open elsewhere stay good."""
+    login_user(Visitor(token))
+
+
+def browser() -> Browser:
+    """What is known of where this request comes from."""
+    return Browser(request.user_agent.string, request.remote_addr or "")
+
+
 def end_session() -> str | None:
     """Forget the browser's session; gives its secret, so that the database can forget it too."""
     token = current_token()
@@ -67,23 +79,50 @@ def current_token() -> str | None:
     return cast("str | None", session.get("_user_id"))
 
 
+def still_waits() -> bool:
+    """Whether this browser's password was right, and the second factor is still asked for."""
+    token = current_token()
+    return token is not None and signin.waits(reading(), token, house().machine_clock.now())
+
+
 def to_sign_in() -> Response:
-    """Send the person to the sign-in page, from which they come back to what they were doing."""
+    """Send the person to the sign-in page, from which they come back to what they were doing.
+
+    Who has only to show the second factor is sent to that page.
+    """
+    if still_waits():
+        return to_front("front.second_factor")
     # Who sends a form was signed in when it was shown, also when another tab has cleared the cookie since.
     if session.pop("_user_id", None) is not None or request.method not in ("GET", "HEAD"):
         session["notice"] = "ended"
+    return to_front("front.sign_in")
+
+
+def to_front(endpoint: str) -> Response:
+    """Send the person to a page of ours that leads back to what they were doing."""
     way_back = resume_path()
-    target = url_for("front.sign_in", next=None if way_back == FRONT else way_back)
+    target = url_for(endpoint, next=None if way_back == FRONT else way_back)
     if request.headers.get("HX-Request"):
-        # A redirect would put the whole sign-in page into the fragment's place.
+        # A redirect would put the whole page into the fragment's place.
         return make_response("", 200, {"HX-Redirect": target})
     return cast(Response, redirect(target, 303))
 
 
 def _visitor(token: str) -> Visitor | None:
+    now = house().machine_clock.now()
     try:
-        person = signin.signed_in(reading(), token, house().machine_clock.now())
+        person = signin.signed_in(reading(), token, now)
     except Exception:
         g.person_unknown = True  # the error page must not ask again and wait again
         raise
+    if person is not None and is_worth_noting(person.seen_at, now):
+        g.seen = token
     return Visitor(token, person) if person else None
+
+
+def _note_seen(response: Response) -> Response:
+    """Write down once in a while that somebody is there, when the page's own transaction is settled."""
+    token = g.pop("seen", None)
+    if token is not None:
+        signin.note_seen(database(), token, house().machine_clock.now())
+    return response

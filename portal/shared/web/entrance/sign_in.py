@@ -8,17 +8,18 @@ from flask_babel import gettext, lazy_gettext
 from wtforms import EmailField, PasswordField
 from wtforms.validators import InputRequired, Length
 
+from portal.shared.services.sign_in import passkey_sign_in
 from portal.shared.services.sign_in import signing_in as signin
 from portal.shared.services.sign_in.signing_in import Answer
-from portal.shared.web.entrance import identity
+from portal.shared.web.entrance import identity, keys
 from portal.shared.web.entrance.languages import COOKIE, LANGUAGES
 from portal.shared.web.entrance.own_paths import FRONT, next_path
 from portal.shared.web.forms import Form, typed
 from portal.shared.web.house import house
 from portal.shared.web.transactions import database, writing
+from portal.shared.web.words import sign_in as words
 
 YEAR = 365 * 24 * 3600
-QUARTER_OF_AN_HOUR = 900
 
 
 class SignInForm(Form):
@@ -48,16 +49,17 @@ def sign_in() -> ResponseReturnValue:
         house().passwords,
         email=typed(form.email),
         password=form.password.data or "",
-        address=request.remote_addr or "",
+        browser=identity.browser(),
         now=house().machine_clock.now(),
         instead_of=identity.current_token(),
     )
     if result.token is not None:
         identity.begin_session(result.token)
+        if result.answer is Answer.SECOND_FACTOR:
+            return redirect(url_for("front.second_factor", next=next_path()), 303)
         return redirect(next_path() or FRONT, 303)
     if result.answer is Answer.TOO_MANY:
-        said = gettext("Too many attempts. Wait 15 minutes, then try again.")
-        return make_response(sign_in_page(form, said), 429, {"Retry-After": str(QUARTER_OF_AN_HOUR)})
+        return words.too_many(sign_in_page(form, words.too_many_sentence()))
     return sign_in_page(form, gettext("The email address or the password is not correct.")), 422
 
 
@@ -69,7 +71,39 @@ def sign_in_page(form: SignInForm, problem: str | None = None) -> str:
     problems = form.problems
     if problem is not None:
         problems.append({"field": "email", "text": problem})
-    return render_template("front/sign_in.html", form=form, problems=problems, ended=ended, next=next_path())
+    return render_template(
+        "front/sign_in.html",
+        form=form,
+        problems=problems,
+        ended=ended,
+        next=next_path(),
+        offers_passkeys=keys.site() is not None,
+    )
+
+
+def passkey_question() -> ResponseReturnValue:
+    """A question for any passkey of this site (JSON): who answers it need not type a name."""
+    return keys.question(None)
+
+
+def sign_in_with_passkey() -> ResponseReturnValue:
+    """Let the owner of a passkey in, without a password."""
+    site = keys.site()
+    if site is None:
+        abort(404)
+    result = passkey_sign_in.sign_in(
+        writing(),
+        site,
+        request.form.get("passkey", ""),
+        browser=identity.browser(),
+        now=house().machine_clock.now(),
+        instead_of=identity.current_token(),
+    )
+    if result.token is None:
+        said = gettext("The passkey was not accepted. Try again, or sign in with your password.")
+        return sign_in_page(SignInForm(formdata=None), said), 422
+    identity.begin_session(result.token)
+    return redirect(next_path() or FRONT, 303)
 
 
 def sign_out() -> ResponseReturnValue:

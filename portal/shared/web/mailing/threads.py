@@ -50,8 +50,10 @@ ALONE = frozenset(
         "exemption-ends",
         "invoice-issued",
         "letter-to-contact",
+        "password-link",
         "refunded",
         "representative-changed",
+        "sign-in-changed",
         "vat-number-confirmed",
         "vat-number-refused",
     }
