@@ -17,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from portal import measuring, supervising, worker
 from portal.app import clock_of, create_app
-from portal.commands import catalog, demo_clock, jobs, rates
+from portal.commands import backup, catalog, demo_clock, jobs, rates
 from portal.commands.books import recompute_command, renew_command, retry_command, verify_command
 from portal.commands.ground import CANNOT, FAILED, WENT_WELL, must_be_current, opened, opened_and_current, say
 from portal.config import Settings, SettingsError
@@ -57,6 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "recompute": recompute_command,
         "rates": rates_command,
         "catalog": catalog_command,
+        "backup": backup_command,
     }
     if asked.database_url:
         os.environ["DATABASE_URL"] = asked.database_url  # the processes that are started read it there
@@ -168,6 +169,13 @@ def catalog_command(asked: argparse.Namespace) -> int:
         return catalog.run(asked, database, clock_of(settings).now().date())
 
 
+def backup_command(asked: argparse.Namespace) -> int:
+    """Copy everything a new machine needs into a folder, while people go on working."""
+    settings = Settings.from_environment()
+    with opened_and_current(settings) as database:
+        return backup.run(asked, database, settings.data_dir, clock_of(settings).now())
+
+
 # --- serving ----------------------------------------------------------------------------------------------------------
 
 
@@ -240,6 +248,7 @@ def _parser() -> argparse.ArgumentParser:
         ("verify", "prove that the books are right"),
         ("recompute", "compute a document again from the history, line by line"),
         ("rates", "take tax rates over from the kept package; safe to repeat"),
+        ("backup", "copy everything a new machine needs into a folder, while people go on working"),
         ("catalog", "hold a file of products and prices against what is sold, and apply it"),
     ):
         command = commands.add_parser(name, help=about, description=f"{about.capitalize()}.")
@@ -256,6 +265,8 @@ def _parser() -> argparse.ArgumentParser:
             command.add_argument("invoice", help="its name, as in 1001-000002")
         if name == "rates":
             rates.add_arguments(command)
+        if name == "backup":
+            backup.add_arguments(command)
         if name == "catalog":
             catalog.add_arguments(command)
         if name == "jobs":

@@ -69,6 +69,22 @@ def test_an_empty_database_is_not_current_and_a_migrated_one_is(empty_database: 
         assert is_current(session.connection())
 
 
+def test_a_database_that_a_newer_version_has_migrated_serves_this_one_and_stays(database: Database) -> None:
+    with database.write() as session:
+        session.execute(sa.text("UPDATE alembic_version SET version_num = 'of-tomorrow'"))
+    migrate(database)
+    with database.read() as session:
+        assert is_current(session.connection())
+        assert session.scalar(sa.text("SELECT version_num FROM alembic_version")) == "of-tomorrow"
+
+
+def test_a_database_that_lags_behind_is_not_current(database: Database) -> None:
+    with database.write() as session:
+        session.execute(sa.text("UPDATE alembic_version SET version_num = '0003'"))
+    with database.read() as session:
+        assert not is_current(session.connection())
+
+
 def test_migrating_twice_changes_nothing(empty_database: Database) -> None:
     migrate(empty_database)
     before = names_of_tables(empty_database)

