@@ -12,6 +12,7 @@ from portal.api import routes as api
 from portal.config import Settings, SettingsError
 from portal.corporate import routes as corporate_portal
 from portal.self_service import routes as billing_center
+from portal.shared.domain.activity import Portal
 from portal.shared.gateways.cards import CardProcessor
 from portal.shared.gateways.clock import Clock, SystemClock
 from portal.shared.gateways.demo_clock import DemoClock
@@ -30,7 +31,7 @@ from portal.shared.services.payments.processor_notes import DatabaseNotebook
 from portal.shared.services.sign_in.passwords import Passwords
 from portal.shared.services.sign_in.signing_in import LIFETIME
 from portal.shared.services.webhooks import telling
-from portal.shared.web import compression, context, display, errors, headers, logs, metrics, statics
+from portal.shared.web import compression, context, display, errors, headers, logs, looking, metrics, statics
 from portal.shared.web.entrance import confirming, doors, entry, identity, languages
 from portal.shared.web.help import routes as help_centre
 from portal.shared.web.house import House
@@ -90,6 +91,7 @@ def create_app(
         display,
         context,
         doors,
+        looking,
         confirming,
         errors,
     ):
@@ -158,11 +160,13 @@ def _processor(settings: Settings, database: Database, clock: Clock) -> CardProc
 def _sandbox(house: House, processor: SandboxProcessor) -> Blueprint:
     """The sandbox processor's pages, and what its messages to us do."""
 
+    database = house.database.told_from(Portal.PROCESSOR)
+
     def card_saved(reference: str) -> None:
-        charges.card_typed(house.database, processor, house.clock.now, reference, PAYMENT_PAGE)
+        charges.card_typed(database, processor, house.clock.now, reference, PAYMENT_PAGE)
 
     def charge_settled(key: str) -> None:
-        charges.resume(house.database, processor, house.clock.now, key)
+        charges.resume(database, processor, house.clock.now, key)
 
     return sandbox_pages(processor, card_saved, charge_settled)
 
@@ -172,7 +176,7 @@ def _stripe(house: House) -> Blueprint:
     from portal.shared.gateways.stripe.pages import Ears, stripe_pages  # noqa: PLC0415
     from portal.shared.gateways.stripe.processor import StripeProcessor  # noqa: PLC0415
 
-    database, processor, now = house.database, house.processor, house.clock.now
+    database, processor, now = house.database.told_from(Portal.PROCESSOR), house.processor, house.clock.now
     assert isinstance(processor, StripeProcessor), "the settings name Stripe"
     ears = Ears(
         knows_card_page=lambda reference: charges.knows_card_page(database, reference),

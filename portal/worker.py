@@ -18,6 +18,7 @@ from flask import Flask
 from portal.app import create_app
 from portal.config import Settings
 from portal.lifeline import follow
+from portal.shared.domain.activity import Portal
 from portal.shared.domain.taxes import SellerTaxes
 from portal.shared.gateways.webhooks import HttpSender
 from portal.shared.records.engine_jobs import QUEUE
@@ -47,7 +48,7 @@ def tools_of(app: Flask) -> Tools:
     house: House = app.extensions["twodoor"]
     seller = house.settings.seller
     return Tools(
-        database=house.database,
+        database=house.database.told_from(Portal.WORKER),
         processor=house.processor,
         tax_registry=house.tax_registry,
         mailer=house.mailer,

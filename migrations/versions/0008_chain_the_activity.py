@@ -69,6 +69,7 @@ def upgrade() -> None:
         batch_op.create_unique_constraint(op.f("uq_activity_account_id_sequence"), ["account_id", "sequence"])
         batch_op.create_unique_constraint(op.f("uq_activity_about_id_sequence"), ["about_id", "sequence"])
     _refuse_changes()
+    _refuse_other_values()
     op.create_table(
         "viewings",
         sa.Column("id", KEY, nullable=False),
@@ -141,6 +142,20 @@ def _refuse_changes() -> None:
             f"CREATE TRIGGER activity_refuse_{change.lower()} BEFORE {change} ON activity "
             f"BEGIN SELECT RAISE(ABORT, 'activity is append only: {change} is refused'); END"
         )
+
+
+def _refuse_other_values() -> None:
+    """A value may go, when a person wants to be forgotten; it never becomes another one."""
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute(
+            "CREATE TRIGGER refuse_change BEFORE UPDATE ON activity_values "
+            "FOR EACH ROW EXECUTE FUNCTION refuse_change()"
+        )
+        return
+    op.execute(
+        "CREATE TRIGGER activity_values_refuse_update BEFORE UPDATE ON activity_values "
+        "BEGIN SELECT RAISE(ABORT, 'activity_values are never edited: UPDATE is refused'); END"
+    )
 
 
 def _tables() -> tuple[sa.TableClause, sa.TableClause]:

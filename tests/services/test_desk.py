@@ -328,7 +328,7 @@ def test_an_account_moves_within_the_team_and_its_contacts_are_told(house: House
     assert [row.id for row in house.sees(house.colleague).rows] == [account]
     (entry,) = house.shop.rows(Activity, action="representative-changed")
     assert entry.person_id == house.manager.person_id
-    assert entry.detail == {"from": house.rep.name, "to": house.colleague.name}
+    assert entry.detail == {"old_person": house.rep.person_id, "new_person": house.colleague.person_id}
     (mail,) = house.shop.rows(OutboxMail, kind="representative-changed")
     assert mail.payload["rep"] == house.colleague.name
     with house.shop.database.write() as session:

@@ -13,10 +13,13 @@ from portal.corporate.desk import account_words
 from portal.corporate.desk.signal_words import told
 from portal.corporate.desk.staff import account_of_staff
 from portal.corporate.links import open_url
+from portal.shared.domain.viewing import LONGEST
+from portal.shared.services.accounts import account_view
 from portal.shared.services.catalog import reading as catalog
 from portal.shared.services.desk import Staff, team
 from portal.shared.services.desk.portfolio import signals_of
 from portal.shared.services.desk.terms import NotAgreeableError, change_terms
+from portal.shared.services.equipment import Session
 from portal.shared.services.overviews.whole_account import WholeAccount, whole_account
 from portal.shared.web.at_hand import seller_taxes
 from portal.shared.web.display import language
@@ -46,7 +49,20 @@ def save_terms(account_id: int) -> ResponseReturnValue:
     return redirect(url_for("corporate.desk_account", account_id=account_id), 303)
 
 
-def _page(staff: Staff, account_id: int, *, terms_problem: str | None = None) -> str:
+def show_again(staff: Staff, account_id: int, *, look_problem: str) -> str:
+    """The page, with what is wrong with the reason to look at the account."""
+    return _page(staff, account_id, look_problem=look_problem)
+
+
+def customers_home(session: Session, account_id: int) -> str:
+    """The first page that the account's own people see."""
+    kind = account_view(session, account_id, house().clock.now()).type
+    return "corporate.home" if kind == "corporate" else "self_service.subscriptions"
+
+
+def _page(
+    staff: Staff, account_id: int, *, terms_problem: str | None = None, look_problem: str | None = None
+) -> str:
     now = house().clock.now()
     whole = whole_account(reading(), account_id, seller_taxes(), now)
     names = catalog.names(reading())
@@ -67,8 +83,14 @@ def _page(staff: Staff, account_id: int, *, terms_problem: str | None = None) ->
         payments=[account_words.payment(one, whole.view.time_zone) for one in whole.payments],
         activity=[account_words.activity_line(one) for one in whole.activity],
         terms=_terms(whole, terms_problem) if corporate else None,
+        look={
+            "typed": request.form.get("reason", ""),
+            "problem": look_problem,
+            "minutes": int(LONGEST.total_seconds() // 60),
+        },
         others=_others(staff, whole),
         new_quote_url=open_url("corporate.desk_new_quote", account_id=account_id) if corporate else "",
+        sign_in_url=url_for("corporate.desk_sign_in", account_id=account_id) if staff.role != "rep" else "",
         refund_url=url_for("corporate.desk_refund", account_id=account_id) if whole.view.balance else "",
         payments_url=open_url("corporate.desk_record_payment", account_id=account_id) if corporate else "",
     )

@@ -10,10 +10,10 @@ from flask_babel.speaklater import LazyString
 
 from portal.corporate.links import open_url
 from portal.shared.domain.purchase_orders import LimitRule
+from portal.shared.services.activity.reading import Line
 from portal.shared.services.catalog.reading import Names
 from portal.shared.services.desk.terms import LONGEST_TERMS
 from portal.shared.services.overviews.whole_account import (
-    ActivityLine,
     Agreement,
     ContactLine,
     PaymentLine,
@@ -197,10 +197,10 @@ def payment(one: PaymentLine, time_zone: str) -> dict[str, Any]:
     }
 
 
-def activity_line(one: ActivityLine) -> dict[str, Any]:
+def activity_line(one: Line) -> dict[str, Any]:
     """What somebody did."""
     return {
-        "text": activity_words.told(one.action, one.detail),
-        "by": one.person or gettext("automatically"),
-        "at": one.at,
+        "text": activity_words.told(one),
+        "by": activity_words.by(one),
+        "at": one.entry.at,
     }

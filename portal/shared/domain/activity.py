@@ -12,8 +12,14 @@ from typing import Any
 
 # What the first entry of a chain names as its predecessor.
 FIRST = "0" * 64
-# Under these names an entry holds what an erasure must be able to remove: an address, a name, a number of phone.
-PERSONAL = frozenset({"email", "person_name", "phone", "street", "postal_code", "city", "region"})
+# Under these names an entry holds what an erasure must be able to remove: an address, a name, words somebody typed.
+PERSONAL = frozenset(
+    {"email", "person_name", "phone", "street", "postal_code", "city", "region", "note", "text", "answer"}
+)
+# Under these names an entry holds the number of a person, told to readers by name.
+PEOPLE = frozenset(
+    {"person", "contact", "no_longer", "asked_by", "old_person", "new_person", "staff", "invited_by", "actor"}
+)
 SEALED = "sealed"
 
 Detail = Mapping[str, Any]
@@ -65,6 +71,79 @@ class Fault(StrEnum):
     UNLINKED = "unlinked"  # it does not follow the entry before it
     CUT_OFF = "cut_off"  # the chain ends before the checkpoint
     REWRITTEN = "rewritten"  # at the checkpoint's number stands another digest
+    VALUE = "value"  # a personal value beside the chain does not fit its seal
+
+
+class Kind(StrEnum):
+    """What an entry is about."""
+
+    SUBSCRIPTIONS = "subscriptions"
+    MONEY = "money"
+    PEOPLE = "people"
+    SEATS = "seats"
+    REQUESTS = "requests"
+    ACCOUNT = "account"
+
+
+# Which kind an action is, by its beginning.
+KINDS: Mapping[Kind, tuple[str, ...]] = {
+    Kind.SUBSCRIPTIONS: (
+        "account-expired",
+        "auto-renew-",
+        "cancellation-",
+        "cart-",
+        "order-",
+        "quote-",
+        "reminded",
+        "renewed",
+        "subscription-",
+        "trial-",
+    ),
+    Kind.MONEY: (
+        "bank-account-",
+        "card-",
+        "credit-note-",
+        "invoice-",
+        "payment-",
+        "period-billed",
+        "purchase-order-",
+        "refund",
+        "tax-",
+        "terms-",
+        "vat-number-",
+    ),
+    Kind.PEOPLE: (
+        "admin-",
+        "approver-",
+        "billing-contact-",
+        "claim-",
+        "contact-",
+        "identity-provider-",
+        "invitation-",
+        "mail-domain-",
+        "member-",
+        "membership-",
+        "organisation-",
+        "person-",
+        "personal-data-",
+        "provider-",
+        "role-",
+        "sign-in-",
+        "viewer-",
+        "viewing-",
+    ),
+    Kind.SEATS: ("seat-", "seats-"),
+    Kind.REQUESTS: ("request-", "representative-"),
+    Kind.ACCOUNT: ("account-", "api-", "billing-details-", "demo-", "token-", "webhook-"),
+}
+
+
+def kind_of(action: str) -> Kind:
+    """What an action is about; of the account itself, where its beginning says nothing."""
+    for kind, beginnings in KINDS.items():
+        if action.startswith(beginnings):
+            return kind
+    return Kind.ACCOUNT
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,13 +210,16 @@ def sealed(detail: Detail, new_salt: Callable[[], str]) -> tuple[dict[str, Any],
         TypeError: it holds a float, which databases do not give back alike.
     """
     kept: list[Seal] = []
-    return {key: _sealed(value, key in PERSONAL, new_salt, kept) for key, value in detail.items()}, kept
+    told: dict[str, Any] = _sealed(detail, False, new_salt, kept)
+    return told, kept
 
 
 def _sealed(part: Any, personal: bool, new_salt: Callable[[], str], kept: list[Seal]) -> Any:
     if isinstance(part, Mapping):
         return {
-            key: _sealed(value, personal or key in PERSONAL, new_salt, kept) for key, value in part.items()
+            # Databases keep names as text, and sort them so.
+            str(key): _sealed(value, personal or key in PERSONAL, new_salt, kept)
+            for key, value in part.items()
         }
     if isinstance(part, (list, tuple)):
         return [_sealed(one, personal, new_salt, kept) for one in part]
@@ -150,7 +232,7 @@ def _sealed(part: Any, personal: bool, new_salt: Callable[[], str], kept: list[S
     return {SEALED: kept[-1].seal}
 
 
-def opened(part: Any, values: Mapping[str, str], erased: str) -> Any:
+def opened(part: Any, values: Mapping[str, str], erased: str | None) -> Any:
     """The detail as a reader sees it: every seal replaced by its value, or by a word where that was erased."""
     if isinstance(part, Mapping):
         if list(part) == [SEALED]:

@@ -21,6 +21,7 @@ from portal.shared.domain.activity import (
     chain_of_account,
     chain_of_person,
     digest_of,
+    seal_of,
     sealed,
 )
 from portal.shared.records.accounts import Account
@@ -28,6 +29,7 @@ from portal.shared.records.base import Base
 from portal.shared.records.database import ORIGIN
 from portal.shared.records.people import Person
 
+_A_PIECE = 500
 _WAITING = "activity that waits for its place in the chain"
 
 
@@ -207,3 +209,102 @@ def as_entry(row: Activity) -> Entry:
 def personal_values(session: Session, entry_ids: Sequence[int]) -> Sequence[ActivityValue]:
     """What is kept beside these entries, and not erased?"""
     return session.scalars(sa.select(ActivityValue).where(ActivityValue.entry_id.in_(entry_ids))).all()
+
+
+def values_holding(session: Session, needles: Sequence[str], about_id: int) -> Sequence[ActivityValue]:
+    """Which values kept beside the chains hold one of these words, or belong to entries about this person?"""
+    about = sa.select(Activity.id).where(Activity.about_id == about_id)
+    holds = [ActivityValue.value.icontains(one, autoescape=True) for one in needles]
+    return session.scalars(
+        sa.select(ActivityValue).where(sa.or_(ActivityValue.entry_id.in_(about), *holds))
+    ).all()
+
+
+def page(
+    session: Session,
+    account_id: int,
+    *,
+    prefixes: Sequence[str] | None,
+    person_id: int | None,
+    since: datetime | None,
+    until: datetime | None,
+    before: int | None,
+    limit: int | None,
+) -> Sequence[Activity]:
+    """Which entries of an account are these, the newest first?
+
+    `prefixes` are beginnings of actions; `before` is a number of the chain.
+    """
+    question = sa.select(Activity).where(Activity.account_id == account_id)
+    if prefixes is not None:
+        question = question.where(
+            sa.or_(sa.false(), *(Activity.action.startswith(one, autoescape=True) for one in prefixes))
+        )
+    if person_id is not None:
+        question = question.where(Activity.person_id == person_id)
+    if since is not None:
+        question = question.where(Activity.at >= since)
+    if until is not None:
+        question = question.where(Activity.at < until)
+    if before is not None:
+        question = question.where(Activity.sequence < before)
+    return session.scalars(question.order_by(Activity.sequence.desc()).limit(limit)).all()
+
+
+def people_named(session: Session, ids: Iterable[int]) -> dict[int, Person]:
+    """Who are these people?"""
+    wanted = sorted(set(ids))
+    if not wanted:
+        return {}
+    return {one.id: one for one in session.scalars(sa.select(Person).where(Person.id.in_(wanted)))}
+
+
+def people_in(session: Session, account_id: int) -> Sequence[int]:
+    """Who did anything for an account?"""
+    question = sa.select(Activity.person_id).where(
+        Activity.account_id == account_id, Activity.person_id.is_not(None)
+    )
+    return [one for one in session.scalars(question.distinct()) if one is not None]
+
+
+def newest(session: Session, account_id: int) -> tuple[int, str] | None:
+    """The number and the digest an account's chain ends with?"""
+    sequence, digest = _end_of(session, _Chain(account_id, None))
+    return (sequence, digest) if sequence else None
+
+
+def chains(session: Session, account_id: int | None = None) -> Sequence[tuple[int | None, int | None]]:
+    """Which chains are there: by account, or by the person they are about?"""
+    question = sa.select(Activity.account_id, Activity.about_id).distinct()
+    if account_id is not None:
+        question = question.where(Activity.account_id == account_id)
+    found = [(account, about) for account, about in session.execute(question)]
+    return sorted(found, key=lambda one: (one[0] is None, one[0] or one[1] or 0))
+
+
+def links(session: Session, account_id: int | None, about_id: int | None) -> Iterable[Entry]:
+    """Every link of a chain, by its number; read piece by piece, so that no length is too much."""
+    question = sa.select(Activity).where(_Chain(account_id, about_id).own).order_by(Activity.sequence)
+    last = None
+    while True:
+        piece = question if last is None else question.where(Activity.sequence > last)
+        rows = session.scalars(piece.limit(_A_PIECE)).all()
+        for row in rows:
+            last = row.sequence
+            yield as_entry(row)
+            session.expunge(row)
+        if len(rows) < _A_PIECE:
+            return
+
+
+def broken_values(session: Session, account_id: int | None, about_id: int | None) -> Sequence[int]:
+    """In which entries of a chain does a value kept beside it not fit its seal? By their numbers."""
+    question = (
+        sa.select(Activity.sequence, ActivityValue)
+        .join(ActivityValue, ActivityValue.entry_id == Activity.id)
+        .where(_Chain(account_id, about_id).own)
+        .order_by(Activity.sequence)
+    )
+    return [
+        sequence for sequence, one in session.execute(question) if seal_of(one.salt, one.value) != one.seal
+    ]

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from portal.shared.records.activity import Activity
 from portal.shared.records.payments import Payment
 from portal.shared.records.people import Membership, Person
 
@@ -32,15 +31,3 @@ def latest_payments(session: Session, account_id: int, limit: int) -> Sequence[P
         .limit(limit)
     )
     return session.scalars(question).all()
-
-
-def latest_activity(session: Session, account_id: int, limit: int) -> Sequence[tuple[Activity, str | None]]:
-    """What was done last, and by whom, the newest first?"""
-    question = (
-        sa.select(Activity, Person.name)
-        .outerjoin(Person, Person.id == Activity.person_id)
-        .where(Activity.account_id == account_id)
-        .order_by(Activity.at.desc(), Activity.id.desc())
-        .limit(limit)
-    )
-    return [(entry, name) for entry, name in session.execute(question)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from portal.shared.services.activity.erasing import forget_values
 from portal.shared.services.activity.recording import record, record_personal
 
-__all__ = ["record", "record_personal"]
+__all__ = ["forget_values", "record", "record_personal"]

@@ -76,6 +76,14 @@ def speaker_for(session: Session, account_id: int, roles: Iterable[str], now: da
     return Visitor(signed_in=True, memberships=memberships, chosen=account_id)
 
 
+def visitor_as(session: Session, account_id: int, role: Role, now: datetime) -> Visitor:
+    """A visitor who is this for an account and nothing else: whom our own people look through the eyes of."""
+    found = records.accounts_with_subscriptions(session, [account_id])
+    rows = [row for _, row in found if row is not None]
+    memberships = tuple(_membership(account, rows, (role,), now) for account, _ in found[:1])
+    return Visitor(signed_in=True, memberships=memberships, chosen=account_id)
+
+
 def record_decision(
     transactions: TransactionMaker,
     who: SignedIn | None,

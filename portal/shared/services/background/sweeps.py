@@ -16,9 +16,10 @@ import structlog
 from portal.shared.services.background.tasks import COLLECT, REFUND, RENEW, SETTLE, TASKS
 from portal.shared.services.background.tools import Tools
 from portal.shared.services.charges import answers as charges
+from portal.shared.services.claims import filing as claims
 from portal.shared.services.corrections import refunds
 from portal.shared.services.corrections.tax_rechecks import recheck_due
-from portal.shared.services.desk import arrivals
+from portal.shared.services.desk import arrivals, viewing
 from portal.shared.services.integrations import repeating
 from portal.shared.services.jobs.enqueueing import enqueue
 from portal.shared.services.mailbox import mailbox_of
@@ -26,6 +27,7 @@ from portal.shared.services.notifications import DELIVER, due_mails, mail_key
 from portal.shared.services.privacy import erasing, retention
 from portal.shared.services.purchase_orders.warnings import warn
 from portal.shared.services.quotes import answering
+from portal.shared.services.rehearsal import machines
 from portal.shared.services.renewals import collecting, renewing
 from portal.shared.services.subscriptions.reminders import remind
 from portal.shared.services.webhooks import delivering
@@ -98,6 +100,10 @@ def _tax_numbers(tools: Tools) -> None:
         _log.info("VAT number", state=str(one.state), account=one.account_id, corrections=one.corrections)
 
 
+def _viewings(tools: Tools) -> None:
+    viewing.end_run_out(tools.database, tools.clock.now())
+
+
 def _arrivals(tools: Tools) -> None:
     arrivals.forget(tools.database, tools.clock.now(), tools.arrivals_days)
 
@@ -105,7 +111,14 @@ def _arrivals(tools: Tools) -> None:
 def _personal_data(tools: Tools) -> None:
     now, mailbox = tools.clock.now(), mailbox_of(tools.mailer)
     erasing.erase_due(tools.database, mailbox, now)
-    retention.let_go(tools.database, mailbox, now, tools.mails_days)
+    # Sign-ins go by the machine's clock: moving a demo's must end none.
+    retention.let_go_of_secrets(tools.database, machines(tools.clock).now())
+    retention.let_go_of_mails(tools.database, mailbox, now, tools.mails_days)
+
+
+def _claims(tools: Tools) -> None:
+    with tools.database.write() as session:
+        claims.remind(session, tools.clock.now())
 
 
 def _mails(tools: Tools) -> list[Errand]:
@@ -145,6 +158,8 @@ SWEEPS = (
     Sweep("personal data", timedelta(hours=1), _personal_data),
     Sweep("webhooks", timedelta(minutes=1), _webhooks),
     Sweep("old events", timedelta(hours=12), _old_events),
+    Sweep("viewings", timedelta(minutes=1), _viewings),
+    Sweep("claims", timedelta(hours=1), _claims),
     Sweep("mails", timedelta(minutes=1), _mails),
 )
 

@@ -105,7 +105,7 @@ def move_account(
         return None
     before = session.get(Person, account.rep_id) if account.rep_id is not None else None
     account.rep_id = there.id
-    detail = {"from": before.name if before else "", "to": there.name}
+    detail = {"old_person": before.id if before else None, "new_person": there.id}
     activity.record(session, account_id, manager.person_id, "representative-changed", detail, now)
     told = {
         "rep": there.name,

@@ -58,7 +58,7 @@ def add(session: Session, account_id: int, name: str, email: str, actor_id: int,
     )
     session.add(row)
     session.flush()
-    detail = {"recipient": row.id, "name": row.name, "email": email}
+    detail = {"recipient": row.id, "person_name": row.name, "email": email}
     activity.record(session, account_id, actor_id, "invoice-recipient-added", detail, now)
     return Added.ADDED
 
@@ -70,7 +70,7 @@ def remove(session: Session, account_id: int, recipient_id: int, actor_id: int, 
     if row is None:
         return False
     session.delete(row)
-    detail = {"recipient": row.id, "name": row.name, "email": row.email}
+    detail = {"recipient": row.id, "person_name": row.name, "email": row.email}
     activity.record(session, account_id, actor_id, "invoice-recipient-removed", detail, now)
     session.flush()
     return True

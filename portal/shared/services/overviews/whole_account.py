@@ -5,10 +5,9 @@ Beside the desk and not in it: quotes, requests and payments ask the desk whose 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -25,6 +24,7 @@ from portal.shared.records.quotes import quotes_of
 from portal.shared.records.subscriptions import subscriptions_of
 from portal.shared.services import accounts, requests
 from portal.shared.services.accounts import AccountView
+from portal.shared.services.activity import reading as activity
 from portal.shared.services.catalog import reading as catalog
 from portal.shared.services.invoices.issuing import InvoiceView
 from portal.shared.services.purchase_orders import reading as purchase_orders
@@ -94,16 +94,6 @@ class PaymentLine:
 
 
 @dataclass(frozen=True, slots=True)
-class ActivityLine:
-    """What somebody did; nobody: the system itself."""
-
-    action: str
-    detail: Mapping[str, Any]
-    person: str
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class WholeAccount:
     """Everything about an account; lists begin with what needs somebody."""
 
@@ -117,7 +107,7 @@ class WholeAccount:
     payments: Sequence[PaymentLine]
     purchase_orders: Sequence[PurchaseOrderView]
     requests: Sequence[RequestView]
-    activity: Sequence[ActivityLine]
+    activity: Sequence[activity.Line]
 
 
 def whole_account(session: Session, account_id: int, seller: SellerTaxes, now: datetime) -> WholeAccount:
@@ -149,10 +139,7 @@ def whole_account(session: Session, account_id: int, seller: SellerTaxes, now: d
         requests=sorted(requests.of_account(session, account_id), key=lambda one: not one.is_unanswered)[
             : 2 * LATEST
         ],
-        activity=[
-            ActivityLine(entry.action, entry.detail, name or "", entry.at)
-            for entry, name in records.latest_activity(session, account_id, LATEST)
-        ],
+        activity=activity.latest(session, account_id, LATEST),
     )
 
 
