@@ -76,7 +76,9 @@ THING = {**_LED_AWAY, CONTACT: IN, OTHER_CONTACT: GONE}
 OWN_OR_ASKED = {**OWN, CORPORATE_CONTACT: ASK_REP}
 THING_OR_ASKED = {**THING, CORPORATE_CONTACT: ASK_REP}
 # Seats of one account: its admins give them out as well.
-SEATS_OF_ONE = {**THING, ADMIN: IN}
+_SEATS_THERE = "/corp-billing/subscriptions/{corporate_subscription}/seats"
+SEATS_OF_ONE = {**THING, ADMIN: IN, CORPORATE_CONTACT: _SEATS_THERE}
+OWN_SEATS = {**OWN, ADMIN: IN, CORPORATE_CONTACT: _SEATS_THERE}
 
 _CUSTOMERS_AT_THE_DESK: Answers = {
     ANONYMOUS: SIGN_IN,
@@ -124,11 +126,20 @@ ADDED_THERE = {
     CONTACT: "/billing/subscriptions/{subscription_id}/edit",
     OTHER_CONTACT: "/billing/subscriptions/{other_subscription}/edit",
 }
+SEATS_OF_CORPORATE = {
+    **CORPORATE_OWN,
+    CONTACT: "/billing/subscriptions/{subscription_id}/seats",
+    ADMIN: "/billing/subscriptions/{subscription_id}/seats",
+    OTHER_CONTACT: "/billing/subscriptions/{other_subscription}/seats",
+}
 CORPORATE_CARDS = {CORPORATE_CONTACT: "/corp-billing/payment-methods"}
 CORPORATE_DETAILS = {CORPORATE_CONTACT: "/corp-billing/billing-details"}
 
 EVERYBODY: Answers = dict.fromkeys(ACTORS, IN)
 SIGNED_IN: Answers = {**EVERYBODY, ANONYMOUS: SIGN_IN, DISABLED: SIGN_IN}
+# Things of one person, and nobody of these is that person.
+NOBODYS: Answers = {**dict.fromkeys(ACTORS, GONE), ANONYMOUS: SIGN_IN, DISABLED: SIGN_IN}
+STAFF_ALONE: Answers = {**NOBODYS, REP: IN, MANAGER: IN, CARE: IN}
 MEMBERS: Answers = {
     **dict.fromkeys(ACTORS, GONE),
     **dict.fromkeys((CONTACT, ADMIN, SEAT_HOLDER, VIEWER), IN),
@@ -145,6 +156,8 @@ _PAYMENT = {"reference": "{corporate_payment}"}
 _OWN_PAYMENT = {"reference": "{payment}"}
 _CORPORATE_CARD = {"method_id": "{corporate_method}"}
 _CORPORATE_SUBSCRIPTION = {"subscription_id": "{corporate_subscription}"}
+_CORPORATE_SEAT = {**_CORPORATE_SUBSCRIPTION, "seat_id": "{corporate_seat}"}
+_CORPORATE_PERSON = {"person_id": "{corporate_person}"}
 _PURCHASE_ORDER = {"number": "PO-4712", "valid_from": "2026-01-01"}
 
 MATRIX: Mapping[str, Row] = {
@@ -155,7 +168,36 @@ MATRIX: Mapping[str, Row] = {
     "front.ready": Row(EVERYBODY),
     "front.home": Row(EVERYBODY),
     "front.sign_in": Row(EVERYBODY),
+    "front.organisation_sign_in": Row(EVERYBODY),
+    "front.begin_organisation_sign_in": Row(EVERYBODY),
+    "front.organisation_onward": Row(EVERYBODY),
+    # Nobody comes back from where they did not go.
+    "front.organisation_back": Row(dict.fromkeys(ACTORS, "400")),
+    "front.sign_in_with_passkey": Row(EVERYBODY),
+    "front.passkey_question": Row(EVERYBODY),
+    # Nobody waits for a second factor here: they are led on to the sign-in.
+    "front.second_factor": Row(EVERYBODY),
+    "front.second_factor_passkey": Row(EVERYBODY),
+    "front.second_factor_question": Row(dict.fromkeys(ACTORS, GONE)),
     "front.sign_out": Row(EVERYBODY),
+    "front.forgotten_password": Row(EVERYBODY),
+    "front.link_on_its_way": Row(EVERYBODY),
+    "front.set_password": Row(dict.fromkeys(ACTORS, "410")),
+    "front.confirm_identity": Row(SIGNED_IN),
+    "front.confirm_with_passkey": Row(SIGNED_IN),
+    "front.confirm_question": Row(SIGNED_IN),
+    # Sign-in and security: everybody's own
+    "front.security": Row(SIGNED_IN),
+    "front.change_password": Row(SIGNED_IN),
+    "front.set_up_second_factor": Row(SIGNED_IN),
+    "front.set_up_codes": Row(SIGNED_IN),
+    "front.remove_codes": Row(STAFF_ALONE),
+    "front.new_passkey": Row(SIGNED_IN),
+    "front.new_passkey_question": Row(SIGNED_IN),
+    "front.remove_passkey": Row(NOBODYS),
+    "front.recovery_codes": Row(SIGNED_IN),
+    "front.end_session": Row(NOBODYS),
+    "front.end_other_sessions": Row(SIGNED_IN),
     "front.set_language": Row(EVERYBODY, form={"language": "en"}),
     "front.go_to_task": Row(EVERYBODY, values={"task": "change-plan"}),
     "front.choose_subscription": Row(EVERYBODY),
@@ -205,6 +247,16 @@ MATRIX: Mapping[str, Row] = {
     "self_service.seats": Row(SEATS_OF_ONE),
     "self_service.assign_seats": Row(SEATS_OF_ONE, form=_PEOPLE),
     "self_service.release_seats": Row(SEATS_OF_ONE, form={"seat": "1"}),
+    "self_service.move_seat": Row(SEATS_OF_ONE),
+    "self_service.send_seat": Row(SEATS_OF_ONE, form={"email": "somebody@example.net"}),
+    "self_service.import_seats": Row(SEATS_OF_ONE),
+    "self_service.preview_import": Row(SEATS_OF_ONE, form=_PEOPLE),
+    "self_service.confirm_import": Row(SEATS_OF_ONE, form={**_PEOPLE, "seen": "no-address"}),
+    "self_service.seat_people": Row(OWN_SEATS),
+    "self_service.change_seats": Row(OWN_SEATS, form={"person": "1", "subscription": "0", "action": "take"}),
+    "self_service.person_seats": Row(SEATS_OF_ONE),
+    "self_service.save_person_seats": Row(SEATS_OF_ONE, form={"product": "0"}),
+    "self_service.seat_history": Row(OWN_SEATS),
     "self_service.payment_method": Row({**OWN, **CORPORATE_CARDS}),
     "self_service.add_payment_method": Row({**OWN, **CORPORATE_CARDS}),
     "self_service.make_default": Row({**THING, **CORPORATE_CARDS}),
@@ -264,6 +316,25 @@ MATRIX: Mapping[str, Row] = {
     "corporate.add_seats": Row(ADDED_THERE, values=_CORPORATE_SUBSCRIPTION),
     "corporate.take_seats": Row(ADDED_THERE, form={"seats": "10"}, values=_CORPORATE_SUBSCRIPTION),
     "corporate.seats_summary": Row(ADDED_THERE, values=_CORPORATE_SUBSCRIPTION),
+    "corporate.seat_people": Row(SEATS_OF_CORPORATE),
+    "corporate.change_seats": Row(
+        SEATS_OF_CORPORATE, form={"person": "1", "subscription": "0", "action": "take"}
+    ),
+    "corporate.person_seats": Row(SEATS_OF_CORPORATE, values=_CORPORATE_PERSON),
+    "corporate.save_person_seats": Row(SEATS_OF_CORPORATE, form={"product": "0"}, values=_CORPORATE_PERSON),
+    "corporate.seats": Row(SEATS_OF_CORPORATE, values=_CORPORATE_SUBSCRIPTION),
+    "corporate.assign_seats": Row(SEATS_OF_CORPORATE, form=_PEOPLE, values=_CORPORATE_SUBSCRIPTION),
+    "corporate.release_seats": Row(SEATS_OF_CORPORATE, form={"seat": "1"}, values=_CORPORATE_SUBSCRIPTION),
+    "corporate.move_seat": Row(SEATS_OF_CORPORATE, values=_CORPORATE_SEAT),
+    "corporate.send_seat": Row(
+        SEATS_OF_CORPORATE, form={"email": "somebody@example.net"}, values=_CORPORATE_SEAT
+    ),
+    "corporate.import_seats": Row(SEATS_OF_CORPORATE, values=_CORPORATE_SUBSCRIPTION),
+    "corporate.preview_import": Row(SEATS_OF_CORPORATE, form=_PEOPLE, values=_CORPORATE_SUBSCRIPTION),
+    "corporate.confirm_import": Row(
+        SEATS_OF_CORPORATE, form={**_PEOPLE, "seen": "no-address"}, values=_CORPORATE_SUBSCRIPTION
+    ),
+    "corporate.seat_history": Row(SEATS_OF_CORPORATE),
     "corporate.statement": Row(CORPORATE_INVOICES),
     "corporate.statement_csv": Row(CORPORATE_INVOICES),
     "corporate.statement_pdf": Row(CORPORATE_INVOICES),
@@ -345,6 +416,19 @@ MATRIX: Mapping[str, Row] = {
         DESK_OF_CARE, form={"document": "EX-2", "valid_from": "2040-01-01", "valid_to": "2040-12-31"}
     ),
     "corporate.end_exemption": Row(DESK_OF_CARE, values={"exemption_id": "1"}),
+    # Never representatives, not even for their own accounts: tests/corporate/test_sign_in_at_the_desk.py.
+    "corporate.desk_sign_in": Row(DESK_OF_CARE),
+    "corporate.save_identity_provider": Row(
+        DESK_OF_CARE, form={"name": "H&F", "issuer": "https://login.example", "client_id": "c", "secret": "s"}
+    ),
+    "corporate.check_identity_provider": Row(DESK_OF_CARE),
+    "corporate.confirm_mail_domain": Row(DESK_OF_CARE, form={"domain": "h-f.example", "note": "By phone."}),
+    "corporate.remove_mail_domain": Row(DESK_OF_CARE, form={"domain": "hartwell-finch.example"}),
+    "corporate.require_identity_provider": Row(DESK_OF_CARE, form={"required": "no"}),
+    "corporate.enable_identity_provider": Row(DESK_OF_CARE, form={"enabled": "no"}),
+    "corporate.join_identity_provider": Row(DESK_OF_CARE),
+    "corporate.leave_identity_provider": Row(DESK_OF_CARE),
+    "corporate.unlink_identity": Row(DESK_OF_CARE),
     "corporate.move_account": Row(DESK_OF_NOBODY, form={"rep": "1"}),
     "corporate.desk_requests": Row(DESK_OF_ALL),
     "corporate.desk_request": Row(DESK_OF_CARE),

@@ -21,6 +21,20 @@ LEAD_ON_THEMSELVES = {
     "front.demo_clock",
     "front.move_demo_clock",
     "front.demo_clock_moving",
+    "front.confirm_identity",
+    "front.confirm_with_passkey",
+    "front.confirm_question",
+    "front.security",
+    "front.change_password",
+    "front.set_up_second_factor",
+    "front.set_up_codes",
+    "front.remove_codes",
+    "front.new_passkey",
+    "front.new_passkey_question",
+    "front.remove_passkey",
+    "front.recovery_codes",
+    "front.end_session",
+    "front.end_other_sessions",
 }
 
 

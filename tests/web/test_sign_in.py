@@ -9,9 +9,11 @@ import pytest
 import sqlalchemy as sa
 from werkzeug.test import TestResponse
 
+from portal.shared.domain.sign_in.limits import IDLE, IDLE_OF_STAFF
 from portal.shared.records.people import Person
 from portal.shared.records.sign_ins import SignInSession
 from portal.shared.services.sign_in.signing_in import LIFETIME
+from tests.support.factories import NOW
 from tests.web.conftest import PASSWORD, Shell, csrf_token
 
 WRONG = "The email address or the password is not correct."
@@ -124,13 +126,40 @@ def test_nothing_a_visitor_put_into_the_session_survives_the_sign_in(shell: Shel
 
 def test_a_session_ends_after_twelve_hours_and_says_so(shell: Shell) -> None:
     browser = shell.signed_in()
-    shell.clock.advance(LIFETIME - timedelta(seconds=1))
+    for _ in range(3):  # busy all day
+        shell.clock.advance(LIFETIME / 4)
+        assert browser.get("/accounts").status_code == 200
+    shell.clock.advance(LIFETIME / 4 - timedelta(seconds=1))
     assert browser.get("/accounts").status_code == 200
     shell.clock.advance(timedelta(seconds=1))
     gone = browser.get("/accounts")
     assert (gone.status_code, gone.location) == (303, "/sign-in?next=/accounts")
     assert "Your session has ended." in browser.get(gone.location).text
     assert "Your session has ended." not in browser.get(gone.location).text
+
+
+@pytest.mark.parametrize(
+    ("staff", "idle"), [(None, IDLE), ("care", IDLE_OF_STAFF)], ids=["customer", "staff"]
+)
+def test_a_session_ends_when_nobody_comes_for_long(shell: Shell, staff: str | None, idle: timedelta) -> None:
+    browser = shell.signed_in()
+    with shell.database.write() as session:
+        session.execute(sa.update(Person).values(staff_role=staff))
+    shell.clock.advance(idle - timedelta(seconds=1))
+    assert browser.get("/accounts").status_code == 200, "and was seen"
+    shell.clock.advance(idle - timedelta(seconds=1))
+    assert browser.get("/accounts").status_code == 200
+    shell.clock.advance(idle)
+    assert browser.get("/accounts").status_code == 303
+
+
+def test_that_somebody_is_there_is_written_down_once_in_a_while(shell: Shell) -> None:
+    browser = shell.signed_in()
+    for minutes, seen in ((4, 0), (1, 5), (3, 5), (3, 11)):
+        shell.clock.advance(timedelta(minutes=minutes))
+        assert browser.get("/accounts").status_code == 200
+        with shell.database.read() as session:
+            assert session.scalars(sa.select(SignInSession.seen_at)).one() == NOW + timedelta(minutes=seen)
 
 
 def test_a_disabled_person_is_out_at_once(shell: Shell) -> None:

@@ -76,6 +76,7 @@ def not_the_contact() -> ResponseReturnValue:
     return render_template(
         "front/not_the_contact.html",
         account_name=_account_name(person, there.account_id),
+        account_id=there.account_id,
         corporate=membership is not None and membership.account_type == "corporate",
         contacts=letters.contacts_shown(reading(), person, there.account_id) if there.account_id else [],
         no_account=there.reason is Reason.NO_ACCOUNT,

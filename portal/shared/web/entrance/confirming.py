@@ -13,7 +13,7 @@ from portal.shared.domain.sign_in.sensitive import asks_again
 from portal.shared.services.sign_in import factors, password_changes
 from portal.shared.services.sign_in import signing_in as signin
 from portal.shared.services.sign_in.password_changes import Proof
-from portal.shared.services.sign_in.signing_in import Answer
+from portal.shared.services.sign_in.signing_in import Answer, SignedIn
 from portal.shared.web.entrance import identity, keys
 from portal.shared.web.entrance.entry import SAFE
 from portal.shared.web.entrance.own_paths import FRONT, next_path
@@ -36,10 +36,13 @@ def _guard() -> ResponseReturnValue | None:
     person = identity.current_person()
     if person is None:
         return None  # the guard of the page sends strangers to sign in
+    return identity.to_front(HERE) if is_due(person) else None
+
+
+def is_due(person: SignedIn) -> bool:
+    """Whether this person showed too long ago who they are."""
     lasts = timedelta(minutes=house().settings.proof_minutes)
-    if not proof_is_old(person.proven_at, house().machine_clock.now(), lasts):
-        return None
-    return identity.to_front(HERE)
+    return proof_is_old(person.proven_at, house().machine_clock.now(), lasts)
 
 
 def confirm_identity() -> ResponseReturnValue:
@@ -79,7 +82,7 @@ def confirm_identity() -> ResponseReturnValue:
 def confirm_question() -> ResponseReturnValue:
     """A question for a passkey of this person (JSON)."""
     person = identity.current_person()
-    return keys.question(person.person_id) if person else ("", 401)
+    return keys.question(person.person_id) if person else identity.to_sign_in()
 
 
 def confirm_with_passkey() -> ResponseReturnValue:

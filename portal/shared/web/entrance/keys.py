@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, current_app, request
+from flask import Response, abort, current_app, request
 from flask.typing import ResponseReturnValue
 
 from portal.shared.services.sign_in import one_time_codes, passkeys
@@ -24,7 +24,7 @@ def question(person_id: int | None) -> ResponseReturnValue:
     """A question for a passkey (JSON): of one person, or of whoever has one."""
     found = site()
     if found is None:
-        return "", 404
+        abort(404)
     return as_json(passkeys.question(writing(), found, person_id, house().machine_clock.now()))
 
 

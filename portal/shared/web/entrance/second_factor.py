@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import redirect, render_template, request, url_for
+from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -46,7 +46,9 @@ def second_factor() -> ResponseReturnValue:
 def second_factor_question() -> ResponseReturnValue:
     """A question for a passkey of who waits (JSON)."""
     waiting = _waiting()
-    return keys.question(waiting.person_id) if waiting else ("", 401)
+    if waiting is None:
+        abort(404)
+    return keys.question(waiting.person_id)
 
 
 def second_factor_passkey() -> ResponseReturnValue:

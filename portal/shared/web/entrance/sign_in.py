@@ -8,6 +8,7 @@ from flask_babel import gettext, lazy_gettext
 from wtforms import EmailField, PasswordField
 from wtforms.validators import InputRequired, Length
 
+from portal.shared.services.overviews import choosing
 from portal.shared.services.sign_in import passkey_sign_in
 from portal.shared.services.sign_in import signing_in as signin
 from portal.shared.services.sign_in.signing_in import Answer
@@ -16,7 +17,8 @@ from portal.shared.web.entrance.languages import COOKIE, LANGUAGES
 from portal.shared.web.entrance.own_paths import FRONT, next_path
 from portal.shared.web.forms import Form, typed
 from portal.shared.web.house import house
-from portal.shared.web.transactions import database, writing
+from portal.shared.web.transactions import database, reading, writing
+from portal.shared.web.words import people as people_words
 from portal.shared.web.words import sign_in as words
 
 YEAR = 365 * 24 * 3600
@@ -119,7 +121,25 @@ def choose_account() -> ResponseReturnValue:
     person = identity.current_person()
     if person is None:
         return identity.to_sign_in()
-    return render_template("front/choose_account.html", person=person, next=next_path())
+    found = choosing.accounts_to_choose(reading(), person.person_id, person.memberships, house().clock.now())
+    return render_template(
+        "front/choose_account.html",
+        choices=[
+            {
+                "id": one.account_id,
+                "name": one.name,
+                "portal": gettext("Corporate Billing Portal")
+                if one.type == "corporate"
+                else gettext("Billing Center"),
+                "roles": people_words.names_of(one.roles),
+                "waits": people_words.waits(one.quotes, one.invoices),
+                "last": one.last and len(found) > 1,
+                "here": one.account_id == person.account_id,
+            }
+            for one in found
+        ],
+        next=next_path(),
+    )
 
 
 def switch_account(account_id: int) -> ResponseReturnValue:

@@ -14,7 +14,7 @@ from portal.shared.services.sign_in import factors, one_time_codes, passkeys, pa
 from portal.shared.services.sign_in.passkeys import LONGEST_NAME
 from portal.shared.services.sign_in.password_changes import Proof
 from portal.shared.services.sign_in.signing_in import SecondFactor
-from portal.shared.web.entrance import identity, keys
+from portal.shared.web.entrance import confirming, identity, keys
 from portal.shared.web.entrance.own_paths import next_path
 from portal.shared.web.house import house
 from portal.shared.web.profile.person import Here, here
@@ -102,8 +102,10 @@ def new_passkey() -> ResponseReturnValue:
 def new_passkey_question() -> ResponseReturnValue:
     """What the browser is asked to make a passkey with (JSON)."""
     found, site = here(), keys.site()
-    if found is None or site is None:
-        return "", 401
+    if found is None:
+        return identity.to_sign_in()
+    if site is None:
+        abort(404)
     now = house().machine_clock.now()
     return keys.as_json(passkeys.question_for_new(writing(), site, found.person.person_id, now))
 
@@ -192,6 +194,8 @@ def _passkey_page(name: str = "", errors: dict[str, str] | None = None) -> str:
 def _refused(found: Here, heading: str, action: str) -> ResponseReturnValue | None:
     """The page that asks for the password before a factor goes; nothing once it was right."""
     has_password = password_changes.has_password(reading(), found.person.person_id)
+    if not has_password and confirming.is_due(found.person):
+        return identity.to_front(confirming.HERE)
     if request.method == "GET":
         return _remove_page(heading, action, has_password=has_password)
     if not has_password:
