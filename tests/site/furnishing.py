@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 import sqlalchemy as sa
 
@@ -18,9 +19,17 @@ from portal.shared.records.orders import Order
 from portal.shared.records.payments import PaymentAttempt
 from portal.shared.records.people import Membership, Person
 from portal.shared.records.requests import Request
+from portal.shared.records.second_factors import OneTimeCodes, Passkey
+from portal.shared.records.sign_ins import PasswordLink
+from portal.shared.services.sign_in import recovery_codes, signing_in
+from portal.shared.services.sign_in.digests import digest
+from portal.shared.services.sign_in.one_time_codes import PURPOSE, CodeBook
+from portal.shared.services.sign_in.sealing import Seal
+from portal.shared.services.sign_in.signing_in import Browser
 from tests.support.demo_house import NOON, DemoHouse
 from tests.support.shopping import add_card, ask, place
 
+LINK = "a-link-that-sets-a-password"
 DISABLED = "disabled@hartwell-finch.example"
 VIEWER = "viewer@hartwell-finch.example"
 
@@ -69,6 +78,7 @@ def furnish(house: DemoHouse) -> None:
     _keep_an_exemption(house)
     _say_what_a_help_page_lacked(house)
     _know_a_provider(house)
+    _keep_second_factors(house)
     house.work()
 
 
@@ -106,6 +116,40 @@ def _know_a_provider(house: DemoHouse) -> None:
                     last_used_at=NOON,
                 ),
             ]
+        )
+
+
+def _keep_second_factors(house: DemoHouse) -> None:
+    """Somebody has every kind of second factor and a second device, somebody else a link that sets a password."""
+    with house.database.write() as session:
+        person = session.scalars(sa.select(Person).where(Person.email == house.email("annual"))).one()
+        book = CodeBook(Seal("not a secret", PURPOSE))
+        session.add(OneTimeCodes(person_id=person.id, secret=book.close(book.new_secret()), created_at=NOON))
+        for name in ("Laptop", "Key on the ring"):
+            session.add(
+                Passkey(
+                    person_id=person.id,
+                    credential_id=name,
+                    public_key="none",
+                    sign_count=0,
+                    name=name,
+                    created_at=NOON,
+                    used_at=NOON,
+                )
+            )
+        recovery_codes.make(session, person.id, NOON)
+        browser = Browser(
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) Safari/605.1", "203.0.113.7"
+        )
+        signing_in.open_session(session, person.id, NOON, how="passkey", browser=browser)
+        other = session.scalars(sa.select(Person).where(Person.email == house.email("seat-holder"))).one()
+        session.add(
+            PasswordLink(
+                token_hash=digest(LINK),
+                person_id=other.id,
+                created_at=NOON,
+                expires_at=NOON + timedelta(days=1),
+            )
         )
 
 

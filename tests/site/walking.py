@@ -11,6 +11,7 @@ from portal.shared.gateways.sandbox.processor import BOOK_FILE
 from portal.shared.records.orders import Order
 from portal.shared.records.payments import PaymentAttempt
 from portal.shared.web.entrance.languages import DEFAULT
+from tests.site.furnishing import LINK
 from tests.support.demo_house import DemoHouse
 from tests.support.visitor import Page, Visitor
 
@@ -19,6 +20,8 @@ MAILS = "/demo/mail"  # the same for everybody; who is not signed in looks at th
 # Open to everybody; who is not signed in reads each page once, and whoever is, those that `_not_linked` names.
 HELP, OF_A_PRODUCT, TASK_LINKS = "/help/", "product=", "/go/"
 # Stories whose people together come to every page, in all its states.
+# Everybody's own, and alike: read as somebody without a second factor, as somebody with several, and as one of us.
+PROFILE, WITH_PROFILE = "/profile/", ("monthly", "annual", "rep")
 FEWER = (
     "monthly",
     "annual",
@@ -62,6 +65,7 @@ def _walk(house: DemoHouse, person: str | None, language: str) -> Iterator[Visit
     visitor = house.visitor(person, language=language)
     speak(visitor, language)
     waiting = ["/", *_not_linked(house, person)]
+    own_profile = person in map(house.email, WITH_PROFILE)
     seen: set[str] = set()
     while waiting:
         address = waiting.pop(0)
@@ -72,7 +76,11 @@ def _walk(house: DemoHouse, person: str | None, language: str) -> Iterator[Visit
         page = visitor.get(address)
         endpoint = house.app.url_map.bind("localhost").match(page.path)[0] if page.status == 200 else ""
         yield Visit(person or "nobody", language, address, page, endpoint)
-        waiting += [link for link in links_of(page) if _is_followed(link, person, address)]
+        waiting += [
+            link
+            for link in links_of(page)
+            if _is_followed(link, person, address) and (own_profile or not link.startswith(PROFILE))
+        ]
 
 
 def _is_followed(link: str, person: str | None, here: str) -> bool:
@@ -99,6 +107,7 @@ def speak(visitor: Visitor, language: str) -> None:
 def _not_linked(house: DemoHouse, person: str | None) -> Iterator[str]:
     """Pages one reaches by a form, by a mail or by typing."""
     if person is None:
+        yield from ("/forgotten-password/on-its-way", f"/set-password/{LINK}")
         yield from ("/sign-in", "/nowhere", "/demo/mail", *_processors_pages(house))
         yield from ("/help/search", "/help/search?search=plan", "/help/change-plan?product=gotomeeting")
         return
@@ -125,6 +134,8 @@ def _of_a_story(house: DemoHouse, person: str) -> Iterator[str]:
         yield f"/billing/subscriptions/{house.subscription_id('lower-plan')}/lower-plan?plan=1&seats=1"
         for attempt in house.rows(PaymentAttempt, account_id=house.account_id("lower-plan"))[-1:]:
             yield f"/billing/payments/{attempt.reference}"
+    if person == house.email("monthly"):
+        yield from ("/confirm-it-is-you", "/profile/second-factor")
     if person == house.email("pending-cancellation"):
         yield f"/billing/subscriptions/{house.subscription_id('pending-cancellation')}/cancelled"
     if person == house.email("trial-running"):
