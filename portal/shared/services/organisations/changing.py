@@ -9,9 +9,11 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from portal.shared.domain.sign_in.mail_domains import domain_of
 from portal.shared.domain.sign_in.provider_addresses import is_issuer
 from portal.shared.records import identity_providers
 from portal.shared.records.identity_providers import IdentityProvider, IdentityProviderAccount
+from portal.shared.records.sign_ins import SignInSession
 from portal.shared.services.organisations.keeping import (
     LONGEST_CLIENT_ID,
     LONGEST_NAME,
@@ -81,7 +83,10 @@ def save(
 def require(
     session: Session, account_id: int, staff_id: int, now: datetime, *, required: bool
 ) -> Problem | None:
-    """Let the provider be the only way in, or one of several; the only one no sooner than somebody came through it."""
+    """Let the provider be the only way in, or one of several; the only one no sooner than somebody came through it.
+
+    When it becomes the only one, whoever came in another way signs in anew.
+    """
     provider = provider_held(session, account_id)
     if provider is None:
         return Problem.NO_PROVIDER
@@ -89,6 +94,8 @@ def require(
         return Problem.NOT_PROVEN
     if provider.required != required:
         provider.required = required
+        if required:
+            _end_other_sessions(session, provider)
         detail = {"old": not required, "new": required}
         record(session, provider, staff_id, "identity-provider-required", detail, now)
     return None
@@ -132,6 +139,20 @@ def leave(session: Session, account_id: int, staff_id: int, now: datetime) -> bo
         session.delete(provider)
         session.flush()
     return True
+
+
+def _end_other_sessions(session: Session, provider: IdentityProvider) -> None:
+    domains = identity_providers.domain_names(session, provider.id)
+    theirs = [
+        person.id
+        for person in identity_providers.members(session, provider.id)
+        if person.staff_role is None and domain_of(person.email) in domains
+    ]
+    session.execute(
+        sa.delete(SignInSession).where(
+            SignInSession.person_id.in_(theirs), SignInSession.how != "organisation"
+        )
+    )
 
 
 def _problem(

@@ -15,7 +15,6 @@ from wtforms.validators import InputRequired, Length
 from portal.shared.services.organisations import coming_back, leaving, setting_out
 from portal.shared.services.organisations.coming_back import Arrival, Arrived, Returned
 from portal.shared.services.organisations.setting_out import Beginning, Begun, Traveller
-from portal.shared.services.sign_in.signing_in import Browser
 from portal.shared.web.entrance import identity
 from portal.shared.web.entrance.organisation_words import BUSY, refusal_of
 from portal.shared.web.entrance.own_paths import FRONT, next_path, own_path
@@ -110,7 +109,10 @@ def back() -> ResponseReturnValue:
     arrived = coming_back.come_back(house().organisations, _returned(), _now())
     if arrived.token is None:
         return _refused(arrived)
-    identity.begin_session(arrived.token)
+    if arrived.arrival is Arrival.CONFIRMED:
+        identity.renew_session(arrived.token)
+    else:
+        identity.begin_session(arrived.token)
     return redirect(own_path(arrived.next_path) or FRONT)
 
 
@@ -177,7 +179,7 @@ def _returned() -> Returned:
         error=said("error"),
         issuer=request.args.get("iss"),
         token=identity.current_token(),
-        looks=Browser(request.headers.get("User-Agent", ""), request.remote_addr or ""),
+        looks=identity.browser(),
     )
 
 

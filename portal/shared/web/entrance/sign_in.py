@@ -8,11 +8,12 @@ from flask_babel import gettext, lazy_gettext
 from wtforms import EmailField, PasswordField
 from wtforms.validators import InputRequired, Length
 
+from portal.shared.services.organisations.finding import required_provider
 from portal.shared.services.overviews import choosing
 from portal.shared.services.sign_in import passkey_sign_in
 from portal.shared.services.sign_in import signing_in as signin
 from portal.shared.services.sign_in.signing_in import Answer
-from portal.shared.web.entrance import identity, keys
+from portal.shared.web.entrance import identity, keys, organisation_sign_in
 from portal.shared.web.entrance.languages import COOKIE, LANGUAGES
 from portal.shared.web.entrance.own_paths import FRONT, next_path
 from portal.shared.web.forms import Form, typed
@@ -54,6 +55,7 @@ def sign_in() -> ResponseReturnValue:
         browser=identity.browser(),
         now=house().machine_clock.now(),
         instead_of=identity.current_token(),
+        other_door=required_provider,
     )
     if result.token is not None:
         identity.begin_session(result.token)
@@ -62,11 +64,16 @@ def sign_in() -> ResponseReturnValue:
         return redirect(next_path() or FRONT, 303)
     if result.answer is Answer.TOO_MANY:
         return words.too_many(sign_in_page(form, words.too_many_sentence()))
+    if result.door is not None:
+        return sign_in_page(form, door=result.door), 403
     return sign_in_page(form, gettext("The email address or the password is not correct.")), 422
 
 
-def sign_in_page(form: SignInForm, problem: str | None = None) -> str:
-    """The page with the form, what was typed (never the password), and why it is shown again."""
+def sign_in_page(form: SignInForm, problem: str | None = None, door: str | None = None) -> str:
+    """The page with the form, what was typed (never the password), and why it is shown again.
+
+    `door` is the provider through which the person has to come, as their organisation wants it.
+    """
     ended = None
     if session.pop("notice", None) == "ended":
         ended = gettext("Your session has ended. Sign in again and carry on where you were.")
@@ -78,6 +85,7 @@ def sign_in_page(form: SignInForm, problem: str | None = None) -> str:
         form=form,
         problems=problems,
         ended=ended,
+        door=door,
         next=next_path(),
         offers_passkeys=keys.site() is not None,
     )
@@ -100,7 +108,10 @@ def sign_in_with_passkey() -> ResponseReturnValue:
         browser=identity.browser(),
         now=house().machine_clock.now(),
         instead_of=identity.current_token(),
+        other_door=required_provider,
     )
+    if result.door is not None:
+        return sign_in_page(SignInForm(formdata=None), door=result.door), 403
     if result.token is None:
         said = gettext("The passkey was not accepted. Try again, or sign in with your password.")
         return sign_in_page(SignInForm(formdata=None), said), 422
@@ -109,10 +120,10 @@ def sign_in_with_passkey() -> ResponseReturnValue:
 
 
 def sign_out() -> ResponseReturnValue:
-    """End the session here and in the database."""
+    """End the session here and in the database, then where the person came from."""
     token = identity.end_session()
-    if token is not None:
-        signin.sign_out(writing(), token)
+    if token is not None and organisation_sign_in.leave(token):
+        return redirect(url_for("front.organisation_onward"), 303)
     return redirect(url_for("front.sign_in"), 303)
 
 
