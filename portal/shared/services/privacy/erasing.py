@@ -12,7 +12,7 @@ from typing import Any
 
 import sqlalchemy as sa
 import structlog
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from portal.shared.domain.erasure import address_of_the_erased, name_of_the_erased
 from portal.shared.records.accounts import lock_account
@@ -123,7 +123,18 @@ def _delete_rows(session: Session, who: Whose) -> None:
     for name, held in tables_with_rows():
         condition = own_rows(name, held, who)
         if held.goes and condition is not None:
+            if name == Membership.__tablename__:
+                condition = sa.and_(condition, sa.not_(_last_contact()))
             session.execute(sa.delete(table(name)).where(condition))
+
+
+def _last_contact() -> sa.ColumnElement[bool]:
+    """An account keeps its last billing contact, also as somebody without a name: nothing runs there any more."""
+    mine, other = table(Membership.__tablename__), aliased(Membership)
+    others = sa.exists().where(
+        other.account_id == mine.c.account_id, other.role == "billing_contact", other.id != mine.c.id
+    )
+    return sa.and_(mine.c.role == "billing_contact", sa.not_(others))
 
 
 def _empty_own_words(session: Session, who: Whose) -> None:

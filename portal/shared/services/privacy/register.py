@@ -90,7 +90,9 @@ PERSONAL: Mapping[str, Held] = {
         whose="person_id",
         plain="id",
     ),
-    "provider_sessions": Held(each("token_hash sealed_id_token", _SESSION_SECRET), plain="provider_id"),
+    "provider_sessions": Held(
+        each("token_hash sealed_id_token", _SESSION_SECRET), plain="provider_id end_session_address"
+    ),
     "sign_in_attempts": Held(
         {
             "email_digest": Treatment(Why.SAFETY, Kept.HOURS, Fate.DELETE, secret=True),

@@ -30,15 +30,20 @@ AT_ONCE = 500
 _ADDRESS_IN_KEY = re.compile(r"[^:\s]+@[^:\s]+")
 
 
-def let_go(database: Database, mailbox: DemoMailbox | None, now: datetime, mails_days: int) -> None:
-    """Delete what has run out, and empty mails that left `mails_days` ago: the keys stay, so none is sent twice."""
-    old = now - timedelta(days=mails_days)
+def let_go_of_secrets(database: Database, now: datetime) -> None:
+    """Delete sign-ins, links and questions that have run out, and failed sign-ins that count no more."""
     with database.write() as session:
         for name, column in RUNS_OUT.items():
             rows = table(name)
             session.execute(sa.delete(rows).where(rows.c[column] <= now))
         attempts = table("sign_in_attempts")
         session.execute(sa.delete(attempts).where(attempts.c.at <= now - ATTEMPTS))
+
+
+def let_go_of_mails(database: Database, mailbox: DemoMailbox | None, now: datetime, mails_days: int) -> None:
+    """Empty mails that left `mails_days` ago: their keys stay, so none is sent twice. Who never got theirs, won't."""
+    old = now - timedelta(days=mails_days)
+    with database.write() as session:
         given_up = sa.and_(OutboxMail.sent_at.is_(None), OutboxMail.next_attempt_at >= GIVEN_UP)
         session.execute(sa.delete(OutboxMail).where(given_up, OutboxMail.created_at <= old))
     left = sa.or_(

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from portal.shared.domain.erasure import SHORTEST_NAME, without_in
 from portal.shared.records.activity import Activity, ActivityValue
 from portal.shared.records.outbox import OutboxMail
+from portal.shared.services import activity
 from portal.shared.services.privacy.finding import Whose, own_rows, table
 from portal.shared.services.privacy.register import PERSONAL
 from portal.shared.services.privacy.treatment import Fate, Held
@@ -50,15 +51,13 @@ def _take_out_of_mails(session: Session, who: Whose) -> None:
 
 def _remove_values(session: Session, who: Whose, accounts: Collection[int]) -> None:
     """The chain of the activity holds only seals: without their values nobody can open them, and it stays whole."""
+    activity.forget_values(session, who.needles, who.person_id)
+    if len(who.name) < SHORTEST_NAME:
+        return
     value = [table(ActivityValue.__tablename__).c.value]
-    about = sa.select(Activity.id).where(Activity.about_id == who.person_id)
     theirs = sa.select(Activity.id).where(Activity.account_id.in_(accounts))
-    gone = [ActivityValue.entry_id.in_(about), _anywhere(value, who.needles)]
-    if len(who.name) >= SHORTEST_NAME:
-        gone.append(sa.and_(ActivityValue.entry_id.in_(theirs), _anywhere(value, [who.name])))
-    session.execute(
-        sa.delete(ActivityValue).where(sa.or_(*gone)).execution_options(synchronize_session=False)
-    )
+    named = sa.delete(ActivityValue).where(ActivityValue.entry_id.in_(theirs), _anywhere(value, [who.name]))
+    session.execute(named.execution_options(synchronize_session=False))
 
 
 def _near(name: str, held: Held, who: Whose, accounts: Collection[int]) -> sa.ColumnElement[bool] | None:
