@@ -9,7 +9,7 @@ from flask import Blueprint, request, url_for
 from flask_babel import gettext
 
 from portal.corporate.links import open_url
-from portal.shared.domain.routing.tasks import Task
+from portal.shared.domain.routing.pages import CORPORATE_HOME, CORPORATE_PEOPLE
 from portal.shared.services.accounts import Representative
 from portal.shared.web import at_hand
 from portal.shared.web.display import money
@@ -50,10 +50,11 @@ def _frame() -> dict[str, Any]:
             "services": None,
         }
     account = at_hand.at_hand().account
-    if not doors.may_here(Task.SUBSCRIPTIONS):
-        # An account admin asks for another billing contact; being an admin gives no look at money.
+    common |= {"people_url": open_url(CORPORATE_PEOPLE)}
+    if not doors.is_open_here(CORPORATE_HOME):
+        # An account admin gives out seats and manages people; being an admin gives no look at money.
         return common | {
-            "nav": _nav([*([_seats()] if doors.may_here(Task.ASSIGN_SEATS) else []), _programs()]),
+            "nav": _customers_nav(),
             "home_url": url_for("front.home"),
             "account": {"name": account.name},
             "rep": _shown(account.rep) if account.rep else None,
@@ -90,6 +91,7 @@ def _seats() -> tuple[str, str, tuple[str, ...]]:
 
 # What stands under Account, in the order of its cards.
 ACCOUNT_PAGES = (
+    CORPORATE_PEOPLE,
     "corporate.billing_details",
     "corporate.invoice_recipients",
     "corporate.payment_methods",

@@ -9,6 +9,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 
 from portal.corporate.links import open_url
+from portal.shared.domain.routing.tasks import Task
+from portal.shared.services.claims import reading as claims
 from portal.shared.services.invoices import issuing as invoicing
 from portal.shared.services.orders import reading as orders
 from portal.shared.services.overviews import front_page
@@ -19,6 +21,7 @@ from portal.shared.services.subscriptions import standing as subscriptions
 from portal.shared.services.subscriptions.standing import SubscriptionCard
 from portal.shared.web.at_hand import at_hand, seller_taxes
 from portal.shared.web.display import format_long_date, format_short_date, language, money
+from portal.shared.web.entrance import doors
 from portal.shared.web.transactions import reading
 from portal.shared.web.words import purchase_orders as purchase_order_words
 from portal.shared.web.words import requests as request_words
@@ -30,14 +33,17 @@ LATEST_INVOICES = 5
 def show() -> ResponseReturnValue:
     """What waits for the person, what the account has, and whom to ask."""
     here = at_hand()
+    manages = doors.may_here(Task.SUBSCRIPTIONS)
     waits = front_page.for_the_contact(reading(), here.account, here.now)
     cards = subscriptions.cards(reading(), here.account.id, here.now, seller_taxes())
     return render_template(
         "corporate/home.html",
-        waiting=_waiting(waits),
-        on_its_way=orders.on_its_way(reading(), here.account.id),
-        to_confirm=orders.awaiting_confirmation(reading(), here.account.id),
-        renewals=[_quote(one) for one in waits.quotes] if here.account.expired else [],
+        manages=manages,
+        claim=claims.under_way(reading(), here.account.id) if manages else None,
+        waiting=_waiting(waits) if manages else [],
+        on_its_way=orders.on_its_way(reading(), here.account.id) if manages else None,
+        to_confirm=orders.awaiting_confirmation(reading(), here.account.id) if manages else None,
+        renewals=[_quote(one) for one in waits.quotes] if here.account.expired and manages else [],
         cards=[_card(card) for card in cards],
         invoices=invoicing.latest(reading(), here.account.id, LATEST_INVOICES),
         all_invoices_url=open_url("corporate.invoices"),
@@ -152,6 +158,7 @@ def _options(card: SubscriptionCard) -> list[dict[str, str]]:
     bought = card.terms is not None and card.active
     offered = [
         ("corporate.add_seats", gettext("Add seats"), "plus", bought),
+        ("corporate.seats", gettext("Manage seats"), "users", card.active),
         ("corporate.auto_renew", gettext("Manage auto-renew"), "refresh", bought),
         ("corporate.new_request", gettext("Ask for another change"), "edit", True),
     ]

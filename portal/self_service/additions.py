@@ -10,7 +10,6 @@ from flask_babel import gettext
 
 from portal.self_service.changes import FIELDS, plan_prices
 from portal.self_service.plan_comparison import compared
-from portal.self_service.seats import free_seats_of
 from portal.shared.domain.calendar import Frequency
 from portal.shared.domain.changes import Refusal, seats_from_text
 from portal.shared.domain.subscriptions import Standing
@@ -21,6 +20,7 @@ from portal.shared.services.subscriptions.additions import NotOfferedError, Refu
 from portal.shared.web.at_hand import at_hand
 from portal.shared.web.display import language
 from portal.shared.web.one_subscription import card_or_404
+from portal.shared.web.seats.subscription import free_seats_of
 from portal.shared.web.transactions import reading, writing
 from portal.shared.web.words import vocabulary as words
 

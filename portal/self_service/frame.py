@@ -8,6 +8,7 @@ from typing import Any
 from flask import Blueprint, request, url_for
 from flask_babel import gettext
 
+from portal.shared.domain.routing.pages import PEOPLE
 from portal.shared.domain.routing.tasks import Task
 from portal.shared.services import carts
 from portal.shared.web import at_hand
@@ -27,15 +28,9 @@ def _frame() -> dict[str, Any]:
     if not at_hand.is_set():
         return common
     here = at_hand.at_hand()
+    common |= {"people_url": url_for(PEOPLE) if doors.is_open_here(PEOPLE) else None}
     seats = ("self_service.seat_people", gettext("Seats"))
     programs = ("self_service.integrations", gettext("API"))
-    if not doors.may_here(Task.SUBSCRIPTIONS):
-        # An account admin assigns seats; being an admin gives no look at money.
-        return common | {
-            "nav": _nav([*([seats] if doors.may_here(Task.ASSIGN_SEATS) else []), programs]),
-            "home_url": url_for("front.home"),
-            "account": {"name": here.account.name},
-        }
     nav = [
         ("self_service.subscriptions", gettext("Subscriptions")),
         seats,
@@ -45,6 +40,12 @@ def _frame() -> dict[str, Any]:
         ("self_service.requests", gettext("Requests")),
         programs,
     ]
+    if not doors.may_here(Task.SUBSCRIPTIONS):
+        # Who reads sees what they may read; an account admin gives out seats and has no look at money.
+        common |= {"nav": _nav(one for one in nav if doors.is_open_here(one[0]))}
+        if doors.is_open_here("self_service.subscriptions"):
+            return common | {"account": {"name": here.account.name, "balance": money(here.account.balance)}}
+        return common | {"home_url": url_for("front.home"), "account": {"name": here.account.name}}
     return common | {
         "nav": _nav(nav),
         "cart": {

@@ -5,7 +5,9 @@ from __future__ import annotations
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from portal.shared.domain.routing.tasks import Task
 from portal.shared.web.at_hand import at_hand
+from portal.shared.web.entrance import doors
 from portal.shared.web.invoices import pages as invoice_pages
 
 
@@ -18,12 +20,14 @@ def overview() -> ResponseReturnValue:
 def show(name: str) -> ResponseReturnValue:
     """The document with its lines and what was paid of it."""
     found = invoice_pages.found(name)
+    manages = doors.may_here(Task.PAY_INVOICE)
     return render_template(
         "self_service/invoice.html",
+        manages=manages,
         invoice=invoice_pages.shown(found),
         pdf_url=url_for("self_service.invoice_pdf", name=name),
         xml_url=invoice_pages.data_url(found),
-        pay_url=url_for("self_service.pay_invoice", name=name) if found.head.open else "",
+        pay_url=url_for("self_service.pay_invoice", name=name) if found.head.open and manages else "",
         expired=at_hand().account.expired,
     )
 

@@ -7,13 +7,13 @@ from typing import Any
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.self_service.seats import assign_people, free_seats_of
 from portal.shared.domain.changes import seats_from_text
 from portal.shared.domain.order_states import OrderState
 from portal.shared.services.orders.reading import OrderView
 from portal.shared.services.subscriptions import standing as subscription_service
 from portal.shared.web.at_hand import at_hand, seller_taxes
 from portal.shared.web.orders import pages as order_pages
+from portal.shared.web.seats.subscription import assign_people, free_seats_of
 from portal.shared.web.transactions import reading
 
 

@@ -18,8 +18,11 @@ from portal.shared.web.words import vocabulary as words
 Part = dict[str, Any]
 
 
-def shown(card: SubscriptionCard, unpaid: Sequence[Unpaid]) -> Part:
-    """A card as `components/card.html` shows it; `unpaid` are the open invoices of the account."""
+def shown(card: SubscriptionCard, unpaid: Sequence[Unpaid], *, manages: bool = True) -> Part:
+    """A card as `components/card.html` shows it; `unpaid` are the open invoices of the account.
+
+    Who does not manage the billing reads it and finds nothing to press.
+    """
     word, tone = words.STANDINGS[card.standing]
     names = at_hand().catalog.names
     plan = names.plan(card.plan_id, language())
@@ -31,7 +34,7 @@ def shown(card: SubscriptionCard, unpaid: Sequence[Unpaid]) -> Part:
         "name": names.product(card.product, language()),
         "plan": plan,
         "state": {"word": word, "tone": tone},
-        "options": _options(card),
+        "options": _options(card) if manages else None,
         "facts": _facts(card),
         "seats": {
             "used": card.held,
@@ -41,7 +44,7 @@ def shown(card: SubscriptionCard, unpaid: Sequence[Unpaid]) -> Part:
         if card.active
         else None,
         "note": _note(card, own),
-        "buttons": _buttons(card, own),
+        "buttons": _buttons(card, own) if manages else [],
     }
 
 

@@ -8,7 +8,9 @@ from flask_babel import gettext
 
 from portal.self_service import subscription_cards
 from portal.shared.domain.cancellations import CancellationReason, data_deleted_on
+from portal.shared.domain.routing.tasks import Task
 from portal.shared.domain.subscriptions import Standing
+from portal.shared.services.claims import reading as claims
 from portal.shared.services.orders import reading as orders
 from portal.shared.services.subscriptions import cancellations
 from portal.shared.services.subscriptions import standing as service
@@ -19,6 +21,7 @@ from portal.shared.services.subscriptions.standing import (
 )
 from portal.shared.web.at_hand import at_hand, seller_taxes
 from portal.shared.web.display import format_long_date, language
+from portal.shared.web.entrance import doors
 from portal.shared.web.one_subscription import card_or_404
 from portal.shared.web.payments import cards as card_pages
 from portal.shared.web.transactions import reading, writing
@@ -31,16 +34,21 @@ def overview() -> ResponseReturnValue:
     session = reading()
     cards = service.cards(session, here.account.id, here.now, seller_taxes())
     unpaid = service.unpaid(session, here.account.id, here.account.currency)
+    manages = doors.may_here(Task.SUBSCRIPTIONS)
     return render_template(
         "self_service/subscriptions.html",
-        active=[subscription_cards.shown(card, unpaid) for card in cards if card.active],
-        inactive=[subscription_cards.shown(card, unpaid) for card in cards if not card.active],
+        manages=manages,
+        claim=claims.under_way(session, here.account.id) if manages else None,
+        active=[subscription_cards.shown(card, unpaid, manages=manages) for card in cards if card.active],
+        inactive=[
+            subscription_cards.shown(card, unpaid, manages=manages) for card in cards if not card.active
+        ],
         balance=here.account.balance,
         expired=here.account.expired,
         unpaid=unpaid,
-        expiring=card_pages.expiring(),
-        on_its_way=orders.on_its_way(session, here.account.id),
-        to_confirm=orders.awaiting_confirmation(session, here.account.id),
+        expiring=card_pages.expiring() if manages else None,
+        on_its_way=orders.on_its_way(session, here.account.id) if manages else None,
+        to_confirm=orders.awaiting_confirmation(session, here.account.id) if manages else None,
     )
 
 

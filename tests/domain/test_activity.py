@@ -114,7 +114,7 @@ def rewritten(chain: list[Entry]) -> list[Entry]:
         pytest.param(lambda c: [*c[:2], *c[3:]], 3, Fault.MISSING, id="removed in the middle"),
         pytest.param(lambda c: c[1:], 1, Fault.MISSING, id="removed at the beginning"),
         pytest.param(lambda c: c[:3], 4, Fault.CUT_OFF, id="removed at the end"),
-        pytest.param(lambda c: [], 1, Fault.CUT_OFF, id="all of it removed"),
+        pytest.param(lambda c: c[:0], 1, Fault.CUT_OFF, id="all of it removed"),
         pytest.param(
             lambda c: [c[0], replace(c[2], sequence=2), replace(c[1], sequence=3), *c[3:]],
             2,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -180,7 +181,6 @@ def test_a_contact_who_is_an_admin_too_has_both() -> None:
         Task.REMOVE_SEATS,
         Task.SUBSCRIBE,
         Task.ADD_PRODUCT,
-        Task.BILLING_CONTACT,
     ],
 )
 def test_a_corporate_contact_asks_the_representative_for_it_and_the_task_survives(task: Task) -> None:
@@ -189,10 +189,50 @@ def test_a_corporate_contact_asks_the_representative_for_it_and_the_task_survive
     assert there.parameters == {"task": str(task), "product": REMOTE}
 
 
-def test_an_online_contact_asks_care_for_another_contact() -> None:
-    there = decide(visitor(online()), Task.BILLING_CONTACT)
-    assert (there.endpoint, there.reason) == (pages.ASK_CARE, Reason.CARE_CHANGES_CONTACT)
-    assert there.parameters == {"task": "billing-contact"}
+@pytest.mark.parametrize(
+    ("membership", "page"),
+    [
+        pytest.param(online(), pages.PEOPLE, id="online"),
+        pytest.param(corporate(), pages.CORPORATE_PEOPLE, id="corporate"),
+    ],
+)
+def test_a_contact_invites_another_contact_where_the_people_are(membership: Membership, page: str) -> None:
+    there = decide(visitor(membership), Task.BILLING_CONTACT)
+    assert (there.endpoint, there.reason) == (page, Reason.PAGE_DOES_IT)
+
+
+@pytest.mark.parametrize("role", [Role.VIEWER, Role.APPROVER])
+@pytest.mark.parametrize(("kind", "portal"), [(online, "self_service"), (corporate, "corporate")])
+def test_who_only_reads_sees_subscriptions_and_documents_and_changes_nothing(
+    kind: Callable[..., Membership], portal: str, role: Role
+) -> None:
+    reader = visitor(kind(1, role))
+    assert decide(reader, Task.SUBSCRIPTIONS).endpoint in {pages.SUBSCRIPTIONS, pages.CORPORATE_HOME}
+    assert front_door(reader).endpoint in {pages.SUBSCRIPTIONS, pages.CORPORATE_HOME}
+    mine = {page for page in pages.PAGES if pages.portal_of_page(page) == portal}
+    let_in = {page for page in mine if redirect_for(reader, page) is None}
+    assert let_in == {page for page in mine if pages.PAGES[page].readable}
+    assert {page.partition(".")[2] for page in let_in} == {
+        "home" if portal == "corporate" else "subscriptions",
+        *("invoices", "invoice", "invoice_pdf", "invoice_xml", "statement", "statement_csv", "statement_pdf"),
+    }
+    led = redirect_for(reader, f"{portal}.order")
+    assert led is not None
+    assert led.reason is Reason.NOT_THE_CONTACT
+
+
+def test_a_contact_of_one_account_who_reads_another_is_led_to_their_own() -> None:
+    both = visitor(online(1), corporate(2, Role.VIEWER))
+    assert decide(both, Task.SUBSCRIPTIONS).account_id == 1
+    assert decide(replace(both, chosen=2), Task.SUBSCRIPTIONS).endpoint == pages.CORPORATE_HOME
+
+
+def test_a_reader_of_an_expired_account_keeps_its_documents_and_nothing_else() -> None:
+    reader = visitor(replace(online(1, Role.VIEWER), expired=True))
+    assert redirect_for(reader, pages.INVOICES) is None
+    led = redirect_for(reader, pages.SUBSCRIPTIONS)
+    assert led is not None
+    assert led.reason is Reason.CONTACT_RENEWS
 
 
 @pytest.mark.parametrize("role", StaffRole)
@@ -266,16 +306,16 @@ def test_an_expired_account_reads_and_pays_its_invoices(membership: Membership) 
 @pytest.mark.parametrize(
     ("membership", "page"),
     [
-        pytest.param(online(1, Role.ACCOUNT_ADMIN), pages.ASK_CARE, id="online"),
-        pytest.param(corporate(1, Role.ACCOUNT_ADMIN), pages.ASK_REPRESENTATIVE, id="corporate"),
+        pytest.param(online(1, Role.ACCOUNT_ADMIN), pages.PEOPLE, id="online"),
+        pytest.param(corporate(1, Role.ACCOUNT_ADMIN), pages.CORPORATE_PEOPLE, id="corporate"),
     ],
 )
-def test_an_admin_asks_for_another_billing_contact_and_for_nothing_else(
+def test_an_admin_manages_people_asks_for_another_contact_and_for_nothing_else(
     membership: Membership, page: str
 ) -> None:
     admin = visitor(membership)
     there = decide(admin, Task.BILLING_CONTACT)
-    assert (there.endpoint, there.parameters) == (page, {"task": "billing-contact"})
+    assert there.endpoint == page
     portal = pages.portal_of_page(page)
     for one in ("new_request", "send_request", "requests", "request", "withdraw_request"):
         assert redirect_for(admin, f"{portal}.{one}") is None
@@ -286,10 +326,10 @@ def test_an_admin_asks_for_another_billing_contact_and_for_nothing_else(
     assert closed.reason is Reason.CONTACT_RENEWS
 
 
-def test_an_admin_is_led_to_the_request_form_of_the_right_portal() -> None:
+def test_an_admin_is_led_to_the_people_of_the_right_portal() -> None:
     led = redirect_for(visitor(corporate(1, Role.ACCOUNT_ADMIN)), pages.ASK_CARE)
     assert led is not None
-    assert (led.endpoint, led.reason) == (pages.ASK_REPRESENTATIVE, Reason.ACCOUNT_IS_CORPORATE)
+    assert (led.endpoint, led.reason) == (pages.CORPORATE_PEOPLE, Reason.ACCOUNT_IS_CORPORATE)
 
 
 def test_the_expired_account_of_an_admin_names_the_contact() -> None:

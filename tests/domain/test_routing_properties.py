@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from portal.shared.domain.routing import pages
 from portal.shared.domain.routing.guard import account_on_page, redirect_for
 from portal.shared.domain.routing.router import decide, front_door, lost
+from portal.shared.domain.routing.table import READERS
 from portal.shared.domain.routing.tasks import Task, task_named
 from portal.shared.domain.routing.visitor import (
     STRANGER,
@@ -76,7 +77,8 @@ def test_whoever_is_let_in_may_do_it_for_that_account(
         assert shown in visitor.memberships
         assert shown is not None
         assert pages.PORTAL_OF[shown.account_type] == pages.portal_of_page(page)
-        assert shown.roles & {Role.BILLING_CONTACT, Role.ACCOUNT_ADMIN}
+        readers = READERS if pages.PAGES[page].readable else frozenset()
+        assert shown.roles & {Role.BILLING_CONTACT, Role.ACCOUNT_ADMIN, *readers}
         assert pages.PAGES[page].open_when_expired or not shown.expired
 
 

@@ -13,6 +13,7 @@ from portal.shared.domain.routing.destination import Destination
 from portal.shared.domain.routing.guard import account_on_page, redirect_for
 from portal.shared.domain.routing.reasons import Reason
 from portal.shared.domain.routing.router import choices, decide, front_door
+from portal.shared.domain.routing.table import READERS
 from portal.shared.domain.routing.tasks import Task
 from portal.shared.domain.routing.visitor import (
     AccountType,
@@ -106,7 +107,8 @@ def check_portal_page(visitor: Visitor, there: Destination) -> None:
     assert visitor.staff_role is None
     meant = next(one for one in visitor.memberships if one.account_id == there.account_id)
     assert pages.portal_of_page(there.endpoint) == pages.PORTAL_OF[meant.account_type]
-    assert meant.roles & {Role.BILLING_CONTACT, Role.ACCOUNT_ADMIN}
+    page = pages.PAGES[there.endpoint]
+    assert meant.roles & {Role.BILLING_CONTACT, Role.ACCOUNT_ADMIN, *(READERS if page.readable else ())}
     number = there.parameters.get("subscription_id")
     # No loop: the guard of the page accepts the same visitor, for the same account.
     assert redirect_for(visitor, there.endpoint, int(number) if number else None) is None
@@ -195,12 +197,17 @@ def test_every_subscription_that_is_offered_to_pick_has_its_page() -> None:
             assert there.parameters == {"subscription_id": one.id}
 
 
-def test_only_its_own_billing_contact_ever_reaches_a_billing_page() -> None:
+def test_only_its_own_billing_contact_or_a_reader_ever_reaches_a_billing_page() -> None:
     for memberships, task in product(one_account(), Task):
         there = decide(Visitor(True, memberships), task)
         asks_for_a_contact = task is Task.BILLING_CONTACT
-        if there.endpoint in pages.PAGES and there.endpoint != pages.SEATS and not asks_for_a_contact:
-            assert Role.BILLING_CONTACT in memberships[0].roles
+        if (
+            there.endpoint in pages.PAGES
+            and there.endpoint not in (pages.SEATS, pages.CORPORATE_SEATS)
+            and not asks_for_a_contact
+        ):
+            readers = READERS if pages.PAGES[there.endpoint].readable else frozenset()
+            assert memberships[0].roles & {Role.BILLING_CONTACT, *readers}
 
 
 def test_every_reason_is_used() -> None:

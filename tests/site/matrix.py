@@ -104,6 +104,8 @@ CORPORATE_OWN = {
 
 # Who comes to the wrong portal is led to the same task in the right one.
 _INVOICES_THERE: Answers = {CORPORATE_CONTACT: "/corp-billing/invoices"}
+# What was done is read where invoices are; account admins see what was done about people and seats.
+_ACTIVITY_THERE = _INVOICES_THERE
 # The account that is corporate has asked for something as well, and its numbers begin anew.
 CORPORATE_ASKED = {
     **CORPORATE_OWN,
@@ -112,6 +114,8 @@ CORPORATE_ASKED = {
     ADMIN: "/billing/requests/new",
 }
 CORPORATE_INVOICES = {**CORPORATE_OWN, CONTACT: "/billing/invoices", OTHER_CONTACT: "/billing/invoices"}
+
+CORPORATE_ACTIVITY = {**CORPORATE_INVOICES, ADMIN: SEATS}
 
 CENTERS_CARDS, ASK_CARE = "/billing/payment-method", "/billing/requests/new"
 DETAILS_THERE = {**CORPORATE_OWN, CONTACT: ASK_CARE, OTHER_CONTACT: ASK_CARE}
@@ -264,6 +268,9 @@ MATRIX: Mapping[str, Row] = {
     "self_service.statement": Row({**OWN, **_INVOICES_THERE}),
     "self_service.statement_csv": Row({**OWN, **_INVOICES_THERE}),
     "self_service.statement_pdf": Row({**OWN, **_INVOICES_THERE}),
+    "self_service.activity": Row({**OWN, **_ACTIVITY_THERE, ADMIN: IN}),
+    "self_service.activity_csv": Row({**OWN, **_ACTIVITY_THERE, ADMIN: IN}),
+    "self_service.activity_json": Row({**OWN, **_ACTIVITY_THERE, ADMIN: IN}),
     "self_service.invoices": Row({**OWN, **_INVOICES_THERE}),
     "self_service.invoice": Row({**THING, **_INVOICES_THERE}),
     "self_service.invoice_pdf": Row({**THING, **_INVOICES_THERE}),
@@ -338,6 +345,9 @@ MATRIX: Mapping[str, Row] = {
     "corporate.statement": Row(CORPORATE_INVOICES),
     "corporate.statement_csv": Row(CORPORATE_INVOICES),
     "corporate.statement_pdf": Row(CORPORATE_INVOICES),
+    "corporate.activity": Row(CORPORATE_ACTIVITY),
+    "corporate.activity_csv": Row(CORPORATE_ACTIVITY),
+    "corporate.activity_json": Row(CORPORATE_ACTIVITY),
     "corporate.invoices": Row(CORPORATE_INVOICES),
     "corporate.invoice": Row(CORPORATE_INVOICES, values=_CORPORATE_INVOICE),
     "corporate.invoice_pdf": Row(CORPORATE_INVOICES, values=_CORPORATE_INVOICE),
@@ -410,6 +420,11 @@ MATRIX: Mapping[str, Row] = {
     "corporate.desk_help_answers": Row({**DESK_OF_ALL, REP: GONE}),
     # What is open for accounts of representatives stands in tests/corporate/test_whose_accounts.py.
     "corporate.desk_account": Row(DESK_OF_CARE),
+    "corporate.desk_activity": Row(DESK_OF_CARE),
+    "corporate.desk_activity_csv": Row(DESK_OF_CARE),
+    "corporate.desk_activity_json": Row(DESK_OF_CARE),
+    "corporate.look": Row(DESK_OF_CARE, form={"reason": "They asked why the total is so high."}),
+    "corporate.stop_looking": Row(DESK_OF_ALL),
     "corporate.save_terms": Row(DESK_OF_CARE, form={"days": "30", "rule": "warn"}),
     "corporate.desk_tax": Row(DESK_OF_CARE),
     "corporate.add_exemption": Row(

@@ -34,7 +34,9 @@ DONE_BY: Mapping[Task, str] = {
     Task.INVOICE_RECIPIENTS: r"form /corp-billing/invoice-recipients",
     Task.BILLING_DETAILS: r"form /corp-billing/billing-details .*street",
     Task.BILLING_CONTACT: r"form /(corp-)?billing/requests/new .*email.*reason",
-    Task.ASSIGN_SEATS: r"form /billing/subscriptions/\d+/seats .*people|link /billing/subscriptions/\d+/seats",
+    Task.ASSIGN_SEATS: (
+        r"form /(corp-)?billing/subscriptions/\d+/seats .*people|link /(corp-)?billing/subscriptions/\d+/seats"
+    ),
     Task.CONTACT: r"link /(corp-)?billing/requests/new",
 }
 
@@ -58,7 +60,6 @@ LEADS_TO: Mapping[Reason, str] = {
     Reason.CARE_ADDS_RECIPIENTS: "form /billing/requests/new",
     Reason.VAT_NUMBER_AT_CHECKOUT: "form /billing/requests/new",
     Reason.ASK_REPRESENTATIVE_FOR_IT: "form /corp-billing/requests/new",
-    Reason.REPRESENTATIVE_ASSIGNS_SEATS: "mailto:",
     Reason.ASK_REPRESENTATIVE: "mailto:",
 }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import calendar as _calendar
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -107,3 +107,8 @@ def local_day(instant: datetime, time_zone: str) -> date:
     if instant.tzinfo is None:
         raise ValueError("an instant needs a time zone")
     return instant.astimezone(ZoneInfo(time_zone)).date()
+
+
+def first_instant(day: date, time_zone: str) -> datetime:
+    """The instant at which a day begins on the wall of a place."""
+    return datetime.combine(day, time.min, ZoneInfo(time_zone)).astimezone(UTC)

@@ -88,7 +88,7 @@ def plan_import(
 ) -> tuple[ImportLine, ...]:
     """What each line will do, in the order of the list, for as long as seats are free.
 
-    Addresses are plain (lower case). `known` are the people we know: address → their own name.
+    Addresses are plain (lower case). `known` are the people of the account: address → their own name.
     """
     planned: list[ImportLine] = []
     seen: dict[str, int] = {}
@@ -118,14 +118,15 @@ class PeopleWish:
     """Which people of an account are asked for.
 
     `holds` and `lacks` are subscriptions, by id; `suspended` are those who were given seats and hold none now;
-    `after` is the (name, id) of the last person of the page before.
+    `ids` are the people themselves; `after` is the last person of the page before.
     """
 
     text: str = ""
     holds: int | None = None
     lacks: int | None = None
     suspended: bool = False
-    after: tuple[str, int] | None = None
+    ids: frozenset[int] | None = None
+    after: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from portal.shared.domain.seats import PeopleWish
 from portal.shared.records.people import Membership, Person
@@ -42,8 +42,10 @@ def _matching(account_id: int, wish: PeopleWish) -> list[sa.ColumnElement[bool]]
         found.append(sa.not_(_holds(account_id, wish.lacks)))
     if wish.suspended:
         found += [_is(account_id, "seat_holder"), sa.not_(_holds(account_id))]
+    if wish.ids is not None:
+        found.append(Person.id.in_(sorted(wish.ids)))
     if wish.after is not None:
-        found.append(_comes_after(*wish.after))
+        found.append(_comes_after(wish.after))
     return found
 
 
@@ -51,7 +53,9 @@ def _named(text: str) -> sa.ColumnElement[bool]:
     return sa.or_(*(one.icontains(text, autoescape=True) for one in (Person.name, Person.email)))
 
 
-def _comes_after(name: str, person_id: int) -> sa.ColumnElement[bool]:
+def _comes_after(person_id: int) -> sa.ColumnElement[bool]:
+    last = aliased(Person)
+    name = sa.select(last.name).where(last.id == person_id).scalar_subquery()
     return sa.or_(Person.name > name, sa.and_(Person.name == name, Person.id > person_id))
 
 
@@ -91,6 +95,15 @@ def known_people(session: Session, emails: Sequence[str]) -> dict[str, Person]:
     for some in in_lots(emails):
         question = sa.select(Person).where(Person.email.in_(some))
         found |= {person.email: person for person in session.scalars(question)}
+    return found
+
+
+def known_to(session: Session, account_id: int, emails: Sequence[str]) -> dict[str, str]:
+    """Who of these addresses is somebody of this account: address → name? Of other accounts nothing is told."""
+    found: dict[str, str] = {}
+    for some in in_lots(emails):
+        question = sa.select(Person.email, Person.name).where(Person.email.in_(some), _is(account_id))
+        found |= dict(session.execute(question).all())
     return found
 
 
@@ -134,5 +147,5 @@ def holders_page(
     if wish.text:
         question = question.where(_named(wish.text))
     if wish.after is not None:
-        question = question.where(_comes_after(*wish.after))
+        question = question.where(_comes_after(wish.after))
     return [(seat, person) for seat, person in session.execute(question)]

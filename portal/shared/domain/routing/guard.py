@@ -7,7 +7,8 @@ from dataclasses import replace
 from portal.shared.domain.routing import pages
 from portal.shared.domain.routing.destination import Destination
 from portal.shared.domain.routing.reasons import Reason
-from portal.shared.domain.routing.router import account_for, decide, lost, may
+from portal.shared.domain.routing.router import account_for, decide, lost, may, may_read, why_not
+from portal.shared.domain.routing.table import cell
 from portal.shared.domain.routing.tasks import Task
 from portal.shared.domain.routing.visitor import AccountType, Membership, Visitor
 
@@ -28,18 +29,35 @@ def redirect_for(visitor: Visitor, endpoint: str, subscription_id: int | None = 
         return lost(visitor, Reason.UNKNOWN_PAGE)
     membership = account_on_page(visitor, endpoint, subscription_id)
     task = page.task if membership is None else _task_here(membership, page)
+    if membership is not None and task is None and may_read(membership, page.task):
+        return replace(decide(visitor, page.task), reason=why_not(membership))
     if membership is None or task is None:
         return decide(visitor, page.task)
     if pages.PORTAL_OF[membership.account_type] != pages.portal_of_page(endpoint):
         # The same task in the right portal, and above all why it is another portal (A3).
         return replace(decide(visitor, task), reason=_OTHER_PORTAL[membership.account_type])
-    if membership.expired and not page.open_when_expired:
-        return decide(visitor, task)
-    return None
+    return decide(visitor, task) if membership.expired and not _open_when_expired(membership, page) else None
+
+
+def open_to(membership: Membership, endpoint: str) -> bool:
+    """Whether a page is open to this person for this account, of whichever portal: what frames and links ask."""
+    page = pages.PAGES.get(endpoint)
+    if page is None or _task_here(membership, page) is None:
+        return False
+    return not membership.expired or _open_when_expired(membership, page)
+
+
+def _open_when_expired(membership: Membership, page: pages.Page) -> bool:
+    """Renewing stays open to those who renew; whoever only reads keeps what stays open to everybody."""
+    if may(membership, page.task) or (page.also is not None and may(membership, page.also)):
+        return page.open_when_expired
+    return page.open_when_expired and cell(page.task, membership.account_type).open_when_expired
 
 
 def _task_here(membership: Membership, page: pages.Page) -> Task | None:
     """What this person may do on a page for an account, if anything."""
+    if page.readable and may_read(membership, page.task):
+        return page.task
     return next((task for task in (page.task, page.also) if task and may(membership, task)), None)
 
 

@@ -57,11 +57,9 @@ class Reason(StrEnum):
 
     # Somebody else does it
     CARE_CHANGES_DETAILS = "care-changes-details"
-    CARE_CHANGES_CONTACT = "care-changes-contact"
     CARE_ADDS_RECIPIENTS = "care-adds-recipients"
     ASK_CARE = "ask-care"
     VAT_NUMBER_AT_CHECKOUT = "vat-number-at-checkout"
     CORPORATE_ONLY = "corporate-only"
     ASK_REPRESENTATIVE_FOR_IT = "ask-representative-for-it"
-    REPRESENTATIVE_ASSIGNS_SEATS = "representative-assigns-seats"
     ASK_REPRESENTATIVE = "ask-representative"

@@ -24,18 +24,23 @@ def decide(visitor: Visitor, task: Task, product: str | None = None) -> Destinat
     membership = account_for(visitor, task)
     if membership is None:
         return Destination(pages.CHOOSE_ACCOUNT, {"next": task_link(task, product)}, Reason.CHOOSE_ACCOUNT)
-    if not may(membership, task):
-        return _told(membership, task, product, _why_not(membership))
+    if not may(membership, task) and not may_read(membership, task):
+        return _told(membership, task, product, why_not(membership))
     if membership.expired and not cell(task, membership.account_type).open_when_expired:
         return _closed(membership, task, product)
     return _done(membership, task, product)
 
 
 def front_door(visitor: Visitor) -> Destination:
-    """Where `/` leads: the overview of a billing contact, the seats of an admin, the desk of staff."""
+    """Where `/` leads: the overview of a billing contact or reader, the seats of an admin, the desk of staff."""
     if not visitor.signed_in:
         return Destination(pages.SIGN_IN, reason=Reason.SIGN_IN_FIRST)
-    offered = (task for task in FRONT_DOORS if any(may(one, task) for one in visitor.candidates))
+    offered = (
+        task
+        for able in (may, may_read)
+        for task in FRONT_DOORS
+        if any(able(one, task) for one in visitor.candidates)
+    )
     door = decide(visitor, next(offered, FRONT_DOORS[0]))
     if door.endpoint in {pages.CHOOSE_ACCOUNT, pages.NOT_THE_CONTACT}:
         return replace(door, parameters={})  # nobody asked for a task, so none has to be kept
@@ -52,6 +57,7 @@ def account_for(visitor: Visitor, task: Task) -> Membership | None:
     if len(visitor.candidates) == 1:
         return visitor.candidates[0]
     able = [one for one in visitor.candidates if may(one, task)]
+    able = able or [one for one in visitor.candidates if may_read(one, task)]
     return able[0] if len(able) == 1 else None
 
 
@@ -60,7 +66,13 @@ def may(membership: Membership, task: Task) -> bool:
     return bool(membership.roles & cell(task, membership.account_type).audience)
 
 
-def _why_not(membership: Membership) -> Reason:
+def may_read(membership: Membership, task: Task) -> bool:
+    """Whether this person's roles let them look at a task's readable pages for this account."""
+    return bool(membership.roles & cell(task, membership.account_type).readers)
+
+
+def why_not(membership: Membership) -> Reason:
+    """Why somebody may not do what only a billing contact does."""
     if Role.ACCOUNT_ADMIN in membership.roles:
         return Reason.ADMIN_HAS_NO_BILLING
     return Reason.NOT_THE_CONTACT

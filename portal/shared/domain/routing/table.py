@@ -16,6 +16,8 @@ from portal.shared.domain.subscriptions import Standing
 
 BILLING = frozenset({Role.BILLING_CONTACT})
 BILLING_AND_ADMINS = frozenset({Role.BILLING_CONTACT, Role.ACCOUNT_ADMIN})
+# They look at what the account has and what it costs, and change nothing.
+READERS = frozenset({Role.VIEWER, Role.APPROVER})
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,8 @@ class Cell:
     page: str
     reason: Reason = Reason.PAGE_DOES_IT
     audience: frozenset[Role] = BILLING
+    # Who may only read it: the pages that are marked so, and nothing that changes something.
+    readers: frozenset[Role] = frozenset()
     # A task about one subscription: the answer for each place it may stand at. `page` is where one is picked.
     by_standing: Mapping[Standing, Step] | None = None
     # The product a link names is not among the account's subscriptions.
@@ -84,16 +88,6 @@ _CANCEL: Mapping[Standing, Step] = {
     _S.PAST_DUE: Step(pages.CANCEL),
     _S.EXPIRED: Step(pages.SUBSCRIPTIONS, Reason.SUBSCRIPTION_ENDED),
 }
-_SEATS: Mapping[Standing, Step] = {
-    _S.TRIAL_RUNNING: Step(pages.SEATS),
-    _S.TRIAL_ENDED: Step(pages.CHOOSE_SUBSCRIPTION, Reason.NO_SEATS_TO_ASSIGN),
-    _S.ACTIVE: Step(pages.SEATS),
-    _S.PENDING_CANCELLATION: Step(pages.SEATS),
-    _S.PAST_DUE: Step(pages.SEATS),
-    _S.EXPIRED: Step(pages.CHOOSE_SUBSCRIPTION, Reason.NO_SEATS_TO_ASSIGN),
-}
-
-
 _HOME, _ASK = pages.CORPORATE_HOME, Step(pages.ASK_REPRESENTATIVE, Reason.ASK_REPRESENTATIVE_FOR_IT)
 # A contract ends and goes on with its auto-renew; what was never bought, or has ended, is the representative's.
 _RENEW_NO_MORE: Mapping[Standing, Step] = {
@@ -122,6 +116,12 @@ _RENEW_AGAIN: Mapping[Standing, Step] = {
 }
 
 
+def _seats(page: str) -> Mapping[Standing, Step]:
+    """Seats are assigned while the subscription gives access; what has ended has none."""
+    none = Step(pages.CHOOSE_SUBSCRIPTION, Reason.NO_SEATS_TO_ASSIGN)
+    return {one: Step(page) if one.has_access else none for one in Standing}
+
+
 def _change(by_standing: Mapping[Standing, Step]) -> Cell:
     return Cell(pages.SUBSCRIPTIONS, by_standing=by_standing)
 
@@ -137,7 +137,9 @@ def _corporate(reason: Reason = Reason.PAGE_DOES_IT) -> Cell:
 _ASK_REP = Cell(pages.ASK_REPRESENTATIVE, Reason.ASK_REPRESENTATIVE_FOR_IT)
 
 TABLE: Mapping[Task, Row] = {
-    Task.SUBSCRIPTIONS: Row(_online(pages.SUBSCRIPTIONS), _corporate()),
+    Task.SUBSCRIPTIONS: Row(
+        Cell(pages.SUBSCRIPTIONS, readers=READERS), Cell(pages.CORPORATE_HOME, readers=READERS)
+    ),
     Task.CHANGE_PLAN: Row(_change(_EDIT), _ASK_REP),
     Task.ADD_SEATS: Row(_change(_EDIT), Cell(_HOME, by_standing=_ADD_SEATS)),
     Task.REMOVE_SEATS: Row(_change(_EDIT), _ASK_REP),
@@ -159,8 +161,8 @@ TABLE: Mapping[Task, Row] = {
     Task.PAYMENT_METHOD: Row(_online(pages.PAYMENT_METHOD), Cell(pages.CORPORATE_PAYMENT_METHODS)),
     Task.VAT_NUMBER: Row(_online(pages.ASK_CARE, Reason.VAT_NUMBER_AT_CHECKOUT), Cell(pages.BILLING_DETAILS)),
     Task.INVOICES: Row(
-        _online(pages.INVOICES, open_when_expired=True),
-        Cell(pages.CORPORATE_INVOICES, open_when_expired=True),
+        Cell(pages.INVOICES, readers=READERS, open_when_expired=True),
+        Cell(pages.CORPORATE_INVOICES, readers=READERS, open_when_expired=True),
     ),
     Task.PAY_INVOICE: Row(
         _online(pages.INVOICES, Reason.CHOOSE_INVOICE, open_when_expired=True),
@@ -179,15 +181,17 @@ TABLE: Mapping[Task, Row] = {
     Task.BILLING_DETAILS: Row(
         _online(pages.ASK_CARE, Reason.CARE_CHANGES_DETAILS), Cell(pages.BILLING_DETAILS)
     ),
-    # An account admin asks for it as well (D4), and reaches no other billing page.
+    # Admins manage admins, viewers and seats there, ask for another billing contact (D4), and give no billing rights.
     Task.BILLING_CONTACT: Row(
-        Cell(pages.ASK_CARE, Reason.CARE_CHANGES_CONTACT, BILLING_AND_ADMINS),
-        Cell(pages.ASK_REPRESENTATIVE, Reason.ASK_REPRESENTATIVE_FOR_IT, BILLING_AND_ADMINS),
+        Cell(pages.PEOPLE, audience=BILLING_AND_ADMINS),
+        Cell(pages.CORPORATE_PEOPLE, audience=BILLING_AND_ADMINS),
     ),
     Task.ASSIGN_SEATS: Row(
         # Admins give out seats without any billing right, so they pick one outside the overview of billing.
-        Cell(pages.CHOOSE_SUBSCRIPTION, audience=BILLING_AND_ADMINS, by_standing=_SEATS),
-        _corporate(Reason.REPRESENTATIVE_ASSIGNS_SEATS),
+        Cell(pages.CHOOSE_SUBSCRIPTION, audience=BILLING_AND_ADMINS, by_standing=_seats(pages.SEATS)),
+        Cell(
+            pages.CHOOSE_SUBSCRIPTION, audience=BILLING_AND_ADMINS, by_standing=_seats(pages.CORPORATE_SEATS)
+        ),
     ),
     Task.CONTACT: Row(
         _online(pages.REQUESTS, Reason.ASK_CARE), Cell(pages.ASK_REPRESENTATIVE, Reason.ASK_REPRESENTATIVE)

@@ -22,11 +22,12 @@ from portal.shared.services.subscriptions.standing import NotPossibleError, as_v
 
 
 class TooFewSeatsError(ValueError):
-    """More people than seats are left; nothing was assigned. `free` says how many are."""
+    """More people (`wanted`) than seats are left; nothing was assigned. `free` says how many are."""
 
-    def __init__(self, free: int, subscription_id: int | None = None) -> None:
+    def __init__(self, free: int, wanted: int, subscription_id: int) -> None:
         super().__init__(f"{free} seats are free")
         self.free = free
+        self.wanted = wanted
         self.subscription_id = subscription_id
 
 
@@ -63,7 +64,7 @@ def assign(
     fresh = {plain_email(one.email): one for one in newcomers if plain_email(one.email) not in taken}
     free = free_now(session, row, taken)
     if len(fresh) > free:
-        raise TooFewSeatsError(free, row.id)
+        raise TooFewSeatsError(free, len(fresh), row.id)
     change(session, account, row, Deed(actor_id, how, now, notify), gives=welcome(session, fresh))
     return len(fresh)
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from portal.shared.domain.seats import PeopleWish
-from portal.shared.records.seat_reading import holders_page
+from portal.shared.records.seat_reading import holders_page, seats_and_people
 from portal.shared.records.subscriptions import seats_of
 
 
@@ -28,7 +28,7 @@ class HolderPage:
     """A page of holders by name, and where the next one begins."""
 
     holders: tuple[Holder, ...]
-    more_after: tuple[str, int] | None
+    more_after: int | None
 
 
 def holders(session: Session, account_id: int, subscription_id: int) -> list[Holder]:
@@ -37,6 +37,13 @@ def holders(session: Session, account_id: int, subscription_id: int) -> list[Hol
         Holder(seat.id, person.name, person.email, seat.assigned_at, person.id)
         for seat, person in seats_of(session, account_id, subscription_id)
     ]
+
+
+def holder_of(session: Session, account_id: int, subscription_id: int, seat_id: int) -> Holder | None:
+    """Who holds this seat of this subscription, if it is one and somebody does."""
+    for seat, person in seats_and_people(session, account_id, subscription_id, [seat_id]):
+        return Holder(seat.id, person.name, person.email, seat.assigned_at, person.id)
+    return None
 
 
 def page_of_holders(
@@ -49,4 +56,4 @@ def page_of_holders(
         for seat, person in found[:size]
     )
     last = shown[-1] if len(found) > size else None
-    return HolderPage(shown, (last.name, last.person_id) if last else None)
+    return HolderPage(shown, last.person_id if last else None)

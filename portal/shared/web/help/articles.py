@@ -141,9 +141,9 @@ ARTICLES: Mapping[Task, Article] = {
     Task.BILLING_CONTACT: Article(
         lazy_gettext("How do I change the billing contact?"),
         lazy_gettext(
-            "The billing contact manages what an account subscribes and pays. It is changed with care, "
-            "because whoever it is can spend money: for an online account the card on file is checked first, "
-            "and whoever asks has to be its holder or an admin of the account."
+            "A billing contact manages what an account subscribes and pays. There can be several: each of them invites "
+            "the next one by mail. Where none can sign in any more, somebody else of the organisation claims the role; "
+            "that takes two weeks, in which everybody of the account can object."
         ),
     ),
     Task.ASSIGN_SEATS: Article(

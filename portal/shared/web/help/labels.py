@@ -62,6 +62,15 @@ CONTROLS: Mapping[str, LazyString] = {
     "assign_seats": lazy_gettext("Assign seats"),
     "who_holds_a_seat": lazy_gettext("Who holds a seat"),
     "take_away": lazy_gettext("Take the chosen seats away"),
+    "seats": lazy_gettext("Seats"),
+    "import_a_list": lazy_gettext("Import a list"),
+    "show_what_will_happen": lazy_gettext("Show what will happen"),
+    "give_a_seat": lazy_gettext("Give a seat"),
+    "take_the_seat_away": lazy_gettext("Take the seat away"),
+    "suspended": lazy_gettext("Suspended"),
+    "edit": lazy_gettext("Edit"),
+    "move_a_seat": lazy_gettext("Move"),
+    "seat_history": lazy_gettext("Seat history"),
     "do_not_notify": lazy_gettext("Do not notify users about this change"),
     # Paying
     "payment_method": lazy_gettext("Payment method"),
@@ -76,6 +85,10 @@ CONTROLS: Mapping[str, LazyString] = {
     "pay": lazy_gettext("Pay"),
     "amount": lazy_gettext("Amount"),
     "pay_this_amount": lazy_gettext("Pay this amount"),
+    # People
+    "people": lazy_gettext("People"),
+    "invite_somebody": lazy_gettext("Invite somebody"),
+    "change": lazy_gettext("Change"),
     # Asking
     "requests": lazy_gettext("Requests"),
     "new_request": lazy_gettext("New request"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext
 
 from portal.shared.domain.routing.tasks import Task
-from portal.shared.web.help import steps_invoices
+from portal.shared.web.help import steps_invoices, steps_seats
 from portal.shared.web.help.telling import Note, Step
 
 SIGN_IN = Step(
@@ -215,6 +215,17 @@ ASK_REPRESENTATIVE = (
             "Choose %(send_the_request)s. It has a number at once, and the answer comes there and by mail."
         )
     ),
+)
+
+ASSIGN_SEATS = (
+    Step(
+        lazy_gettext(
+            "Sign in to the %(corporate_billing_portal_link)s. Billing contacts and account admins can both "
+            "assign seats."
+        ),
+        task=Task.ASSIGN_SEATS,
+    ),
+    *steps_seats.ASSIGN_AND_TAKE_AWAY,
 )
 
 OVERVIEW = (

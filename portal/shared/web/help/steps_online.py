@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext
 
 from portal.shared.domain.routing.tasks import Task
-from portal.shared.web.help import steps_invoices
+from portal.shared.web.help import steps_invoices, steps_seats
 from portal.shared.web.help.telling import Note, Step
 
 SIGN_IN = Step(
@@ -122,30 +122,7 @@ ASSIGN_SEATS = (
         ),
         task=Task.SUBSCRIPTIONS,
     ),
-    Step(
-        lazy_gettext(
-            "In the upper-right corner of the card of the product choose %(options)s, then %(manage_seats)s. "
-            "Account admins without billing rights arrive there at once."
-        ),
-        task=Task.ASSIGN_SEATS,
-    ),
-    Step(
-        lazy_gettext(
-            "Under %(who_gets_a_seat)s write one person a line, then choose %(assign_seats)s. Everybody on "
-            "the list can sign in to the product from then on."
-        )
-    ),
-    Step(
-        lazy_gettext("To take seats away, choose people under %(who_holds_a_seat)s, then %(take_away)s."),
-        (
-            Note(
-                lazy_gettext(
-                    "People are told by mail that they have got or lost a seat, unless you tick "
-                    "%(do_not_notify)s."
-                )
-            ),
-        ),
-    ),
+    *steps_seats.ASSIGN_AND_TAKE_AWAY,
 )
 
 ASK_CARE = (

@@ -18,7 +18,7 @@ from portal.shared.domain.routing.reasons import Reason
 from portal.shared.domain.routing.tasks import Task
 from portal.shared.domain.routing.visitor import AccountType
 from portal.shared.domain.subscriptions import Standing
-from portal.shared.web.help import steps_corporate, steps_online, steps_ordering
+from portal.shared.web.help import steps_corporate, steps_online, steps_ordering, steps_people
 from portal.shared.web.help.telling import Step
 from portal.shared.web.requests.forms import KIND_OF_TASK
 from portal.shared.web.words import requests as request_words
@@ -51,8 +51,8 @@ _MEANT: Mapping[Task, Standing] = {
     Task.REACTIVATE: Standing.PENDING_CANCELLATION,
 }
 
-_BY_CARE = frozenset({Reason.CARE_CHANGES_DETAILS, Reason.CARE_CHANGES_CONTACT, Reason.CARE_ADDS_RECIPIENTS})
-_BY_REPRESENTATIVE = frozenset({Reason.ASK_REPRESENTATIVE_FOR_IT, Reason.REPRESENTATIVE_ASSIGNS_SEATS})
+_BY_CARE = frozenset({Reason.CARE_CHANGES_DETAILS, Reason.CARE_ADDS_RECIPIENTS})
+_BY_REPRESENTATIVE = frozenset({Reason.ASK_REPRESENTATIVE_FOR_IT})
 
 
 def _always(steps: Steps) -> Told:
@@ -83,7 +83,7 @@ _ONLINE: Mapping[tuple[Task, str], Told] = {
     (Task.PURCHASE_ORDERS, pages.SUBSCRIPTIONS): _always(()),
     (Task.INVOICE_RECIPIENTS, pages.ASK_CARE): _always(steps_online.ASK_CARE),
     (Task.BILLING_DETAILS, pages.ASK_CARE): _always(steps_online.ASK_CARE),
-    (Task.BILLING_CONTACT, pages.ASK_CARE): _always(steps_online.ASK_CARE),
+    (Task.BILLING_CONTACT, pages.PEOPLE): _always(steps_people.ONLINE),
     (Task.ASSIGN_SEATS, pages.SEATS): _always(steps_online.ASSIGN_SEATS),
     (Task.CONTACT, pages.REQUESTS): _always(steps_online.ASK_CARE),
 }
@@ -101,7 +101,8 @@ _CORPORATE: Mapping[tuple[Task, str], Told] = {
     (Task.PURCHASE_ORDERS, pages.PURCHASE_ORDERS): _always(steps_corporate.PURCHASE_ORDERS),
     (Task.INVOICE_RECIPIENTS, pages.INVOICE_RECIPIENTS): _always(steps_corporate.INVOICE_RECIPIENTS),
     (Task.BILLING_DETAILS, pages.BILLING_DETAILS): _always(steps_corporate.BILLING_DETAILS),
-    (Task.ASSIGN_SEATS, pages.CORPORATE_HOME): _always(steps_corporate.ASK_REPRESENTATIVE),
+    (Task.BILLING_CONTACT, pages.CORPORATE_PEOPLE): _always(steps_people.CORPORATE),
+    (Task.ASSIGN_SEATS, pages.CORPORATE_SEATS): _always(steps_corporate.ASSIGN_SEATS),
 }
 
 

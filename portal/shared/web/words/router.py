@@ -70,9 +70,6 @@ SENTENCES: dict[Reason, LazyString] = {
         "There are no seats to assign: the trial or the subscription has ended."
     ),
     Reason.CARE_CHANGES_DETAILS: lazy_gettext("Customer Care changes the billing details of your account."),
-    Reason.CARE_CHANGES_CONTACT: lazy_gettext(
-        "Customer Care changes the billing contact. Have the card on file at hand: it is checked first."
-    ),
     Reason.CARE_ADDS_RECIPIENTS: lazy_gettext("Customer Care adds people who get your invoices by email."),
     Reason.ASK_CARE: lazy_gettext(
         "Customer Care is here for your account. What you have asked for stands below."
@@ -86,9 +83,6 @@ SENTENCES: dict[Reason, LazyString] = {
         "and an answer."
     ),
     Reason.CHOOSE_INVOICE: lazy_gettext("Choose the invoice that you want to pay."),
-    Reason.REPRESENTATIVE_ASSIGNS_SEATS: lazy_gettext(
-        "This is a corporate account: your representative assigns its seats together with you."
-    ),
     Reason.ASK_REPRESENTATIVE: lazy_gettext("Your representative is here for your account."),
 }
 

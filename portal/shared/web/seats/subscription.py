@@ -1,14 +1,15 @@
-"""Manage seats: who may use a product."""
+"""Manage seats of one subscription: who may use the product."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from portal.shared.domain.changes import seats_from_text
+from portal.shared.domain.seats import PeopleWish
 from portal.shared.services import seats as service
 from portal.shared.services.seats import TooFewSeatsError
 from portal.shared.services.subscriptions.standing import (
@@ -19,6 +20,7 @@ from portal.shared.services.subscriptions.standing import (
 from portal.shared.web.at_hand import at_hand
 from portal.shared.web.display import language
 from portal.shared.web.one_subscription import card_or_404
+from portal.shared.web.seats import framing
 from portal.shared.web.transactions import reading, writing
 from portal.shared.web.typed.people import read_people
 from portal.shared.web.words import vocabulary as words
@@ -32,12 +34,10 @@ def show(subscription_id: int) -> ResponseReturnValue:
 def assign(subscription_id: int) -> ResponseReturnValue:
     """Give seats to the people of a list, all of them or nobody."""
     card = card_or_404(subscription_id)
-    problem = assign_people(
-        card.id, request.form.get("people", ""), notify="do_not_notify" not in request.form
-    )
+    problem = assign_people(card.id, request.form.get("people", ""), notify=not framing.quiet())
     if problem is not None:
         return _page(card, problem=problem), 422
-    return redirect(url_for("self_service.seats", subscription_id=card.id), 303)
+    return redirect(framing.back_to("seats", subscription_id=card.id), 303)
 
 
 def release(subscription_id: int) -> ResponseReturnValue:
@@ -55,13 +55,13 @@ def release(subscription_id: int) -> ResponseReturnValue:
         chosen,
         here.person.person_id,
         here.now,
-        notify="do_not_notify" not in request.form,
+        notify=not framing.quiet(),
     )
     if count:
         flash(words.seats_taken_away(count), "success")
     else:  # all of them were taken away meanwhile, or were never seats of this subscription
         flash(gettext("Nothing was changed: nobody of this subscription holds these seats any more."), "info")
-    return redirect(url_for("self_service.seats", subscription_id=card.id), 303)
+    return redirect(framing.back_to("seats", subscription_id=card.id), 303)
 
 
 def assign_people(subscription_id: int, typed: str, *, notify: bool) -> str | None:
@@ -85,7 +85,7 @@ def assign_people(subscription_id: int, typed: str, *, notify: bool) -> str | No
     except UnknownSubscriptionError:
         abort(404)
     except NotPossibleError:
-        return str(gettext("Seats of this subscription cannot be assigned as it stands."))
+        return str(framing.NOT_POSSIBLE)
     except TooFewSeatsError as error:
         return words.too_few_seats(len(people), error.free)
     flash(words.seats_assigned(count), "success")
@@ -115,29 +115,30 @@ def _page(
     here = at_hand()
     problems = [{"field": "people", "text": problem}] if problem else []
     problems += [{"field": "seat", "text": release_problem}] if release_problem else []
-    return render_template(
-        "self_service/seats.html",
+    search = request.args.get("search", "").strip()[:100]
+    after = framing.number_in(request.args.get("after"))
+    found = service.page_of_holders(reading(), here.account.id, card.id, PeopleWish(text=search, after=after))
+    return framing.shown(
+        "subscription",
         card=card,
-        name=here.catalog.names.product(card.product, language()),
-        holders=[
-            {"value": one.seat_id, "label": one.name, "detail": one.email}
-            for one in service.holders(reading(), here.account.id, card.id)
-        ],
+        name=framing.product_name(card),
+        used_text=framing.used_of(card),
+        holders=found.holders,
+        search=search,
+        zone=here.account.time_zone,
+        first_url=framing.back_to("seats", subscription_id=card.id, search=search or None) if after else None,
+        next_url=framing.back_to(
+            "seats", subscription_id=card.id, search=search or None, after=found.more_after
+        )
+        if found.more_after
+        else None,
         free=max(0, card.seats - card.held),
         free_text=words.free_seats(max(0, card.seats - card.held)),
-        may_buy=here.account.type == "online" and "billing_contact" in _roles(),
         typed=request.values.get("people", ""),
         ticked=request.values.getlist("seat"),
-        quiet="do_not_notify" in request.values,
+        quiet=framing.quiet(),
         giving="people" in request.values,
         problem=problem,
         release_problem=release_problem,
         problems=problems,
-    )
-
-
-def _roles() -> frozenset[str]:
-    here = at_hand()
-    return frozenset(
-        role for one in here.person.memberships if one.account_id == here.account.id for role in one.roles
     )

@@ -1,0 +1,1 @@
+"""Manage product seats for users: the pages that both portals show."""
