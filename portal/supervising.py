@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import errno
 import http.client
+import os
 import signal
 import socket
 import subprocess
@@ -20,6 +21,7 @@ from portal.lifeline import Lifeline
 START_SECONDS = 60
 STOP_SECONDS = 12
 _LOOK_EVERY_SECONDS = 0.1
+_FIRST_INHERITED = 3
 _SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
@@ -74,6 +76,12 @@ def listen(host: str, port: int) -> socket.socket:
                 f"Port {port} is taken or not ours. Choose another one with --port, or --port 0 for any free one."
             ) from error
         raise PortTakenError(f"Nothing can listen on {host}, port {port}: {error.strerror}.") from error
+
+
+def inherited_socket() -> int | None:
+    """The number of the socket that systemd listens on for this process, if it does (`sd_listen_fds`)."""
+    ours = os.environ.get("LISTEN_PID") == str(os.getpid()) and os.environ.get("LISTEN_FDS") == "1"
+    return _FIRST_INHERITED if ours else None
 
 
 def url_of(listener: socket.socket) -> str:
