@@ -22,6 +22,7 @@ _AT_DESK = {
     "corporate.desk_quotes": _SALES,
     "corporate.desk_payments": _SALES,
     "corporate.desk_team": frozenset({"manager"}),
+    "corporate.desk_personal_data": frozenset({"manager"}),
     "corporate.desk_help_answers": frozenset({"manager", "care"}),
 }
 
@@ -111,6 +112,7 @@ def _desk_nav() -> list[dict[str, Any]]:
         ("corporate.desk_team", gettext("Team"), ()),
         ("corporate.desk_arrivals", gettext("Arrivals"), ()),
         ("corporate.desk_help_answers", gettext("Help pages"), ()),
+        ("corporate.desk_personal_data", gettext("Personal data"), ()),
     ]
     return _nav(one for one in offered if one[0] not in _AT_DESK or role in _AT_DESK[one[0]])
 

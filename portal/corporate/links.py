@@ -20,7 +20,4 @@ def _is_open(endpoint: str) -> bool:
     if not at_hand.is_set():
         person = identity.current_person()
         return person is not None and person.staff_role is not None and endpoint in pages.DESK_PAGES
-    page = pages.PAGES.get(endpoint)
-    if page is None or not doors.may_here(page.task):
-        return False
-    return page.open_when_expired or not at_hand.at_hand().account.expired
+    return doors.is_open_here(endpoint)

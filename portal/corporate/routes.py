@@ -23,6 +23,7 @@ from portal.corporate.desk import (
     claims,
     help_answers,
     looking,
+    personal_data,
     portfolio,
     recording,
     team,
@@ -191,6 +192,15 @@ corporate.add_url_rule("/desk", "desk", portfolio.show)
 corporate.add_url_rule("/desk/team", "desk_team", team.show)
 corporate.add_url_rule("/desk/arrivals", "desk_arrivals", arrivals.show)
 corporate.add_url_rule("/desk/help-pages", "desk_help_answers", help_answers.show)
+
+# For who asks by mail: a copy of their data, and being forgotten
+_person = "/desk/personal-data/<int:person_id>"
+corporate.add_url_rule("/desk/personal-data", "desk_personal_data", personal_data.show)
+corporate.add_url_rule("/desk/personal-data", "find_person", personal_data.find, methods=["POST"])
+corporate.add_url_rule(_person, "desk_person", personal_data.one)
+corporate.add_url_rule(f"{_person}/copy", "mail_export", personal_data.mail_export, methods=["POST"])
+corporate.add_url_rule(f"{_person}/forget", "erase_person", personal_data.erase, methods=["POST"])
+corporate.add_url_rule(f"{_person}/keep", "keep_person", personal_data.keep, methods=["POST"])
 corporate.add_url_rule(_desk_account, "desk_account", desk_account.show)
 corporate.add_url_rule(f"{_desk_account}/activity", "desk_activity", desk_activity.show)
 corporate.add_url_rule(f"{_desk_account}/activity/csv", "desk_activity_csv", desk_activity.as_csv)

@@ -68,7 +68,7 @@ def test_a_contact_gives_and_takes_roles_and_everybody_is_told_once(shop: Shop) 
     other, viewer = somebody(shop, who, CONTACT), somebody(shop, who, VIEWER)
     assert change(shop, who, who.person_id, viewer, APPROVER, CONTACT)
     assert roles(shop, who, viewer) == {APPROVER, CONTACT}
-    (entry,) = [one for one in shop.rows(Activity) if one.action == "roles-changed"]
+    (entry,) = [one for one in shop.rows(Activity) if one.action == "role-changed"]
     assert (entry.detail["old"], entry.detail["new"]) == (["viewer"], ["billing_contact", "approver"])
     with shop.database.read() as session:
         addresses = {one: session.get_one(Person, one).email for one in (other, viewer)}

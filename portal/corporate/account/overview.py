@@ -35,6 +35,12 @@ def _cards() -> list[dict[str, str]]:
             gettext("Cards on file, and how to pay by bank transfer or cheque."),
         ),
         (
+            "corporate.people",
+            "users",
+            gettext("People"),
+            gettext("Billing contacts, admins and others: invited, changed and removed here."),
+        ),
+        (
             "corporate.requests",
             "help",
             gettext("Requests"),

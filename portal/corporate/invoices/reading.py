@@ -6,6 +6,8 @@ from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.corporate.links import open_url
+from portal.shared.domain.routing.tasks import Task
+from portal.shared.web.entrance import doors
 from portal.shared.web.invoices import pages as invoice_pages
 
 
@@ -15,6 +17,7 @@ def show(name: str) -> ResponseReturnValue:
     return render_template(
         "corporate/invoices/reading.html",
         invoice=invoice_pages.shown(view),
+        manages=doors.may_here(Task.PAY_INVOICE),
         pdf_url=url_for("corporate.invoice_pdf", name=name),
         xml_url=invoice_pages.data_url(view),
         pay_url=open_url("corporate.pay_invoice", name=name) if view.head.open else "",

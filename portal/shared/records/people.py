@@ -86,3 +86,17 @@ class LastAccount(Base):
 def person_with_email(session: Session, email: str) -> Person | None:
     """Who has this address of mail, in whatever letters it is written?"""
     return session.scalar(sa.select(Person).where(Person.email == plain_email(email)))
+
+
+def last_account_of(session: Session, person_id: int) -> int | None:
+    """For which account did this person work last?"""
+    return session.scalar(sa.select(LastAccount.account_id).where(LastAccount.person_id == person_id))
+
+
+def keep_last_account(session: Session, person_id: int, account_id: int) -> None:
+    """Remember the account a person chose."""
+    row = session.get(LastAccount, person_id)
+    if row is None:
+        session.add(LastAccount(person_id=person_id, account_id=account_id))
+    else:
+        row.account_id = account_id

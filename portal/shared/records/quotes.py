@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from portal.shared.domain.calendar import Frequency
 from portal.shared.domain.quotes import PriceKind, QuoteState
+from portal.shared.records.accounts import Account
 from portal.shared.records.base import Base
 
 
@@ -129,6 +130,17 @@ def sent_in_place_of(session: Session, quote_id: int) -> Sequence[Quote]:
         found += [row for row in rows if row.state is QuoteState.SENT]
         before = {row.id for row in rows}
     return found
+
+
+def sent_quotes_of_all(session: Session, account_ids: Iterable[int]) -> Sequence[tuple[Account, Quote]]:
+    """Which quotes were sent to these accounts and have no answer? Some may be past their day."""
+    question = (
+        sa.select(Account, Quote)
+        .join(Quote, Quote.account_id == Account.id)
+        .where(Account.id.in_(list(account_ids)), Quote.state == QuoteState.SENT)
+        .order_by(Quote.id)
+    )
+    return [(account, quote) for account, quote in session.execute(question)]
 
 
 def sent_quotes_of(session: Session, account_id: int) -> Sequence[Quote]:

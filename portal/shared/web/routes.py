@@ -16,7 +16,7 @@ from portal.shared.web.entrance import (
     sign_in,
 )
 from portal.shared.web.people import invited
-from portal.shared.web.profile import password, second_factors, security
+from portal.shared.web.profile import password, second_factors, security, your_data
 
 front = Blueprint("front", __name__)
 
@@ -100,6 +100,19 @@ front.add_url_rule(
 front.add_url_rule(
     "/profile/sessions/end-others", "end_other_sessions", security.end_other_sessions, methods=["POST"]
 )
+
+# Your data: a copy of it, and being forgotten
+_your_data = "/profile/your-data"
+front.add_url_rule(_your_data, "your_data", your_data.your_data)
+front.add_url_rule(f"{_your_data}/copies", "ask_for_data", your_data.ask_for_data, methods=["POST"])
+front.add_url_rule(f"{_your_data}/copies/<token>", "data_export", your_data.data_export)
+front.add_url_rule(
+    f"{_your_data}/copies/<token>", "take_data_export", your_data.take_data_export, methods=["POST"]
+)
+front.add_url_rule(
+    f"{_your_data}/forget", "ask_to_be_forgotten", your_data.ask_to_be_forgotten, methods=["POST"]
+)
+front.add_url_rule(f"{_your_data}/stay", "stay_known", your_data.stay_known, methods=["POST"])
 
 # Where to: the front door, the task links of help articles, and who cannot go on by themselves
 front.add_url_rule("/", "home", arriving.home)

@@ -60,7 +60,7 @@ def approve(
     told = {
         "number": claim.number,
         "contact": person.id,
-        "name": person.name,
+        "person_name": person.name,
         "no_longer": left,
         "evidence": claim.evidence,
     }

@@ -148,7 +148,7 @@ def _begin(session: Session, claim: Claim, now: datetime) -> None:
     if claim.account_id is not None:
         told = {
             "number": claim.number,
-            "claimant": claim.name,
+            "person_name": claim.name,
             "email": claim.email,
             "evidence": claim.evidence,
         }

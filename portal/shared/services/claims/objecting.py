@@ -55,7 +55,7 @@ def _object(session: Session, claim: Claim, person_id: int, why: str, now: datet
         return
     claim.state, claim.ended_at, claim.ended_by, claim.objection = State.OBJECTED, now, person_id, why
     session.flush()
-    told = {"number": claim.number, "claimant": claim.name}
+    told = {"number": claim.number, "person_name": claim.name}
     activity.record(session, account.id, person_id, "claim-objected", told, now)
     tell_claimant(session, claim, "claim-answered", {"token": "", "approved": "", "objected": "yes"}, now)
     for reader in contacts.billing_contacts(session, account.id, account.language):

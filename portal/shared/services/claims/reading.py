@@ -72,7 +72,7 @@ def queue(session: Session, staff: Staff, *, ended: bool = False) -> list[ClaimV
 
     A claim that names no account of ours is Customer Care's.
     """
-    mine = Claim.account_id.in_(sa.select(Account.id).where(is_of(staff)))
+    mine: sa.ColumnElement[bool] = Claim.account_id.in_(sa.select(Account.id).where(is_of(staff)))
     if staff.role == "care":
         mine = sa.or_(mine, Claim.account_id.is_(None))
     question = sa.select(Claim).where(mine)

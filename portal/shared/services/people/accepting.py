@@ -102,7 +102,7 @@ def accept(session: Session, token: str, person_id: int | None, name: str, now: 
     contacts.add_role(session, person.id, account.id, row.role, now)
     row.accepted_at, row.accepted_by = now, person.id
     session.flush()
-    told = {"person": person.id, "name": person.name, "role": row.role, "invited_by": row.invited_by}
+    told = {"person": person.id, "person_name": person.name, "role": row.role, "invited_by": row.invited_by}
     activity.record(session, account.id, person.id, "invitation-accepted", told, now)
     joined = roster.member(session, account.id, person.id)
     roster.tell_contacts_of_person(session, account, joined, joined.roles, (person.id,), now)

@@ -107,8 +107,8 @@ def change_roles(
     if before == after:
         return False
     _write(session, account_id, person_id, before, after, now)
-    told = {"person": person_id, "name": person.name, "old": _names(before), "new": _names(after)}
-    activity.record(session, account_id, actor_id, "roles-changed", told, now)
+    told = {"person": person_id, "person_name": person.name, "old": _names(before), "new": _names(after)}
+    activity.record(session, account_id, actor_id, "role-changed", told, now)
     actor = session.get_one(Person, actor_id)
     if not themselves:
         _tell_them(session, account, session.get_one(Person, person_id), after, actor, now)

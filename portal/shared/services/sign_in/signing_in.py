@@ -284,6 +284,7 @@ def choose_account(session: Session, token: str, account_id: int, now: datetime)
     if session.scalar(serves.limit(1)) is None:
         return False
     found.account_id = account_id
+    people.keep_last_account(session, found.person_id, account_id)
     return True
 
 

@@ -9,6 +9,7 @@ from portal.shared.web.mailing import (
     integrations,
     orders,
     payments,
+    people,
     quotes,
     renewals,
     requests,
@@ -27,6 +28,7 @@ KINDS: Mapping[str, Callable[[Material], MailContent]] = {
     **renewals.KINDS,
     **taxes.KINDS,
     **accounts.KINDS,
+    **people.KINDS,
     **integrations.KINDS,
     **sign_in.KINDS,
 }

@@ -40,6 +40,10 @@ _ABOUT = {
     "request-answered": ("request", "number"),
     "purchase-order-warning": ("purchase order", "number"),
     "card-expires": ("card", "card"),
+    "claim-received": ("claim", "number"),
+    "claim-notice": ("claim", "number"),
+    "claim-answered": ("claim", "number"),
+    "claim-settled": ("claim", "number"),
 }
 
 # Each of these stands alone.
@@ -49,10 +53,13 @@ ALONE = frozenset(
         "contact-changed",
         "exemption-ends",
         "invoice-issued",
+        "invitation",
         "letter-to-contact",
+        "people-changed",
         "password-link",
         "refunded",
         "representative-changed",
+        "roles-changed",
         "sign-in-changed",
         "vat-number-confirmed",
         "vat-number-refused",

@@ -192,7 +192,7 @@ _MANY = 6
 
 def headline(action: str) -> str:
     """What was done."""
-    return str(ACTIONS[action]) if action in ACTIONS else gettext("Something else was changed")
+    return str(ACTIONS[action]) if action in ACTIONS else str(gettext("Something else was changed"))
 
 
 def told(line: Line) -> str:
@@ -245,10 +245,10 @@ def facts(line: Line) -> list[str]:
 def by(line: Line) -> str:
     """Who did it; our own people are told apart from the account's."""
     if not line.entry.person:
-        return gettext("automatically")
+        return str(gettext("automatically"))
     if line.by_staff:
-        return gettext("%(name)s, for %(seller)s", name=line.by, seller=house().settings.seller.name)
-    return line.by or gettext("(erased)")
+        return str(gettext("%(name)s, for %(seller)s", name=line.by, seller=house()).settings.seller.name)
+    return line.by or str(gettext("(erased)"))
 
 
 def where(line: Line) -> str:
@@ -261,12 +261,12 @@ def _first(detail: Mapping[str, Any], names: tuple[str, ...]) -> Any:
 
 
 def _person(line: Line, number: int) -> str:
-    return line.people.get(number) or gettext("(erased)")
+    return line.people.get(number) or str(gettext("(erased)"))
 
 
 def _value(line: Line, value: Any, key: str = "") -> str:
     if isinstance(value, bool):
-        return gettext("yes") if value else gettext("no")
+        return str(gettext("yes")) if value else gettext("no")
     if isinstance(value, int) and (
         key in PEOPLE or line.entry.action == "representative-changed" or key == "contact"
     ):
