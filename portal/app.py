@@ -159,7 +159,6 @@ def _processor(settings: Settings, database: Database, clock: Clock) -> CardProc
 
 def _sandbox(house: House, processor: SandboxProcessor) -> Blueprint:
     """The sandbox processor's pages, and what its messages to us do."""
-
     database = house.database.told_from(Portal.PROCESSOR)
 
     def card_saved(reference: str) -> None:

@@ -17,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from portal import measuring, supervising, worker
 from portal.app import clock_of, create_app
-from portal.commands import backup, catalog, demo_clock, jobs, rates
+from portal.commands import activity, backup, catalog, demo_clock, jobs, rates
 from portal.commands.books import recompute_command, renew_command, retry_command, verify_command
 from portal.commands.ground import CANNOT, FAILED, WENT_WELL, must_be_current, opened, opened_and_current, say
 from portal.config import Settings, SettingsError
@@ -46,6 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands: dict[str, Callable[[argparse.Namespace], int]] = {
         "migrate": migrate_command,
         "run": run_command,
+        "web": web_command,
         "worker": worker_command,
         "metrics": metrics_command,
         "demo": demo_command,
@@ -54,6 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "renew": renew_command,
         "retry": retry_command,
         "verify": verify_command,
+        "verify-activity": activity.verify_activity_command,
         "recompute": recompute_command,
         "rates": rates_command,
         "catalog": catalog_command,
@@ -99,6 +101,18 @@ def run_command(asked: argparse.Namespace) -> int:
         )
     with closing(supervising.listen(asked.host, asked.port)) as listener:
         return _serve(listener, asked, [], "")
+
+
+def web_command(asked: argparse.Namespace) -> int:
+    """Start the web server alone, on the socket that systemd holds for it or on one of its own."""
+    with opened_and_current(Settings.from_environment()):
+        pass
+    number = supervising.inherited_socket()
+    if number is None:
+        listener = supervising.listen(asked.host, asked.port)
+        listener.set_inheritable(True)
+        number = listener.detach()
+    os.execv(sys.executable, [sys.executable, "-m", "portal.serving", str(number)])  # noqa: S606  # ourselves
 
 
 def worker_command(asked: argparse.Namespace) -> int:
@@ -229,6 +243,16 @@ def _say_when_stale(database: Database, now: datetime) -> None:
 # --- small things -----------------------------------------------------------------------------------------------------
 
 
+_ARGUMENTS: dict[str, Callable[[argparse.ArgumentParser], None]] = {
+    "backup": backup.add_arguments,
+    "catalog": catalog.add_arguments,
+    "demo-clock": demo_clock.add_arguments,
+    "jobs": jobs.add_arguments,
+    "rates": rates.add_arguments,
+    "verify-activity": activity.add_arguments,
+}
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="twodoor",
@@ -239,6 +263,7 @@ def _parser() -> argparse.ArgumentParser:
         ("demo", "start everything with an invented cast, and print who can sign in"),
         ("demo-clock", "move the clock of a demo forward, and see what comes of it"),
         ("run", "start the web server and a worker"),
+        ("web", "start the web server alone"),
         ("worker", "start one worker more"),
         ("metrics", "tell figures to Prometheus, where METRICS says; `run` does so by itself"),
         ("migrate", "bring the database to the newest state"),
@@ -246,6 +271,7 @@ def _parser() -> argparse.ArgumentParser:
         ("renew", "begin every billing period that is due; safe to repeat"),
         ("retry", "collect what renewals charge, and try again what failed; safe to repeat"),
         ("verify", "prove that the books are right"),
+        ("verify-activity", "prove that nobody changed or removed anything in the activity"),
         ("recompute", "compute a document again from the history, line by line"),
         ("rates", "take tax rates over from the kept package; safe to repeat"),
         ("backup", "copy everything a new machine needs into a folder, while people go on working"),
@@ -253,26 +279,19 @@ def _parser() -> argparse.ArgumentParser:
     ):
         command = commands.add_parser(name, help=about, description=f"{about.capitalize()}.")
         command.add_argument("--database-url", metavar="URL", help="instead of DATABASE_URL")
-        if name in ("demo", "run"):
+        if name in ("demo", "run", "web"):
             command.add_argument("--host", default="127.0.0.1", help="where to listen (%(default)s)")
             command.add_argument(
                 "--port", type=_port, default=PORT, help="%(default)s unless given; 0 takes any free one"
             )
+        if name in ("demo", "run"):
             command.add_argument(
                 "--json", action="store_true", help="print one line of JSON once pages are answered"
             )
         if name == "recompute":
             command.add_argument("invoice", help="its name, as in 1001-000002")
-        if name == "rates":
-            rates.add_arguments(command)
-        if name == "backup":
-            backup.add_arguments(command)
-        if name == "catalog":
-            catalog.add_arguments(command)
-        if name == "jobs":
-            jobs.add_arguments(command)
-        if name == "demo-clock":
-            demo_clock.add_arguments(command)
+        if name in _ARGUMENTS:
+            _ARGUMENTS[name](command)
         if name == "demo":
             command.add_argument("--fresh", action="store_true", help="forget the last demo and start over")
     return parser

@@ -183,7 +183,7 @@ def _chain_what_is_there(bind: sa.Connection) -> None:
         previous = FIRST
         for sequence, row in enumerate(of_account, start=1):
             kept: list[dict[str, Any]] = []
-            detail = _sealed(row.detail, False, HELD_NAMES.get(row.action, set()), kept)
+            detail = _sealed(row.detail, HELD_NAMES.get(row.action, set()), kept)
             covered = {
                 "chain": f"account:{account_id}",
                 "sequence": sequence,
@@ -202,14 +202,14 @@ def _chain_what_is_there(bind: sa.Connection) -> None:
             previous = digest
 
 
-def _sealed(part: Any, personal: bool, held: set[str], kept: list[dict[str, Any]]) -> Any:
+def _sealed(part: Any, held: set[str], kept: list[dict[str, Any]], *, personal: bool = False) -> Any:
     if isinstance(part, dict):
         return {
-            key: _sealed(value, personal or key in PERSONAL or key in held, held, kept)
+            key: _sealed(value, held, kept, personal=personal or key in PERSONAL or key in held)
             for key, value in part.items()
         }
     if isinstance(part, list):
-        return [_sealed(one, personal, held, kept) for one in part]
+        return [_sealed(one, held, kept, personal=personal) for one in part]
     if not personal or not isinstance(part, str) or not part:
         return part
     salt = secrets.token_hex(16)

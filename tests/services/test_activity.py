@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from portal.shared.domain.activity import Broken, Checkpoint, Fault, Kind, Portal
 from portal.shared.records.accounts import lock_account
@@ -19,6 +20,13 @@ from portal.shared.services.activity.verifying import verify
 from tests.support.factories import NOW
 from tests.support.shop import Customer, Shop
 
+COLUMNS = "account_id, person_id, action, detail, at, portal, sequence, previous, digest"
+INSERTED = f"""
+    INSERT INTO activity ({COLUMNS}) SELECT {COLUMNS} FROM (
+        SELECT account_id, person_id, 'renewed' AS action, detail, at, portal, 4 AS sequence, digest AS previous,
+        'made up' AS digest FROM activity WHERE sequence = 3
+    ) AS made
+"""
 THREADS, EACH = 8, 12
 
 
@@ -53,6 +61,12 @@ def behind_the_triggers(shop: Shop, *statements: str) -> None:
             session.execute(sa.text(statement))
 
 
+def gone(session: Session, who: Customer) -> None:
+    """Record something, and fail."""
+    activity.record(session, who.id, None, "renewed", {}, NOW)
+    lock_account(session, 0)
+
+
 def test_entries_are_numbered_without_a_gap_and_point_to_the_one_before(shop: Shop) -> None:
     who, other = shop.customer(), shop.customer()
     do(shop, who, "renewed", "reminded")
@@ -79,9 +93,8 @@ def test_where_it_was_done_is_kept(shop: Shop) -> None:
 
 def test_what_is_rolled_back_leaves_neither_entry_nor_gap(shop: Shop) -> None:
     who = shop.customer()
-    with pytest.raises(LookupError), shop.database.write() as session:
-        activity.record(session, who.id, None, "renewed", {}, NOW)
-        raise LookupError
+    with pytest.raises(sa.exc.NoResultFound), shop.database.write() as session:
+        gone(session, who)
     with shop.database.write() as session:
         activity.record(session, who.id, None, "reminded", {}, NOW)
         with session.begin_nested():
@@ -152,9 +165,7 @@ def test_parallel_writers_never_break_a_chain_nor_wait_for_each_other_for_ever(s
             [
                 "UPDATE activity SET sequence = 6 WHERE sequence = 5",
                 "UPDATE activity SET sequence = 5 WHERE sequence = 4",
-                "INSERT INTO activity (account_id, person_id, action, detail, at, portal, sequence, previous,"
-                " digest) SELECT account_id, person_id, 'renewed', detail, at, portal, 4, digest, 'made up'"
-                " FROM activity WHERE sequence = 3",
+                INSERTED,
             ],
             4,
             Fault.CHANGED,

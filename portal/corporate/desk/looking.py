@@ -40,5 +40,6 @@ def stop() -> ResponseReturnValue:
 
 def _sentence(problem: ReasonProblem) -> str:
     if problem is ReasonProblem.TOO_LONG:
-        return gettext("Say it in at most %(most)d characters.", most=LONGEST_REASON)
-    return gettext("Say why in at least %(least)d characters: the customer reads it.", least=SHORTEST_REASON)
+        return str(gettext("Say it in at most %(most)d characters.", most=LONGEST_REASON))
+    told = gettext("Say why in at least %(least)d characters: the customer reads it.", least=SHORTEST_REASON)
+    return str(told)

@@ -210,19 +210,19 @@ def sealed(detail: Detail, new_salt: Callable[[], str]) -> tuple[dict[str, Any],
         TypeError: it holds a float, which databases do not give back alike.
     """
     kept: list[Seal] = []
-    told: dict[str, Any] = _sealed(detail, False, new_salt, kept)
+    told: dict[str, Any] = _sealed(detail, new_salt, kept)
     return told, kept
 
 
-def _sealed(part: Any, personal: bool, new_salt: Callable[[], str], kept: list[Seal]) -> Any:
+def _sealed(part: Any, new_salt: Callable[[], str], kept: list[Seal], *, personal: bool = False) -> Any:
     if isinstance(part, Mapping):
         return {
             # Databases keep names as text, and sort them so.
-            str(key): _sealed(value, personal or key in PERSONAL, new_salt, kept)
+            str(key): _sealed(value, new_salt, kept, personal=personal or key in PERSONAL)
             for key, value in part.items()
         }
     if isinstance(part, (list, tuple)):
-        return [_sealed(one, personal, new_salt, kept) for one in part]
+        return [_sealed(one, new_salt, kept, personal=personal) for one in part]
     if isinstance(part, float):
         raise TypeError("An entry of the activity holds no floats.")
     if not personal or not isinstance(part, str) or not part:

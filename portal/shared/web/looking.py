@@ -1,4 +1,4 @@
-"""While somebody of ours looks at an account as its billing contact does: nothing is written, and both sides are told."""
+"""While one of our people looks at an account as its contact does: nothing is written, and both sides are told."""
 
 from __future__ import annotations
 

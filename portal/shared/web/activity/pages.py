@@ -1,4 +1,4 @@
-"""The activity of an account, as its own people and our desk read it: a page, a file for spreadsheets, a file to check."""
+"""The activity of an account, as its own people and our desk read it: a page, a spreadsheet, a file to check."""
 
 from __future__ import annotations
 
