@@ -192,15 +192,6 @@ corporate.add_url_rule("/desk", "desk", portfolio.show)
 corporate.add_url_rule("/desk/team", "desk_team", team.show)
 corporate.add_url_rule("/desk/arrivals", "desk_arrivals", arrivals.show)
 corporate.add_url_rule("/desk/help-pages", "desk_help_answers", help_answers.show)
-
-# For who asks by mail: a copy of their data, and being forgotten
-_person = "/desk/personal-data/<int:person_id>"
-corporate.add_url_rule("/desk/personal-data", "desk_personal_data", personal_data.show)
-corporate.add_url_rule("/desk/personal-data", "find_person", personal_data.find, methods=["POST"])
-corporate.add_url_rule(_person, "desk_person", personal_data.one)
-corporate.add_url_rule(f"{_person}/copy", "mail_export", personal_data.mail_export, methods=["POST"])
-corporate.add_url_rule(f"{_person}/forget", "erase_person", personal_data.erase, methods=["POST"])
-corporate.add_url_rule(f"{_person}/keep", "keep_person", personal_data.keep, methods=["POST"])
 corporate.add_url_rule(_desk_account, "desk_account", desk_account.show)
 corporate.add_url_rule(f"{_desk_account}/activity", "desk_activity", desk_activity.show)
 corporate.add_url_rule(f"{_desk_account}/activity/csv", "desk_activity_csv", desk_activity.as_csv)
@@ -269,6 +260,15 @@ corporate.add_url_rule(f"{_quote}/send-back", "desk_send_back_quote", quote_move
 corporate.add_url_rule(f"{_quote}/withdraw", "desk_withdraw_quote", quote_moves.withdraw, methods=["POST"])
 corporate.add_url_rule(f"{_quote}/duplicate", "desk_duplicate_quote", quote_moves.duplicate, methods=["POST"])
 
+# For who asks by mail: a copy of their data, and being forgotten
+_person = "/desk/personal-data/<int:person_id>"
+corporate.add_url_rule("/desk/personal-data", "desk_personal_data", personal_data.show)
+corporate.add_url_rule("/desk/personal-data", "find_person", personal_data.find, methods=["POST"])
+corporate.add_url_rule(_person, "desk_person", personal_data.one)
+corporate.add_url_rule(f"{_person}/copy", "mail_export", personal_data.mail_export, methods=["POST"])
+corporate.add_url_rule(f"{_person}/forget", "erase_person", personal_data.erase, methods=["POST"])
+corporate.add_url_rule(f"{_person}/keep", "keep_person", personal_data.keep, methods=["POST"])
+
 # What customers asked for
 _asked = "/desk/requests/<int:request_id>"
 corporate.add_url_rule("/desk/requests", "desk_requests", desk_requests.queue)
@@ -308,6 +308,10 @@ corporate.add_url_rule(
 )
 
 RESUME_PAGES = {
+    "corporate.find_person": "corporate.desk_personal_data",
+    "corporate.mail_export": "corporate.desk_person",
+    "corporate.erase_person": "corporate.desk_person",
+    "corporate.keep_person": "corporate.desk_person",
     "corporate.create_token": "corporate.integrations",
     "corporate.revoke_token": "corporate.integrations",
     "corporate.add_webhook": "corporate.integrations",

@@ -119,7 +119,10 @@ def test_the_person_cannot_sign_in_and_somebody_new_may_have_the_address(
             assert session.scalar(count) == 0, table
         new = contacts.find_or_add(session, "Somebody new", EMAIL)
         assert new.id != gone.id
-        assert asking.person_called(session, EMAIL) is new
+        found = asking.with_address(session, EMAIL)
+        assert found is not None
+        assert found.person_id == new.id
+        assert asking.asker(session, gone.id) is None
 
 
 def test_an_account_reads_that_somebody_left_and_a_free_seat(shop: Shop, planted: Planted) -> None:

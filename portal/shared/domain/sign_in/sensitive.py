@@ -41,6 +41,7 @@ ORDINARY = frozenset(
         "front.set_language",
         "front.write_to_contact",
         "front.move_demo_clock",
+        "front.stay_known",
         # These ask for the password themselves
         "front.change_password",
         "front.remove_codes",
@@ -87,6 +88,7 @@ ORDINARY = frozenset(
         "corporate.close_purchase_order",
         "corporate.reopen_purchase_order",
         # The day's work at the desk: drafts, notes, who looks after what
+        "corporate.find_person",
         "corporate.take_request",
         "corporate.hand_back_request",
         "corporate.note_on_request",

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from portal.shared.domain.erasure import GRACE
+from portal.shared.domain.erasure import GRACE, leads_nowhere
 from portal.shared.records.people import Person, person_with_email
 from portal.shared.records.privacy import Erasure, open_erasure_of
 from portal.shared.services import activity, notifications
@@ -16,10 +17,29 @@ from portal.shared.services.privacy.obstacles import Hindrance, hindrances
 LONGEST_REASON = 500
 
 
-def person_called(session: Session, email: str) -> Person | None:
-    """A customer's person with this address of mail; our own people are none here, and nor are the erased."""
-    person = person_with_email(session, email)
-    return person if person is not None and person.staff_role is None else None
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Somebody who asks about their data."""
+
+    person_id: int
+    name: str
+    email: str
+
+
+def with_address(session: Session, email: str) -> Asker | None:
+    """The customer's person with this address of mail; our own people are none here, and nor are the erased."""
+    return _asker(person_with_email(session, email))
+
+
+def asker(session: Session, person_id: int) -> Asker | None:
+    """The same by their number."""
+    return _asker(session.get(Person, person_id))
+
+
+def _asker(person: Person | None) -> Asker | None:
+    if person is None or person.staff_role is not None or leads_nowhere(person.email):
+        return None
+    return Asker(person.id, person.name, person.email)
 
 
 def due_at(session: Session, person_id: int) -> datetime | None:

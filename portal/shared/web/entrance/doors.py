@@ -31,6 +31,8 @@ def install(app: Flask) -> None:
     app.context_processor(_why)
     app.extensions["resume_pages"]["front.write_to_contact"] = pages.NOT_THE_CONTACT
     app.extensions["resume_pages"]["front.switch_account"] = pages.CHOOSE_ACCOUNT
+    for one in ("front.ask_for_data", "front.ask_to_be_forgotten", "front.stay_known"):
+        app.extensions["resume_pages"][one] = "front.your_data"
 
 
 def current_visitor() -> Visitor:

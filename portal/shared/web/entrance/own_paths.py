@@ -15,7 +15,7 @@ _ON_THE_WAY = frozenset({"front.switch_account"})
 LONGEST_PATH = 2000
 _SECRET = re.compile(r"password|secret|digest|card|cvc|(^|_)(token|key)$|^(code|shown)$", re.IGNORECASE)
 # Who somebody else is stays out of addresses, which logs and histories keep: it is asked for again.
-_PERSONAL = frozenset({"admin_name", "admin_email"})
+_PERSONAL = frozenset({"admin_name", "admin_email", "whose_email"})
 _TROUBLE = re.compile(r"[\x00-\x20\x7f\\]")
 
 

@@ -64,3 +64,20 @@ def hindrance(one: Hindrance) -> str:
         number=one.about,
         account=one.account,
     )
+
+
+def of_another(one: Hindrance) -> str:
+    """The same, told to one of our own people about somebody else."""
+    if one.obstacle is Obstacle.LAST_CONTACT:
+        return gettext(
+            "Last billing contact of %(account)s, where something still runs or is owed", account=one.account
+        )
+    if one.obstacle is Obstacle.OPEN_REQUEST:
+        return gettext(
+            "Request %(number)s of %(account)s is not answered", number=one.about, account=one.account
+        )
+    if one.obstacle is Obstacle.OPEN_PAYMENT:
+        return gettext(
+            "Payment %(number)s of %(account)s is on its way", number=one.about, account=one.account
+        )
+    return hindrance(one)
