@@ -83,7 +83,10 @@ def answered(caller: Caller, placed: placement.Acceptance) -> tuple[shapes.Order
         view = orders.order(session, caller.account_id, placed.reference)
     if view is None:
         raise Problem(404, "not_found")
-    return telling.order(caller, view), _STATUS.get(placed.state, 200)
+    if placed.state not in _STATUS:
+        told = telling.order(caller, view)
+        raise Problem(402, str(placed.state), "Nothing was charged and nothing has changed.", order=told)
+    return telling.order(caller, view), _STATUS[placed.state]
 
 
 def _kept_back(caller: Caller, placed: placement.Acceptance) -> Problem:

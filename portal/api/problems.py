@@ -17,6 +17,7 @@ MEDIA_TYPE = "application/problem+json"
 TITLES: Mapping[int, str] = {
     400: "The request cannot be read",
     401: "A valid token is needed",
+    402: "The payment was not made",
     403: "The token may not do this",
     404: "There is no such thing",
     405: "This address does not take that method",

@@ -100,8 +100,8 @@ OPERATIONS = (
         shapes.Order,
         {_ONLINE: "self_service.place_order"},
         body=shapes.NewOrder,
-        statuses=(201, 200, 202),
-        refusals=(404, 409, 422),
+        statuses=(201, 202),
+        refusals=(402, 404, 409, 422),
     ),
     Operation(
         "order",
@@ -184,8 +184,8 @@ OPERATIONS = (
         shapes.Order,
         {_CORPORATE: "corporate.place_service_order"},
         body=shapes.Acceptance,
-        statuses=(201, 200, 202),
-        refusals=(404, 409, 422),
+        statuses=(201, 202),
+        refusals=(402, 404, 409, 422),
     ),
     Operation(
         "reject_quote",

@@ -20,7 +20,8 @@ from sqlalchemy.orm import Session
 from portal.shared.domain.integrations.scopes import LIFETIMES, TASKS, Scope, scope_named
 from portal.shared.domain.integrations.secrets import is_whole, written
 from portal.shared.domain.routing.router import may
-from portal.shared.domain.routing.table import BILLING_AND_ADMINS
+from portal.shared.domain.routing.reasons import Reason
+from portal.shared.domain.routing.table import BILLING_AND_ADMINS, cell
 from portal.shared.domain.routing.visitor import AccountType, Membership, Role
 from portal.shared.records.accounts import lock_account
 from portal.shared.records.api_tokens import ApiToken, token_of, tokens_of
@@ -83,7 +84,12 @@ class Bearer:
 def offered(account_type: str, roles: Iterable[str]) -> tuple[Scope, ...]:
     """What tokens of this person can be good for, by the policy table."""
     person = Membership(0, AccountType(account_type), frozenset(Role(role) for role in roles))
-    return tuple(scope for scope in Scope if may(person, TASKS[scope]))
+    return tuple(
+        scope
+        for scope in Scope
+        if may(person, TASKS[scope])
+        and cell(TASKS[scope], person.account_type).reason is not Reason.CORPORATE_ONLY
+    )
 
 
 def create(

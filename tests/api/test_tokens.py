@@ -1,0 +1,212 @@
+"""Tokens: who they let in, where, how often, and when no more."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+from werkzeug.test import TestResponse
+
+from portal.api.operations import Operation
+from portal.api.routes import OPERATIONS
+from portal.shared.domain.integrations.scopes import Scope
+from portal.shared.records.accounts import Account
+from portal.shared.records.activity import Activity
+from portal.shared.records.api_tokens import ApiToken
+from portal.shared.records.people import Membership, Person
+from portal.shared.services.integrations import tokens
+from tests.support import factories
+from tests.support.programs import Program, Station
+from tests.support.shop import Customer
+
+
+def path_of(operation: Operation, number: int = 1) -> str:
+    """An address of an operation, with numbers that may be anybody's."""
+    path = operation.path.replace("<int:subscription_id>", str(number)).replace("<int:seat_id>", "1")
+    path = path.replace("<int:number>", "1").replace("<product>", "assist").replace("<email>", "a@b.example")
+    return path.replace("<name>", "X-1").replace("<reference>", "ABCDEFGHJK")
+
+
+def every_answer(program: Program) -> list[TestResponse]:
+    return [
+        program.ask(one.method, path_of(one), json={} if one.body else None, key="a-key-of-mine")
+        for one in OPERATIONS
+    ]
+
+
+def codes(answers: list[TestResponse]) -> set[tuple[int, str]]:
+    assert {one.mimetype for one in answers} == {"application/problem+json"}
+    return {(one.status_code, one.json["code"]) for one in answers if one.json}
+
+
+def test_without_a_token_every_address_is_closed(station: Station) -> None:
+    assert codes(every_answer(station.program())) == {(401, "no_token")}
+
+
+BROKEN = {
+    "nonsense": "nonsense",
+    "of the right form, but nobody's": "twd_live_" + "0" * 46,
+    "empty": "",
+    "beyond ASCII": "twd_live_é",
+}
+
+
+@pytest.mark.parametrize("kind", BROKEN)
+def test_a_token_that_is_none_opens_nothing(station: Station, kind: str) -> None:
+    answer = station.program(token=BROKEN[kind]).get("/account", headers={"X-Probe": "1"})
+    assert answer.status_code == 401
+    assert answer.headers["WWW-Authenticate"].startswith("Bearer")
+    assert "Set-Cookie" not in answer.headers
+
+
+def test_a_token_that_ran_out_or_was_revoked_opens_nothing(station: Station) -> None:
+    who = station.shop.customer()
+    program = station.program(who)
+    assert program.get("/account").status_code == 200
+    station.later(timedelta(days=90))
+    assert codes(every_answer(program)) == {(401, "no_token")}
+
+    other = station.program(who)
+    assert other.get("/account").status_code == 200
+    with station.shop.database.write() as session:
+        tokens.revoke(session, who.id, station.last_token().id, who.person_id, station.shop.clock.now())
+    assert codes(every_answer(other)) == {(401, "no_token")}
+    actions = [row.action for row in station.shop.rows(Activity, account_id=who.id)]
+    assert actions.count("api-token-created") == 2
+    assert actions.count("api-token-revoked") == 1
+
+
+def test_a_token_ends_with_what_its_person_may_do(station: Station) -> None:
+    who = station.shop.customer()
+    program = station.program(who)
+    with station.shop.database.write() as session:
+        factories.a_contact(session, session.get_one(Account, who.id))  # an account keeps its last one
+        session.execute(sa.delete(Membership).where(Membership.person_id == who.person_id))
+    assert {one.status_code for one in every_answer(program)} == {403}
+    with station.shop.database.write() as session:
+        session.get_one(Person, who.person_id).disabled_at = station.shop.clock.now()
+    assert codes(every_answer(program)) == {(401, "no_token")}
+
+
+def test_the_scope_of_each_operation_is_asked_for(station: Station) -> None:
+    who = station.shop.customer()
+    mine = tokens.offered("online", ["billing_contact"])
+    for scope in Scope:
+        program = station.program(who, *(one for one in mine if one is not scope))
+        for operation in OPERATIONS:
+            if operation.scope is scope:
+                answer = program.ask(
+                    operation.method, path_of(operation), json={} if operation.body else None
+                )
+                said = (answer.status_code, answer.json and answer.json["code"])
+                assert said == (403, "scope_missing"), operation.name
+
+
+def test_another_accounts_things_are_as_if_they_were_not(station: Station) -> None:
+    shop = station.shop
+    mine, theirs = shop.customer(), shop.customer()
+    number = shop.monthly(theirs)
+    program = station.program(mine)
+    for operation in OPERATIONS:
+        if "subscription_id" not in operation.path:
+            continue
+        sent = {
+            "summary": {"plan": "plus", "seats": 6, "frequency": "monthly"},
+            "assign_seats": {"people": [{"email": "a@b.example"}]},
+        }.get(operation.name)
+        answers = [
+            program.ask(operation.method, path_of(operation, which), json=sent) for which in (number, 987654)
+        ]
+        assert [one.status_code for one in answers] == [404, 404], operation.name
+        assert len({one.json["code"] for one in answers if one.json}) == 1
+
+
+def test_the_portal_of_the_account_decides(station: Station) -> None:
+    shop = station.shop
+    online = station.program(shop.customer())
+    answer = online.get("/quotes")
+    assert answer.status_code == 403
+    assert answer.json is not None
+    assert answer.json["code"] == "scope_missing"  # it was not even offered
+
+    with shop.database.write() as session:
+        account = factories.a_corporate_account(session)
+        person = factories.a_contact(session, account)
+        who = Customer(account.id, person.id, None, account.currency)
+    number = shop.annual(who)
+    corporate = station.program(who)
+    assert corporate.get("/quotes").json == {"items": [], "next": None}
+    sent = {"plan": "plus", "seats": 6, "frequency": "annual"}
+    refused = corporate.post(f"/subscriptions/{number}/summaries", sent)
+    assert refused.status_code == 403
+    assert refused.json is not None
+    assert "representative" in refused.json["code"] + refused.json["detail"]
+
+
+def test_an_expired_account_keeps_what_renewing_needs(station: Station) -> None:
+    shop = station.shop
+    who = shop.customer()
+    with shop.database.write() as session:
+        session.get_one(Account, who.id).expired_on = shop.clock.now().date()
+    program = station.program(who)
+    assert program.get("/account").json["expired"] is True  # type: ignore[index]
+    assert program.get("/invoices").status_code == 200
+    answer = program.get("/requests")
+    assert (answer.status_code, answer.json and answer.json["code"]) == (403, "account_expired")
+
+
+def test_an_admin_reads_no_money(station: Station) -> None:
+    shop = station.shop
+    who = shop.customer()
+    with shop.database.write() as session:
+        admin = factories.a_person(session)
+        session.add(Membership(person_id=admin.id, account_id=who.id, role="account_admin"))
+        session.flush()
+    admins = Customer(who.id, admin.id, None, who.currency)
+    number = shop.monthly(who)
+    program = station.program(admins)
+    assert program.get(f"/subscriptions/{number}/seats").status_code == 200
+    for path in ("/account", "/invoices", "/subscriptions"):
+        assert program.get(path).json["code"] == "scope_missing", path  # type: ignore[index]
+    with pytest.raises(tokens.ScopeRefusedError):
+        station.token(admins, Scope.INVOICES_READ)
+
+
+def test_who_asks_too_often_waits(station: Station) -> None:
+    program = station.program(station.shop.customer())
+    house = station.app.extensions["twodoor"]
+    object.__setattr__(house.settings, "api_requests_a_minute", 3)
+    answers = [program.get("/account") for _ in range(8)]
+    late = [one for one in answers if one.status_code == 429]
+    assert len(late) >= 2  # a minute may end in between
+    assert 1 <= int(late[-1].headers["Retry-After"]) <= 61
+    assert codes(late) == {(429, "too_many_requests")}
+
+
+def test_the_secret_is_kept_nowhere(station: Station) -> None:
+    token = station.token(station.shop.customer())
+    row = station.last_token()
+    assert token not in str(vars(row))
+    assert row.ending == token[-4:]
+
+
+def test_when_it_was_used_last_is_known_to_the_hour(station: Station) -> None:
+    program = station.program(station.shop.customer())
+    moments = []
+    for span in (timedelta(), timedelta(minutes=59), timedelta(minutes=2)):
+        station.later(span)
+        program.get("/account")
+        moments.append(station.last_token().last_used_at)
+    assert moments[0] == moments[1]
+    assert moments[2] == station.shop.clock.now()
+
+
+def test_a_number_of_tokens_is_the_most(station: Station, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tokens, "MOST_TOKENS", 2)
+    who = station.shop.customer()
+    station.token(who)
+    station.token(who)
+    with pytest.raises(tokens.TooManyTokensError):
+        station.token(who)
+    assert len(station.shop.rows(ApiToken)) == 2
