@@ -23,6 +23,7 @@ from portal.config import DEMO_SELLER, Settings, SettingsError, read_seller
 from portal.shared.domain import wishes
 from portal.shared.domain.calendar import Frequency
 from portal.shared.domain.credit_notes import CreditLimits
+from portal.shared.domain.erasure import GRACE
 from portal.shared.domain.money import Money
 from portal.shared.domain.quotes import PriceKind, PriceWish
 from portal.shared.domain.routing.tasks import Task
@@ -51,6 +52,7 @@ from portal.shared.services.invoice_payments.paying import PayRequest
 from portal.shared.services.invoices import recipients as invoice_recipients
 from portal.shared.services.payments import methods as payments
 from portal.shared.services.people import letters
+from portal.shared.services.privacy import asking, erasing, exporting
 from portal.shared.services.purchase_orders import book as purchase_order_book
 from portal.shared.services.purchase_orders.book import Wish
 from portal.shared.services.purchase_orders.warnings import warn
@@ -507,6 +509,34 @@ def password_link(post: Post, who: Customer) -> None:
         password_changes.answer_request(session, 1, NOW)
 
 
+def data_export(post: Post, who: Customer) -> None:
+    with post.shop.database.write() as session:
+        staff = factories.a_person(session, staff_role="manager").id
+        exporting.mail_export(session, who.person_id, staff, "By letter.", NOW, NOW)
+
+
+def erasure_asked(post: Post, who: Customer) -> None:
+    with post.shop.database.write() as session:
+        assert asking.ask_to_erase(session, who.person_id, who.person_id, "", NOW) == []
+
+
+def erasure_taken_back(post: Post, who: Customer) -> None:
+    erasure_asked(post, who)
+    with post.shop.database.write() as session:
+        assert asking.take_back(session, who.person_id, who.person_id, NOW)
+
+
+def erasure_hindered(post: Post, who: Customer) -> None:
+    erasure_asked(post, who)
+    post.shop.monthly(who)
+    erasing.erase_due(post.shop.database, None, NOW + GRACE)
+
+
+def erasure_done(post: Post, who: Customer) -> None:
+    erasure_asked(post, who)
+    erasing.erase_due(post.shop.database, None, NOW + GRACE)
+
+
 def sign_in_changed(post: Post, who: Customer) -> None:
     with post.shop.database.write() as session:
         telling.tell(session, session.get_one(Person, who.person_id), "passkey-added", NOW, what="laptop <1>")
@@ -514,6 +544,11 @@ def sign_in_changed(post: Post, who: Customer) -> None:
 
 STORIES: dict[str, Callable[[Post, Customer], object]] = {
     "password-link": password_link,
+    "data-export": data_export,
+    "erasure-asked": erasure_asked,
+    "erasure-taken-back": erasure_taken_back,
+    "erasure-hindered": erasure_hindered,
+    "erasure-done": erasure_done,
     "sign-in-changed": sign_in_changed,
     "order-placed": order_placed,
     "order-not-placed": order_not_placed,

@@ -10,6 +10,7 @@ from portal.shared.web.mailing import (
     orders,
     payments,
     people,
+    privacy,
     quotes,
     renewals,
     requests,
@@ -31,4 +32,5 @@ KINDS: Mapping[str, Callable[[Material], MailContent]] = {
     **people.KINDS,
     **integrations.KINDS,
     **sign_in.KINDS,
+    **privacy.KINDS,
 }
