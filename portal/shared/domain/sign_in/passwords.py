@@ -12,7 +12,7 @@ from enum import StrEnum
 SHORTEST, LONGEST = 12, 128
 # What is left of a password without the person's own words has to be worth this much.
 _LEFT = 8
-_WORTH_A_LOOK = 4
+_WORTH_A_LOOK = 3
 _LEET = str.maketrans("0134578@$!|", "oieastbasil")
 # Words that stand behind most of the passwords that leaked, in the languages our pages speak.
 _COMMON = frozenset(
