@@ -52,7 +52,7 @@ def signed(claims: Claims, key: RSAKey | ECKey | None = None, **header: Any) -> 
     return jwt.encode({"alg": algorithm, "kid": key.kid, **header}, claims, key, algorithms=[algorithm])
 
 
-def by_hand(claims: Claims, header: Mapping[str, Any], secret: bytes | None = None) -> str:
+def by_hand(claims: Claims | list[str], header: Mapping[str, Any], secret: bytes | None = None) -> str:
     """A token put together letter by letter, as libraries refuse to: without a signature, or with a shared secret."""
     parts = [_packed(json.dumps(part).encode()) for part in (header, claims)]
     if secret is None:

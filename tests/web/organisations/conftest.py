@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from portal.shared.gateways.identity_providers.openid import OpenIDProviders
-from portal.shared.records.identity_providers import Identity, IdentityProvider
+from portal.shared.records.identity_providers import Identity, IdentityProvider, ProviderVisit
 from portal.shared.records.people import Person
-from portal.shared.records.sign_ins import SignInSession
+from portal.shared.records.sign_ins import SignInAttempt, SignInSession
 from portal.shared.services.organisations import changing, vouching_for
 from portal.shared.services.organisations.changing import Typed
-from portal.shared.web.house import House
-from tests.support.demo_house import DemoHouse
+from tests.support.demo_house import NOON, DemoHouse, open_house
 from tests.support.identity_provider import CLIENT_ID, CLIENT_SECRET, Provider, running_provider
 from tests.support.visitor import Page, Visitor
 
@@ -78,27 +79,44 @@ class Organisation:
             found = changing.require(session, number, self.staff_id(), self.house.clock.now(), required=True)
             assert found is None
 
-    def change_person(self, email: str, **values: Any) -> None:
+    def change_person(self, who: str, **values: Any) -> None:
         """Let something be otherwise with a person."""
         with self.house.database.write() as session:
-            person = session.get_one(Person, self.house.rows(Person, email=email)[0].id)
+            person = session.get_one(Person, self.house.rows(Person, email=who)[0].id)
             for name, value in values.items():
                 setattr(person, name, value)
 
 
-@pytest.fixture
-def organisation(house: DemoHouse) -> Iterator[Organisation]:
-    with running_provider(house.clock.now) as provider:
-        provider.person = {"sub": "248289761001", "email": ANDRE, "email_verified": True}
+@pytest.fixture(scope="module")
+def built(demo_stage: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Organisation]:
+    """One house and one provider for all tests of a file; a test takes `organisation`, which is as new."""
+    with (
+        open_house(demo_stage, tmp_path_factory.mktemp("organisation")) as house,
+        running_provider(house.clock.now) as provider,
+    ):
         found = Organisation(house, provider, house.visitor())
-        impatient = OpenIDProviders(plain_loopback=True, patience_seconds=PATIENCE)
-        built: House = house.app.extensions["twodoor"]
-        house.app.extensions["twodoor"] = replace(built, identity_providers=impatient)
         typed = Typed("Horizonte", provider.issuer, CLIENT_ID, CLIENT_SECRET)
-        number, now = house.account_id(STORY), house.clock.now()
+        number, now, staff = house.account_id(STORY), house.clock.now(), found.staff_id()
+        seal = house.app.extensions["twodoor"].organisations.seal
         with house.database.write() as session:
-            seal = house.app.extensions["twodoor"].organisations.seal
-            staff = found.staff_id()
             assert changing.save(session, number, typed, seal, staff, now, plain_loopback=True) is None
             assert vouching_for.confirm_domain(session, number, DOMAIN, "Seen.", staff, now) is None
         yield found
+
+
+@pytest.fixture
+def organisation(built: Organisation) -> Organisation:
+    """The organisation before anybody came through its provider, which is honest and has forgotten everything."""
+    house, provider = built.house, built.provider
+    house.clock.set(NOON)
+    with house.database.write() as session:
+        for table in (SignInSession, SignInAttempt, Identity, ProviderVisit):
+            session.execute(sa.delete(table))
+        session.execute(sa.update(IdentityProvider).values(enabled=True, required=False, proven_at=None))
+    honest = Provider(house.clock.now, provider.issuer)
+    for one in fields(Provider):
+        setattr(provider, one.name, getattr(honest, one.name))
+    provider.person = {"sub": "248289761001", "email": ANDRE, "email_verified": True}
+    impatient = OpenIDProviders(plain_loopback=True, patience_seconds=PATIENCE)
+    house.app.extensions["twodoor"] = replace(house.app.extensions["twodoor"], identity_providers=impatient)
+    return Organisation(house, provider, house.visitor())

@@ -27,10 +27,10 @@ class BoundedAdapter(HTTPAdapter):
         named.update(stream=True, timeout=(CONNECT_SECONDS, ANSWER_SECONDS))
         ends = time.monotonic() + CONNECT_SECONDS + ANSWER_SECONDS
         response = super().send(request, *arguments, **named)
-        if response.headers.get("Content-Encoding", "identity") != "identity":
-            raise requests.exceptions.ContentDecodingError("packed, although nobody asked for that")
         body = bytearray()
         try:
+            if response.headers.get("Content-Encoding", "identity") != "identity":
+                raise requests.exceptions.ContentDecodingError("packed, although nobody asked for that")
             for part in response.raw.stream(16 * 1024, decode_content=False):
                 body += part
                 if len(body) > LARGEST:

@@ -107,9 +107,9 @@ def come_back(tools: Organisations, returned: Returned, now: datetime) -> Arrive
     try:
         believed = tools.providers.believe(visit.client, visit.answered, now)
     except ProviderTrouble as trouble:
-        return visit.ended(Arrival.TROUBLE, trouble.reason)
+        return visit.ended(Arrival.TROUBLE, str(trouble.reason))
     except NotBelieved as doubt:
-        return visit.ended(Arrival.NOT_BELIEVED, doubt.reason)
+        return visit.ended(Arrival.NOT_BELIEVED, str(doubt.reason))
     with tools.database.write() as session:
         if visit.person_id is None:
             return _let_in(session, tools, visit, believed, returned, now)

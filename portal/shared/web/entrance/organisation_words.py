@@ -35,10 +35,10 @@ def refusal_of(arrived: Arrived) -> RefusalWords:
         heading, status = gettext("The sign-in of your organisation does not answer"), 503
     elif arrived.arrival is Arrival.SOMEBODY_ELSE:
         heading = gettext("That was somebody else")
-    return RefusalWords(heading, _sentence(arrived), status)
+    return RefusalWords(heading, str(_sentence(arrived)), status)
 
 
-def _sentence(arrived: Arrived) -> str:
+def _sentence(arrived: Arrived) -> object:
     name = arrived.provider_name
     match arrived.arrival:
         case Arrival.STRAY:
@@ -50,7 +50,7 @@ def _sentence(arrived: Arrived) -> str:
                 "The sign-in was stopped at %(organisation)s. Nothing was changed.", organisation=name
             )
         case Arrival.TROUBLE:
-            return str(BUSY)
+            return BUSY
         case Arrival.SOMEBODY_ELSE:
             return gettext(
                 "Somebody else is signed in at %(organisation)s. Sign in there as yourself.",
@@ -81,4 +81,4 @@ def _sentence(arrived: Arrived) -> str:
                 organisation=name,
             )
         case _:
-            return str(_DOUBT)
+            return _DOUBT
