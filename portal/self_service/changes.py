@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 
+from portal.self_service import named
 from portal.self_service.plan_comparison import compared
 from portal.shared.domain.calendar import Frequency
 from portal.shared.domain.changes import Audience, Refusal, Wanted, seats_from_text, seats_to_release
@@ -48,6 +49,7 @@ class Selection:
     seats: str
     frequency: str
     release: tuple[str, ...]
+    people: str = ""
 
 
 def edit(subscription_id: int) -> ResponseReturnValue:
@@ -71,6 +73,8 @@ def take(subscription_id: int) -> ResponseReturnValue:
         if isinstance(wish(card, selection), Refusal):
             # It cannot be read, so it may be longer than an address can be.
             return _page(card, selection, show_errors=True), 422
+        if selection.people:
+            return _page(card, selection, show_errors=True)  # addresses of people do not belong into a link
         return redirect(_edit_url(subscription_id, selection), 303)
     look = _look(card, selection)
     if look["refusal"] is not None:
@@ -78,8 +82,13 @@ def take(subscription_id: int) -> ResponseReturnValue:
     here = at_hand()
     want = wish(card, selection)
     assert isinstance(want, Wanted), "what was priced could be read"
+    people, problem = named.typed_for(want, selection.people)
+    if problem is not None:
+        return _page(card, selection, show_errors=True, people_problem=problem), 422
     others = carts.holds_others(reading(), here.account.id, subscription_id)
-    replaced = carts.put(writing(), here.account.id, want, here.person.person_id, here.now)
+    replaced = carts.put(
+        writing(), here.account.id, want, here.person.person_id, here.now, named.as_kept(people)
+    )
     if not others:
         return redirect(url_for("self_service.checkout"), 303)
     flash(
@@ -103,6 +112,9 @@ def selection_of(values: MultiDict[str, str], card: SubscriptionCard) -> Selecti
         seats=values.get("seats", str(kept.terms.seats)),
         frequency=values.get("frequency", str(kept.terms.frequency)),
         release=tuple(release),
+        people=values.get(
+            "people", named.as_text(carts.people(reading(), at_hand().account.id).get(card.id, ()))
+        ),
     )
 
 
@@ -168,7 +180,9 @@ def release_choice(card: SubscriptionCard, count: int, selection: Selection) -> 
     }
 
 
-def _page(card: SubscriptionCard, selection: Selection, *, show_errors: bool) -> str:
+def _page(
+    card: SubscriptionCard, selection: Selection, *, show_errors: bool, people_problem: str | None = None
+) -> str:
     here = at_hand()
     look = _look(card, selection)
     refusal = look["refusal"]
@@ -177,6 +191,8 @@ def _page(card: SubscriptionCard, selection: Selection, *, show_errors: bool) ->
         errors = {FIELDS.get(refusal, "plan"): look["sentence"]}
     if request.method == "POST" and refusal is Refusal.NOTHING_CHANGES:
         errors = {"plan": look["sentence"]}
+    if people_problem is not None:
+        errors["people"] = people_problem
     return render_template(
         "self_service/edit.html",
         card=card,

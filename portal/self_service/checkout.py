@@ -9,11 +9,11 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from portal.self_service import cart
+from portal.self_service import cart, named
 from portal.shared.domain.changes import Audience, seats_from_text
 from portal.shared.domain.order_states import OrderState
 from portal.shared.domain.summary import OrderSummary
-from portal.shared.services import carts
+from portal.shared.services import carts, seats
 from portal.shared.services.orders import place as placing
 from portal.shared.services.orders import placement
 from portal.shared.services.orders import reading as orders
@@ -71,21 +71,21 @@ def place() -> ResponseReturnValue:
             errors={"place-order": gettext("This page is not complete. Check the order and try again.")},
             status=400,
         )
-    placed = placing.place(
-        database(),
-        house().processor,
-        house().clock.now,
-        seller_taxes(),
-        placement.PlaceRequest(
-            account_id=here.account.id,
-            person_id=here.person.person_id,
-            key=key,
-            digest=shown.digest if shown else "",
-            audience=Audience.CONTACT,
-            return_path=order_pages.return_path("self_service.order"),
-            payment_method_id=_chosen_method(),
-        ),
+    people = named.sent(request.form)
+    wish = placement.PlaceRequest(
+        account_id=here.account.id,
+        person_id=here.person.person_id,
+        key=key,
+        digest=shown.digest if shown else "",
+        audience=Audience.CONTACT,
+        return_path=order_pages.return_path("self_service.order"),
+        payment_method_id=_chosen_method(),
+        choices=seats.as_choices(people, notify="do_not_notify" not in request.form),
     )
+    try:
+        placed = placing.place(database(), house().processor, house().clock.now, seller_taxes(), wish)
+    except seats.TooFewSeatsError as error:
+        return _page(errors={"people": named.too_few(error)}, status=422)
     return _answer(placed, shown)
 
 
@@ -152,9 +152,12 @@ def _page(
     if moved_from is not None and moved_from != summary:
         changes = order_display.changed_lines(moved_from, summary, names)
     methods = payments.methods(reading(), here.account.id)
+    people = named.shown(summary)
     page = render_template(
         "self_service/checkout.html",
-        items=_items(summary),
+        items=_items(summary, people),
+        people=list(people.values()),
+        quiet="do_not_notify" in request.form,
         skipped=[item for item in cart.items(wanted, priced) if item["skipped"]],
         summary=order_display.present(summary, names, orders.invoice_names(reading(), summary)),
         total_due=summary.total_due,
@@ -183,7 +186,7 @@ def _ticked(methods: Sequence[payments.MethodView]) -> str | None:
     return typed if typed in ids else next(iter(ids), None)
 
 
-def _items(summary: OrderSummary) -> list[dict[str, Any]]:
+def _items(summary: OrderSummary, people: dict[int, dict[str, Any]]) -> list[dict[str, Any]]:
     names = at_hand().catalog.names
     rows = []
     for item in summary.items:
@@ -206,11 +209,16 @@ def _items(summary: OrderSummary) -> list[dict[str, Any]]:
                     },
                     {"label": gettext("Billing frequency"), "value": words.FREQUENCIES[after.frequency]},
                     {"label": gettext("Seat count"), "value": str(after.seats), "detail": _seat_change(item)},
+                    *_named(people.get(item.subscription_id)),
                     {"label": gettext("Plan price"), "value": money(after.period_price), "detail": price},
                 ],
             }
         )
     return rows
+
+
+def _named(people: dict[str, Any] | None) -> list[dict[str, str]]:
+    return [{"label": gettext("Gets a seat"), "value": people["names"]}] if people else []
 
 
 def _seat_change(item: Any) -> str | None:

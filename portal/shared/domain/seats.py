@@ -34,6 +34,11 @@ def free_seats(bought: int, held_by: frozenset[str], order: OnItsWay | None = No
     return max(0, most - len(held_by))
 
 
+def still_to_seat(named: Sequence[str], held_by: frozenset[str]) -> list[str]:
+    """Who of those that are named (by address) holds no seat yet, each once, in the order of the names."""
+    return [one for one in dict.fromkeys(named) if one not in held_by]
+
+
 @dataclass(frozen=True, slots=True)
 class Difference:
     """What has to be given and taken so that a person holds exactly the chosen set; subscriptions by id."""

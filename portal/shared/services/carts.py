@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -30,6 +30,15 @@ def as_wanted(item: CartItem) -> Wanted:
     )
 
 
+def people(session: Session, account_id: int) -> dict[int, list[tuple[str, str]]]:
+    """Who is to get the seats that the cart buys, by subscription: name and address of mail."""
+    return {
+        item.subscription_id: [(name, email) for name, email in item.people]
+        for item in cart_of(session, account_id)
+        if item.people
+    }
+
+
 def item_ids(session: Session, account_id: int) -> dict[int, int]:
     """The cart's items: subscription id → item id."""
     return {item.subscription_id: item.id for item in cart_of(session, account_id)}
@@ -46,8 +55,18 @@ def holds_others(session: Session, account_id: int, subscription_id: int) -> boo
     return any(item.subscription_id != subscription_id for item in cart_of(session, account_id))
 
 
-def put(session: Session, account_id: int, want: Wanted, person_id: int, now: datetime) -> bool:
-    """Put a change into the cart and say whether it replaced an older one of the same subscription."""
+def put(
+    session: Session,
+    account_id: int,
+    want: Wanted,
+    person_id: int,
+    now: datetime,
+    people: Sequence[tuple[str, str]] = (),
+) -> bool:
+    """Put a change into the cart and say whether it replaced an older one of the same subscription.
+
+    `people` (name and address each) are to get seats when it is ordered.
+    """
     lock_account(session, account_id)
     item = cart_item_for(session, account_id, want.subscription_id)
     replaced = item is not None
@@ -58,6 +77,7 @@ def put(session: Session, account_id: int, want: Wanted, person_id: int, now: da
     item.seats = want.terms.seats
     item.frequency = want.terms.frequency
     item.release = sorted(want.release)
+    item.people = [list(one) for one in people] or None
     item.added_at = now
     item.added_by = person_id
     session.flush()

@@ -23,7 +23,7 @@ def apply(session: Session, order: Order, summary: OrderSummary, now: datetime) 
     """Carry out a summary that was confirmed and paid. The caller holds the account's lock."""
     account = session.get_one(Account, order.account_id)
     for item in summary.items:
-        _change_subscription(session, account, item, order.placed_by, now)
+        _change_subscription(session, account, item, order, now)
     invoicing.bill(session, account, order, summary, now)
     past_due.clear(session, account, now)
     if order.audience == "contact":
@@ -72,7 +72,7 @@ def _readers(session: Session, account: Account, order: Order) -> list[people.Re
 
 
 def _change_subscription(
-    session: Session, account: Account, item: SummaryItem, placed_by: int, now: datetime
+    session: Session, account: Account, item: SummaryItem, order: Order, now: datetime
 ) -> None:
     row = session.get_one(SubscriptionRow, item.subscription_id)
     row.waiting = False
@@ -89,4 +89,5 @@ def _change_subscription(
     row.ended_on = None
     if row.trial_end is not None and item.before is None:
         row.trial_end = min(row.trial_end, local_day(now, account.time_zone))
-    seats.release(session, account, row, item.release, placed_by, now)
+    seats.release(session, account, row, item.release, order.placed_by, now)
+    seats.keep_promises(session, account, row, order.choices, order.placed_by, now)

@@ -23,7 +23,7 @@ from portal.shared.records.accounts import Account, lock_account
 from portal.shared.records.database import Database
 from portal.shared.records.orders import Order, any_order, open_order_of, order_by_key
 from portal.shared.records.payments import PaymentMethod, methods_of, open_attempt_of
-from portal.shared.services import accounts, activity, carts, notifications, requests
+from portal.shared.services import accounts, activity, carts, notifications, requests, seats
 from portal.shared.services.orders import accepting
 from portal.shared.services.orders.accepting import Proposal
 from portal.shared.services.orders.apply import apply
@@ -57,6 +57,7 @@ def place(
     Raises:
         LookupError: the account has no such request to be carried out.
         AlreadyAnsweredError: the request was answered before.
+        TooFewSeatsError: more people are named for the seats than will be free.
     """
     placed = accept(database, processor, clock, seller, request)
     assert not isinstance(placed, QuoteClosed | QuoteUnfit | Held), "only a quote is answered like this"
@@ -70,6 +71,7 @@ def accept(
 
     Raises:
         LookupError: the account has no such quote, or no such purchase order.
+        TooFewSeatsError: more people are named for the seats than will be free.
     """
     with database.write() as session:
         begun = _begin(session, request, seller, clock())
@@ -163,6 +165,7 @@ def _begin(
         return QuoteUnfit(priced.refused)  # a quote is accepted as a whole or not at all
     if priced.summary is None or priced.summary.digest != request.digest:
         return Moved(priced)
+    seats.check_choices(session, account.id, priced.summary.items, request.choices)
     return _start(session, account, request, priced.summary, now)
 
 

@@ -20,7 +20,8 @@ class PlaceRequest:
     `answer` is what the customer is told when the order carries a request out.
     `wanted` is none for the account's own cart. `return_path` is where the bank's page leads back to;
     `{reference}` in it is replaced by the order's. A quote brings its own changes and prices; `on_invoice` asks for the
-    account's terms of payment instead of a card, and `choices` are what was shown beside its figures.
+    account's terms of payment instead of a card, and `choices` are what was shown beside its figures,
+    such as who gets the seats (`services/seats/promising.py`).
     """
 
     account_id: int

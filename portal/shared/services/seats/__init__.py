@@ -14,6 +14,7 @@ from portal.shared.services.seats.history import Spell, SpellPage, page_of_histo
 from portal.shared.services.seats.importing import ImportPlan, PlanMovedError, confirm, preview
 from portal.shared.services.seats.moving import HoldsOneError, SeatGoneError, move
 from portal.shared.services.seats.people import PeoplePage, PersonSeats, one_person, page_of_people
+from portal.shared.services.seats.promising import as_choices, check_choices, check_room, keep_promises
 from portal.shared.services.seats.reading import Holder, HolderPage, holder_of, holders, page_of_holders
 from portal.shared.services.seats.taking_away import release, take_away
 
@@ -34,12 +35,16 @@ __all__ = [
     "TooFewSeatsError",
     "TooManyPeopleError",
     "UnknownPersonError",
+    "as_choices",
     "assign",
+    "check_choices",
+    "check_room",
     "choose",
     "confirm",
     "give_to_many",
     "holder_of",
     "holders",
+    "keep_promises",
     "move",
     "one_person",
     "page_of_history",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -91,7 +91,7 @@ def free_now(session: Session, row: SubscriptionRow, taken: frozenset[str]) -> i
     return free_seats(row.seats, taken)
 
 
-def promised(choices: dict[str, object]) -> dict[int, list[Newcomer]]:
+def promised(choices: Mapping[str, object]) -> dict[int, list[Newcomer]]:
     """Who is to get the seats that an order buys, by subscription, as it stands beside the order's figures."""
     kept = choices.get("people")
     if not isinstance(kept, dict):
