@@ -24,7 +24,10 @@ RUNS_OUT = {
 # Failed sign-ins are counted for an hour at most.
 ATTEMPTS = timedelta(hours=1)
 # Mails with a secret, or to somebody who was forgotten, are emptied as soon as they have surely left.
-BRIEF, SHORTLY = ("data-export", "erasure-done"), timedelta(hours=1)
+BRIEF = frozenset(
+    "claim-answered claim-notice claim-received data-export erasure-done invitation password-link".split()
+)
+SHORTLY = timedelta(hours=1)
 AT_ONCE = 500
 
 _ADDRESS_IN_KEY = re.compile(r"[^:\s]+@[^:\s]+")

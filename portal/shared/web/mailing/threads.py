@@ -51,6 +51,11 @@ ALONE = frozenset(
     {
         "contact-added",
         "contact-changed",
+        "data-export",
+        "erasure-asked",
+        "erasure-done",
+        "erasure-hindered",
+        "erasure-taken-back",
         "exemption-ends",
         "invoice-issued",
         "invitation",
