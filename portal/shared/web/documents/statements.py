@@ -7,6 +7,7 @@ from typing import Any
 
 from flask_babel import gettext
 
+from portal.shared.domain.activity import Checkpoint
 from portal.shared.services.accounts import AccountView
 from portal.shared.services.invoices.statement import Statement
 from portal.shared.web.display import format_long_date, format_short_date, language, money
@@ -14,8 +15,13 @@ from portal.shared.web.documents.house_style import frame, pdf
 from portal.shared.web.documents.parties import buyer_party
 
 
-def statement_pdf(account: AccountView, found: Statement, rows: Sequence[Mapping[str, Any]]) -> bytes:
-    """A statement as PDF, its rows oldest first and already in words; needs an application context."""
+def statement_pdf(
+    account: AccountView, found: Statement, rows: Sequence[Mapping[str, Any]], newest: Checkpoint | None
+) -> bytes:
+    """A statement as PDF, its rows oldest first and already in words; needs an application context.
+
+    `newest` is how far the account's activity has come: on paper it shows later whether something was cut off.
+    """
     first, last = (format_long_date(day, language()) for day in (found.first, found.last))
     data = frame() | {
         "title": f"{gettext('Statement')} {account.name}",
@@ -51,9 +57,16 @@ def statement_pdf(account: AccountView, found: Statement, rows: Sequence[Mapping
                 "heading": gettext("Please note"),
                 "facts": [],
                 "sentences": [
-                    gettext("A balance above zero is still to be paid; one below zero is in your favour.")
+                    gettext("A balance above zero is still to be paid; one below zero is in your favour."),
+                    *(_checkpoint(newest) if newest else ()),
                 ],
             }
         ],
     }
     return pdf("statement.typ", data, on=found.last)
+
+
+def _checkpoint(newest: Checkpoint) -> tuple[str, ...]:
+    told = gettext("The newest entry of your activity is number %(number)d:", number=newest.sequence)
+    why = gettext("Whoever keeps this digest can see later that nothing was removed.")
+    return (f"{told} {newest.digest}", why)

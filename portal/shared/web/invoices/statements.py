@@ -16,6 +16,7 @@ from flask_babel.speaklater import LazyString
 from werkzeug.utils import secure_filename
 
 from portal.shared.domain.money import Money, exponent
+from portal.shared.services.activity import reading as activity
 from portal.shared.services.invoices import statement as service
 from portal.shared.services.invoices.statement import A_PAGE, Entry, Statement
 from portal.shared.web.at_hand import at_hand
@@ -119,7 +120,8 @@ def as_pdf() -> ResponseReturnValue:
         return redirect(url_for(".statement", **days), 303)
     account = at_hand().account
     with force_locale(account.language):
-        content = statement_pdf(account, found, [_row(one, "") for one in reversed(found.entries)])
+        rows = [_row(one, "") for one in reversed(found.entries)]
+        content = statement_pdf(account, found, rows, activity.checkpoint(reading(), account.id))
     return _file(content, "application/pdf", found, "pdf")
 
 

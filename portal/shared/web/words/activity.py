@@ -253,7 +253,8 @@ def by(line: Line) -> str:
     if not line.entry.person:
         return str(gettext("automatically"))
     if line.by_staff:
-        return str(gettext("%(name)s, for %(seller)s", name=line.by, seller=house()).settings.seller.name)
+        seller = house().settings.seller.name
+        return str(gettext("%(name)s, for %(seller)s", name=line.by, seller=seller))
     return line.by or str(gettext("(erased)"))
 
 
