@@ -17,6 +17,7 @@ from portal.shared.domain.requests import RequestKind
 from portal.shared.domain.routing.pages import DESK_PAGES
 from portal.shared.records.accounts import Account
 from portal.shared.records.activity import Activity
+from portal.shared.records.claims import Claim
 from portal.shared.records.invoices import Invoice
 from portal.shared.records.outbox import OutboxMail
 from portal.shared.records.people import Person
@@ -52,6 +53,7 @@ OF_AN_ACCOUNT = {
     "subscription_id",
     "reference",
     "exemption_id",
+    "claim_number",
     "identity_id",
 }
 
@@ -67,6 +69,7 @@ def things(house: DemoHouse, story: str) -> dict[str, Any]:
         "name": house.rows(Invoice, account_id=account_id)[-1].name,
         "subscription_id": house.rows(SubscriptionRow, account_id=account_id)[-1].id,
         "reference": "2222222222",
+        "claim_number": f"CLAIM{account_id}",
         "exemption_id": house.rows(TaxExemption, account_id=account_id)[-1].id,
         "identity_id": 1,
     }
@@ -99,6 +102,21 @@ def desk(house: DemoHouse) -> DemoHouse:
                     validity_days=7,
                     created_at=NOON,
                     changed_at=NOON,
+                )
+            )
+            session.add(
+                Claim(
+                    number=f"CLAIM{account_id}",
+                    account_id=account_id,
+                    name="Nora Kane",
+                    email="nora@elsewhere.example",
+                    language="en",
+                    organisation="",
+                    evidence={},
+                    statement="They have left.",
+                    sender="",
+                    state="waiting",
+                    filed_at=NOON,
                 )
             )
             session.add(

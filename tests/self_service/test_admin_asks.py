@@ -40,11 +40,13 @@ def portal(story: str) -> str:
     return "/billing" if story == "admin-only" else "/corp-billing"
 
 
-def test_the_task_link_leads_to_the_form_and_the_request_is_followed(
+def test_the_task_link_leads_to_the_people_and_on_to_the_form_and_the_request_is_followed(
     house: DemoHouse, admin: Visitor, portal: str
 ) -> None:
-    page = admin.get("/go/billing-contact")
-    assert page.path == f"{portal}/requests/new"
+    people = admin.get("/go/billing-contact")
+    assert people.path == f"{portal}/people"
+    assert f"{portal}/requests/new?kind=billing-contact" in people.html
+    page = admin.get(f"{portal}/requests/new?kind=billing-contact")
     assert broken_rules(page, "en", "Exemplo Software") == []
     sent = admin.send(page, "/requests/new", WISH)
     (asked,) = [one for one in house.rows(Request) if one.kind is RequestKind.BILLING_CONTACT]

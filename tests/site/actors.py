@@ -12,11 +12,14 @@ from werkzeug.routing import Rule
 
 from portal.shared.gateways.sandbox.processor import BOOK_FILE
 from portal.shared.records.carts import CartItem
+from portal.shared.records.claims import Claim
 from portal.shared.records.identity_providers import Identity
+from portal.shared.records.invitations import Invitation
 from portal.shared.records.invoice_recipients import InvoiceRecipient
 from portal.shared.records.invoices import Invoice
 from portal.shared.records.orders import Order
 from portal.shared.records.payments import PaymentAttempt, PaymentMethod
+from portal.shared.records.people import Person
 from portal.shared.records.purchase_orders import PurchaseOrderRow
 from portal.shared.records.requests import Request
 from portal.shared.records.subscriptions import Seat
@@ -85,6 +88,10 @@ def things(house: DemoHouse, story: str = STORY) -> dict[str, Any]:
         "recipient_id": house.rows(InvoiceRecipient)[-1].id,
         "exemption_id": next((one.id for one in house.rows(TaxExemption)), None),
         "identity_id": next((one.id for one in house.rows(Identity)), 0),
+        "member_id": house.rows(Person, email=house.email(STORY))[0].id,
+        "corporate_member": house.rows(Person, email=house.email("corporate"))[0].id,
+        "invitation_id": last(Invitation).id if last(Invitation) else None,
+        "claim_number": last(Claim).number if last(Claim) else None,
         "mail_id": "0" * 32,
         "token": "nobodys",
         "session_id": 0,

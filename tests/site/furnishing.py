@@ -8,6 +8,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from portal.shared.domain.order_states import OrderState
+from portal.shared.domain.routing.visitor import Role
 from portal.shared.records.identity_providers import (
     Identity,
     IdentityProvider,
@@ -21,6 +22,10 @@ from portal.shared.records.people import Membership, Person
 from portal.shared.records.requests import Request
 from portal.shared.records.second_factors import OneTimeCodes, Passkey
 from portal.shared.records.sign_ins import PasswordLink
+from portal.shared.services.claims import filing
+from portal.shared.services.claims.evidence import Told
+from portal.shared.services.people import invitations
+from portal.shared.services.people.invitations import Wish
 from portal.shared.services.sign_in import recovery_codes, signing_in
 from portal.shared.services.sign_in.digests import digest
 from portal.shared.services.sign_in.one_time_codes import PURPOSE, CodeBook
@@ -70,6 +75,7 @@ def furnish(house: DemoHouse) -> None:
             session.flush()
             account_id = _account_of(session, house.email("lower-plan"))
             session.add(Membership(person_id=person.id, account_id=account_id, role=role))
+    _invite_and_claim(house)
     _keep_purchase_orders(house)
     _pay_what_is_overdue(house)
     _pay_a_part(house)
@@ -257,3 +263,17 @@ def _ask_the_representative(house: DemoHouse) -> None:
 def _account_of(session: sa.orm.Session, email: str) -> int:
     question = sa.select(Membership.account_id).join(Person).where(Person.email == email)
     return session.scalars(question).one()
+
+
+def _invite_and_claim(house: DemoHouse) -> None:
+    """Somebody is invited, and a viewer says that the billing contact has left."""
+    account_id = house.account_id("lower-plan")
+    (contact,), (viewer,) = (
+        house.rows(Person, email=house.email("lower-plan")),
+        house.rows(Person, email=VIEWER),
+    )
+    with house.database.write() as session:
+        wish = Wish("Nora Kane", "nora@hartwell-finch.example", Role.VIEWER, "en")
+        invitations.invite(session, account_id, contact.id, wish, NOON)
+        told = Told(viewer.name, viewer.email, "en", "", "Our billing contact has left.")
+        filing.file(session, told, viewer.id, account_id, "", NOON)

@@ -72,6 +72,13 @@ _LED_AWAY: Answers = {
 OWN = {**_LED_AWAY, CONTACT: IN, OTHER_CONTACT: IN}
 # Things of one account: for everybody else they do not exist.
 THING = {**_LED_AWAY, CONTACT: IN, OTHER_CONTACT: GONE}
+# Subscriptions and documents: viewers read them.
+READ = {**OWN, VIEWER: IN}
+READ_THING = {**THING, VIEWER: IN}
+# Who looks after the account: its admins manage a part of them.
+PEOPLE_THERE = "/corp-billing/people"
+OWN_PEOPLE = {**OWN, ADMIN: IN, CORPORATE_CONTACT: PEOPLE_THERE}
+PERSON = {**THING, ADMIN: IN, CORPORATE_CONTACT: PEOPLE_THERE}
 # What a corporate account asks its representative for.
 OWN_OR_ASKED = {**OWN, CORPORATE_CONTACT: ASK_REP}
 THING_OR_ASKED = {**THING, CORPORATE_CONTACT: ASK_REP}
@@ -86,7 +93,7 @@ _CUSTOMERS_AT_THE_DESK: Answers = {
     OTHER_CONTACT: CENTER,
     ADMIN: SEATS,
     SEAT_HOLDER: ASK,
-    VIEWER: ASK,
+    VIEWER: CENTER,
     CORPORATE_CONTACT: CORPORATE,
     DISABLED: SIGN_IN,
 }
@@ -111,9 +118,13 @@ CORPORATE_ASKED = {
     **CORPORATE_OWN,
     CONTACT: "/billing/requests",
     OTHER_CONTACT: "/billing/requests",
-    ADMIN: "/billing/requests/new",
+    ADMIN: "/billing/people",
 }
-CORPORATE_INVOICES = {**CORPORATE_OWN, CONTACT: "/billing/invoices", OTHER_CONTACT: "/billing/invoices"}
+CORPORATE_INVOICES = {
+    **CORPORATE_OWN,
+    **dict.fromkeys((CONTACT, OTHER_CONTACT, VIEWER), "/billing/invoices"),
+}
+CORPORATE_PEOPLE = {**CORPORATE_OWN, **dict.fromkeys((CONTACT, OTHER_CONTACT, ADMIN), "/billing/people")}
 
 CORPORATE_ACTIVITY = {**CORPORATE_INVOICES, ADMIN: SEATS}
 
@@ -143,6 +154,8 @@ EVERYBODY: Answers = dict.fromkeys(ACTORS, IN)
 SIGNED_IN: Answers = {**EVERYBODY, ANONYMOUS: SIGN_IN, DISABLED: SIGN_IN}
 # Things of one person, and nobody of these is that person.
 NOBODYS: Answers = {**dict.fromkeys(ACTORS, GONE), ANONYMOUS: SIGN_IN, DISABLED: SIGN_IN}
+# Links of mails that open nothing any more, whoever follows them.
+NO_LONGER: Answers = dict.fromkeys(ACTORS, "410")
 STAFF_ALONE: Answers = {**NOBODYS, REP: IN, MANAGER: IN, CARE: IN}
 MEMBERS: Answers = {
     **dict.fromkeys(ACTORS, GONE),
@@ -152,6 +165,7 @@ MEMBERS: Answers = {
 }
 
 _PEOPLE = {"people": "Grace Lindley <grace.lindley@hartwell-finch.example>"}
+_MEMBER, _CORPORATE_MEMBER = {"person_id": "{member_id}"}, {"person_id": "{corporate_member}"}
 _TERMS = {"plan": "2", "seats": "12", "frequency": "annual"}
 _PRODUCT = {"product": "gotomeeting"}
 _QUOTE, _CORPORATE_ORDER = {"number": "1"}, {"reference": "{corporate_order}"}
@@ -161,7 +175,7 @@ _OWN_PAYMENT = {"reference": "{payment}"}
 _CORPORATE_CARD = {"method_id": "{corporate_method}"}
 _CORPORATE_SUBSCRIPTION = {"subscription_id": "{corporate_subscription}"}
 _CORPORATE_SEAT = {**_CORPORATE_SUBSCRIPTION, "seat_id": "{corporate_seat}"}
-_CORPORATE_PERSON = {"person_id": "{corporate_person}"}
+_CORPORATE_PEOPLE = {"person_id": "{corporate_person}"}
 _PURCHASE_ORDER = {"number": "PO-4712", "valid_from": "2026-01-01"}
 
 MATRIX: Mapping[str, Row] = {
@@ -214,6 +228,18 @@ MATRIX: Mapping[str, Row] = {
     "front.choose_subscription": Row(EVERYBODY),
     "front.not_the_contact": Row(EVERYBODY),
     "front.write_to_contact": Row(EVERYBODY),
+    "front.invitation": Row(NO_LONGER),
+    "front.accept_invitation": Row(NO_LONGER),
+    "front.claim": Row(EVERYBODY),
+    "front.file_claim": Row(EVERYBODY),
+    "front.claim_filed": Row(EVERYBODY),
+    "front.confirm_claim": Row(NO_LONGER),
+    "front.send_confirmation": Row(NO_LONGER),
+    "front.claim_notice": Row(NO_LONGER),
+    "front.object_by_link": Row(dict.fromkeys(ACTORS, GONE)),
+    "front.claim_seen": Row(MEMBERS),
+    # Who has filed a claim cannot object to it.
+    "front.object_to_claim": Row({**MEMBERS, VIEWER: GONE}),
     "front.choose_account": Row(SIGNED_IN),
     "front.switch_account": Row(MEMBERS),
     # The help centre is open to everybody.
@@ -229,7 +255,7 @@ MATRIX: Mapping[str, Row] = {
     "front.move_demo_clock": Row(SIGNED_IN, form={"days": "1"}),
     "front.demo_clock_moving": Row(SIGNED_IN),
     # The Billing Center
-    "self_service.subscriptions": Row(OWN),
+    "self_service.subscriptions": Row(READ),
     "self_service.cancel_subscription": Row(THING),
     "self_service.cancel": Row(THING),
     "self_service.cancelled": Row(THING),
@@ -245,6 +271,15 @@ MATRIX: Mapping[str, Row] = {
     "self_service.take_change": Row(THING_OR_ASKED, form=_TERMS),
     "self_service.lower_plan": Row(THING_OR_ASKED),
     "self_service.ask_for_lower_plan": Row(THING_OR_ASKED, form={**_TERMS, "plan": "1"}),
+    "self_service.people": Row(OWN_PEOPLE),
+    "self_service.invite_person": Row(OWN_PEOPLE),
+    "self_service.send_invitation": Row(OWN_PEOPLE),
+    "self_service.send_invitation_again": Row(PERSON),
+    "self_service.withdraw_invitation": Row(PERSON),
+    "self_service.person": Row(PERSON, values=_MEMBER),
+    "self_service.change_person": Row(PERSON, form={"roles": "billing_contact"}, values=_MEMBER),
+    # Who is the last billing contact, or not theirs to take away, stays, and the page says why.
+    "self_service.remove_person": Row(PERSON, values=_MEMBER),
     "self_service.cart": Row(OWN_OR_ASKED),
     # Nothing to be taken out is a sentence in one's own cart: of another account it shows nothing.
     "self_service.remove_cart_item": Row(OWN_OR_ASKED),
@@ -252,9 +287,11 @@ MATRIX: Mapping[str, Row] = {
     "self_service.apply_vat_number": Row({**OWN, **CORPORATE_DETAILS}, form={"vat_number": ""}),
     "self_service.add_card": Row({**OWN, **CORPORATE_CARDS}),
     "self_service.place_order": Row(OWN_OR_ASKED, form={"key": "a-key-of-this-very-test"}),
-    "self_service.order": Row(THING),
-    "self_service.cancel_order": Row(THING),
-    "self_service.assign_new_seats": Row(THING, form={**_PEOPLE, "subscription_id": "{subscription_id}"}),
+    "self_service.order": Row({**THING, VIEWER: CENTER}),
+    "self_service.cancel_order": Row({**THING, VIEWER: CENTER}),
+    "self_service.assign_new_seats": Row(
+        {**THING, VIEWER: CENTER}, form={**_PEOPLE, "subscription_id": "{subscription_id}"}
+    ),
     "self_service.seats": Row(SEATS_OF_ONE),
     "self_service.assign_seats": Row(SEATS_OF_ONE, form=_PEOPLE),
     "self_service.release_seats": Row(SEATS_OF_ONE, form={"seat": "1"}),
@@ -272,15 +309,15 @@ MATRIX: Mapping[str, Row] = {
     "self_service.add_payment_method": Row({**OWN, **CORPORATE_CARDS}),
     "self_service.make_default": Row({**THING, **CORPORATE_CARDS}),
     "self_service.remove_card": Row({**THING, **CORPORATE_CARDS}),
-    "self_service.statement": Row({**OWN, **_INVOICES_THERE}),
-    "self_service.statement_csv": Row({**OWN, **_INVOICES_THERE}),
-    "self_service.statement_pdf": Row({**OWN, **_INVOICES_THERE}),
+    "self_service.statement": Row({**READ, **_INVOICES_THERE}),
+    "self_service.statement_csv": Row({**READ, **_INVOICES_THERE}),
+    "self_service.statement_pdf": Row({**READ, **_INVOICES_THERE}),
     "self_service.activity": Row({**OWN, **_ACTIVITY_THERE, ADMIN: IN}),
     "self_service.activity_csv": Row({**OWN, **_ACTIVITY_THERE, ADMIN: IN}),
     "self_service.activity_json": Row({**OWN, **_ACTIVITY_THERE, ADMIN: IN}),
-    "self_service.invoices": Row({**OWN, **_INVOICES_THERE}),
-    "self_service.invoice": Row({**THING, **_INVOICES_THERE}),
-    "self_service.invoice_pdf": Row({**THING, **_INVOICES_THERE}),
+    "self_service.invoices": Row({**READ, **_INVOICES_THERE}),
+    "self_service.invoice": Row({**READ_THING, **_INVOICES_THERE}),
+    "self_service.invoice_pdf": Row({**READ_THING, **_INVOICES_THERE}),
     "self_service.pay_invoice": Row({**THING, **_INVOICES_THERE}),
     "self_service.take_payment": Row(
         {**THING, **_INVOICES_THERE},
@@ -289,7 +326,7 @@ MATRIX: Mapping[str, Row] = {
     "self_service.after_card": Row({**THING, **_INVOICES_THERE}, values={"visit": "none"}),
     "self_service.payment": Row({**THING, **_INVOICES_THERE}, values=_OWN_PAYMENT),
     "self_service.cancel_payment": Row({**THING, **_INVOICES_THERE}, values=_OWN_PAYMENT),
-    "self_service.invoice_xml": Row({**THING, **_INVOICES_THERE}),
+    "self_service.invoice_xml": Row({**READ_THING, **_INVOICES_THERE}),
     # An account admin asks for another billing contact, for nothing else, and sees only that.
     "self_service.requests": Row({**OWN_OR_ASKED, ADMIN: IN}),
     # Requests are numbered by account: another account's number one is one's own number one, or none.
@@ -299,10 +336,22 @@ MATRIX: Mapping[str, Row] = {
         {**OWN_OR_ASKED, ADMIN: GONE}, form={"kind": "other", "note": "Please call us."}
     ),
     "self_service.withdraw_request": Row({**THING_OR_ASKED, ADMIN: GONE}),
-    "self_service.dispute_invoice": Row({**THING, **_INVOICES_THERE}),
-    "self_service.send_dispute": Row({**THING, **_INVOICES_THERE}, form={"reason": "We ordered ten seats."}),
+    "self_service.dispute_invoice": Row({**THING, **_INVOICES_THERE, VIEWER: "/billing/invoices"}),
+    "self_service.send_dispute": Row(
+        {**THING, **_INVOICES_THERE, VIEWER: "/billing/invoices"}, form={"reason": "We ordered ten seats."}
+    ),
     # The Corporate Billing Portal
-    "corporate.home": Row(CORPORATE_OWN),
+    "corporate.people": Row(CORPORATE_PEOPLE),
+    "corporate.invite_person": Row(CORPORATE_PEOPLE),
+    "corporate.send_invitation": Row(CORPORATE_PEOPLE),
+    "corporate.send_invitation_again": Row({**CORPORATE_PEOPLE, CORPORATE_CONTACT: GONE}),
+    "corporate.withdraw_invitation": Row({**CORPORATE_PEOPLE, CORPORATE_CONTACT: GONE}),
+    "corporate.person": Row(CORPORATE_PEOPLE, values=_CORPORATE_MEMBER),
+    "corporate.change_person": Row(
+        CORPORATE_PEOPLE, form={"roles": "billing_contact"}, values=_CORPORATE_MEMBER
+    ),
+    "corporate.remove_person": Row(CORPORATE_PEOPLE, values=_CORPORATE_MEMBER),
+    "corporate.home": Row({**CORPORATE_OWN, VIEWER: CENTER}),
     "corporate.requests": Row(CORPORATE_ASKED),
     "corporate.new_request": Row(CORPORATE_ASKED),
     "corporate.send_request": Row(CORPORATE_ASKED, form={"kind": "other", "note": "Please call us."}),
@@ -334,8 +383,8 @@ MATRIX: Mapping[str, Row] = {
     "corporate.change_seats": Row(
         SEATS_OF_CORPORATE, form={"person": "1", "subscription": "0", "action": "take"}
     ),
-    "corporate.person_seats": Row(SEATS_OF_CORPORATE, values=_CORPORATE_PERSON),
-    "corporate.save_person_seats": Row(SEATS_OF_CORPORATE, form={"product": "0"}, values=_CORPORATE_PERSON),
+    "corporate.person_seats": Row(SEATS_OF_CORPORATE, values=_CORPORATE_PEOPLE),
+    "corporate.save_person_seats": Row(SEATS_OF_CORPORATE, form={"product": "0"}, values=_CORPORATE_PEOPLE),
     "corporate.seats": Row(SEATS_OF_CORPORATE, values=_CORPORATE_SUBSCRIPTION),
     "corporate.assign_seats": Row(SEATS_OF_CORPORATE, form=_PEOPLE, values=_CORPORATE_SUBSCRIPTION),
     "corporate.release_seats": Row(SEATS_OF_CORPORATE, form={"seat": "1"}, values=_CORPORATE_SUBSCRIPTION),
@@ -458,6 +507,10 @@ MATRIX: Mapping[str, Row] = {
     "corporate.mail_export": Row(DESK_OF_MANAGERS, form={"reason": "By letter."}),
     "corporate.erase_person": Row(DESK_OF_MANAGERS, form={"why": "By letter."}),
     "corporate.keep_person": Row(DESK_OF_MANAGERS),
+    "corporate.desk_claims": Row(DESK_OF_ALL),
+    "corporate.desk_claim": Row(DESK_OF_CARE),
+    "corporate.approve_claim": Row(DESK_OF_CARE, form={"answer": "Welcome.", "others": "stay"}),
+    "corporate.refuse_claim": Row(DESK_OF_CARE, form={"answer": "We could not confirm it."}),
     "corporate.desk_requests": Row(DESK_OF_ALL),
     "corporate.desk_request": Row(DESK_OF_CARE),
     "corporate.take_request": Row(DESK_OF_CARE),

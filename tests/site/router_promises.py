@@ -33,7 +33,7 @@ DONE_BY: Mapping[Task, str] = {
     Task.PURCHASE_ORDERS: r"link /corp-billing/purchase-orders/new",
     Task.INVOICE_RECIPIENTS: r"form /corp-billing/invoice-recipients",
     Task.BILLING_DETAILS: r"form /corp-billing/billing-details .*street",
-    Task.BILLING_CONTACT: r"form /(corp-)?billing/requests/new .*email.*reason",
+    Task.BILLING_CONTACT: r"link /(corp-)?billing/people/invite",
     Task.ASSIGN_SEATS: (
         r"form /(corp-)?billing/subscriptions/\d+/seats .*people|link /(corp-)?billing/subscriptions/\d+/seats"
     ),

@@ -24,6 +24,8 @@ LEAD_ON_THEMSELVES = {
     "front.confirm_identity",
     "front.confirm_with_passkey",
     "front.confirm_question",
+    "front.claim_seen",
+    "front.object_to_claim",
     "front.security",
     "front.change_password",
     "front.set_up_second_factor",

@@ -72,6 +72,7 @@ from portal.shared.web.mailing.rendering import UnknownMail, render_mail
 from portal.shared.web.transactions import TransactionalFlask
 from tests.support import factories
 from tests.support.factories import NOW, SELLER, a_catalogue
+from tests.support.people_mails import PEOPLE_STORIES
 from tests.support.quoting import QuoteDesk, item
 from tests.support.shop import Customer, Shop, want
 
@@ -566,6 +567,7 @@ STORIES: dict[str, Callable[[Post, Customer], object]] = {
     "seat-released": seat_released,
     "subscription-cancelled": subscription_cancelled,
     "subscription-kept": subscription_kept,
+    **PEOPLE_STORIES,
     "letter-to-contact": letter_to_contact,
     "representative-changed": representative_changed,
     "purchase-order-warning": purchase_order_warning,

@@ -78,9 +78,9 @@ def open_invitation(session: Session, account_id: int, email: str, role: str) ->
 
 
 def invitation_of(session: Session, account_id: int, invitation_id: int) -> Invitation | None:
-    """Which open invitation of this account has this id?"""
+    """Which invitation of this account has this id, whatever became of it?"""
     question = sa.select(Invitation).where(
-        Invitation.account_id == account_id, Invitation.id == invitation_id, _OPEN
+        Invitation.account_id == account_id, Invitation.id == invitation_id
     )
     return session.scalar(question)
 

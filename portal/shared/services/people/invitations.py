@@ -131,13 +131,19 @@ def send_again(
 def withdraw(session: Session, account_id: int, actor_id: int, invitation_id: int, now: datetime) -> bool:
     """Take an invitation back; its link opens nothing any more. False: it is not this person's to take back.
 
+    Taking back what was taken back changes nothing.
+
     Raises:
-        LookupError: this account has no such open invitation.
+        LookupError: this account has no such invitation, or it was accepted.
     """
     lock_account(session, account_id)
-    row = _found(session, account_id, invitation_id)
+    row = records.invitation_of(session, account_id, invitation_id)
+    if row is None or row.accepted_at is not None:
+        raise LookupError(invitation_id)
     if Role(row.role) not in manageable(roster.roles_of(session, account_id, actor_id)):
         return False
+    if row.withdrawn_at is not None:
+        return True
     row.withdrawn_at = now
     session.flush()
     told = {"email": row.email, "role": row.role}
@@ -167,7 +173,7 @@ def _too_many(session: Session, account_id: int, now: datetime) -> bool:
 
 def _found(session: Session, account_id: int, invitation_id: int) -> Invitation:
     row = records.invitation_of(session, account_id, invitation_id)
-    if row is None:
+    if row is None or not row.is_open:
         raise LookupError(invitation_id)
     return row
 

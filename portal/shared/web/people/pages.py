@@ -61,7 +61,8 @@ def overview() -> str:
 
 def invite() -> str:
     """The form in which somebody is invited."""
-    return _invite_page({"role": request.args.get("role", ""), "language": str(get_locale())}, {})
+    typed = {field: request.args.get(field, "") for field in _FIELDS}
+    return _invite_page({**typed, "language": typed["language"] or str(get_locale())}, {})
 
 
 def send() -> ResponseReturnValue:
