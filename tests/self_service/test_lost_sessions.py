@@ -55,7 +55,7 @@ def sign_in_again(house: DemoHouse, page: Page, visitor: Visitor, story: str) ->
     assert page.path == "/sign-in", page.text
     assert ENDED in page.text
     typed = {"email": house.email(story), "password": house.cast.password}
-    return visitor.send(page, "/sign-in", typed)
+    return visitor.show_code(visitor.send(page, "/sign-in", typed))
 
 
 Lose = Callable[[DemoHouse, Visitor], None]

@@ -29,6 +29,8 @@ from portal.shared.services.purchase_orders.warnings import warn
 from portal.shared.services.quotes import answering
 from portal.shared.services.rehearsal import machines
 from portal.shared.services.renewals import collecting, renewing
+from portal.shared.services.sign_in import password_changes
+from portal.shared.services.sign_in.password_changes import SEND_LINK, request_key
 from portal.shared.services.subscriptions.reminders import remind
 from portal.shared.services.webhooks import delivering
 from portal.shared.services.webhooks.telling import SPREAD
@@ -122,10 +124,12 @@ def _claims(tools: Tools) -> None:
 
 
 def _mails(tools: Tools) -> list[Errand]:
-    """Each mail has a job since it was written: these are tried again, or their job was lost."""
+    """Each mail has a job since it was written, and so has each question for a link: these were lost, or go again."""
     with tools.database.read() as session:
+        asked = password_changes.requests_waiting(session)
         found = due_mails(session, tools.clock.now())
-    return [Errand(DELIVER, {"mail_id": one}, mail_key(one)) for one in found]
+    links = [Errand(SEND_LINK, {"request_id": one}, request_key(one)) for one in asked]
+    return [*links, *(Errand(DELIVER, {"mail_id": one}, mail_key(one)) for one in found)]
 
 
 def _webhooks(tools: Tools) -> list[Errand]:

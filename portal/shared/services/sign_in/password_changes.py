@@ -131,8 +131,18 @@ def ask_for_link(session: Session, email: str, language: str, address: str, now:
     wish = PasswordRequest(email=plain_email(email)[:LONGEST_EMAIL], language=language, at=now)
     session.add(wish)
     session.flush()
-    enqueue(session, SEND_LINK, {"request_id": wish.id}, now)
+    enqueue(session, SEND_LINK, {"request_id": wish.id}, now, dedupe_key=request_key(wish.id))
     return True
+
+
+def request_key(request_id: int) -> str:
+    """The key by which a question is in the queue once."""
+    return f"{SEND_LINK}:{request_id}"
+
+
+def requests_waiting(session: Session) -> list[int]:
+    """Which questions for a link nobody has answered yet, by number."""
+    return list(session.scalars(sa.select(PasswordRequest.id).order_by(PasswordRequest.id)))
 
 
 def answer_request(session: Session, request_id: int, now: datetime) -> None:
