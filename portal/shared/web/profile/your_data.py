@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from io import BytesIO
-
-from flask import abort, flash, redirect, render_template, request, send_file, url_for
+from flask import abort, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -57,8 +55,11 @@ def take_data_export(token: str) -> ResponseReturnValue:
         flash(gettext("This link was used already. Ask for a new copy."), "info")
         return redirect(url_for("front.your_data"), 303)
     packed = copies.packed(copy, person.name, house().clock.now())
-    name = f"{house().settings.seller.name.lower().replace(' ', '-')}-{now:%Y-%m-%d}.zip"
-    return send_file(BytesIO(packed), mimetype="application/zip", as_attachment=True, download_name=name)
+    name = f"my-data-{now:%Y-%m-%d}.zip"
+    answer = make_response(packed)
+    answer.mimetype = "application/zip"
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
 
 
 def ask_to_be_forgotten() -> ResponseReturnValue:
