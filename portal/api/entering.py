@@ -12,10 +12,11 @@ from flask import request
 from flask_babel import force_locale
 
 from portal.api.problems import Problem
-from portal.shared.domain.integrations.scopes import TASKS, Scope
+from portal.shared.domain.integrations.scopes import Scope
 from portal.shared.domain.routing.guard import redirect_for
 from portal.shared.domain.routing.reasons import Reason
 from portal.shared.domain.routing.router import decide
+from portal.shared.domain.routing.tasks import Task
 from portal.shared.domain.routing.visitor import AccountType
 from portal.shared.services.accounts import AccountView, account_view
 from portal.shared.services.arriving.routing import speaker_for
@@ -96,7 +97,7 @@ def known_bearer(pace: Pace, scope: Scope) -> Bearer:
 
 
 def caller_of(
-    bearer: Bearer, scope: Scope, pages: Mapping[AccountType, str], subscription_id: int | None
+    bearer: Bearer, task: Task, pages: Mapping[AccountType, str], subscription_id: int | None
 ) -> Caller:
     """Who asks for an account, if the page that does the same would open to its person.
 
@@ -111,7 +112,7 @@ def caller_of(
         raise _refused(Reason.NOT_THE_CONTACT)
     page = pages.get(visitor.memberships[0].account_type)
     if page is None:
-        raise _refused(decide(visitor, TASKS[scope]).reason)
+        raise _refused(decide(visitor, task).reason)
     there = redirect_for(visitor, page, subscription_id)
     if there is not None:
         raise _refused(there.reason)

@@ -18,7 +18,8 @@ from portal.api.entering import Pace, caller_of, known_bearer
 from portal.api.keys import key_of_request
 from portal.api.problems import Problem
 from portal.api.typed import UnfitError, plain, read, read_words
-from portal.shared.domain.integrations.scopes import Scope
+from portal.shared.domain.integrations.scopes import TASKS, Scope
+from portal.shared.domain.routing.tasks import Task
 from portal.shared.domain.routing.visitor import AccountType
 
 
@@ -37,6 +38,7 @@ class Operation:
     summary: str
     gives: type[Any] | str | None
     pages: Mapping[AccountType, str] | None = None
+    task: Task | None = None  # where a portal has no such page: what its account type is told about
     query: type[Any] = shapes.NoQuestion
     body: type[Any] | None = None
     statuses: tuple[int, ...] = (200,)
@@ -71,7 +73,9 @@ def _handed(operation: Operation, pace: Pace, named: dict[str, Any]) -> dict[str
         handed["bearer"] = bearer
     if operation.pages is not None:
         number = named.get("subscription_id")
-        handed["caller"] = caller_of(bearer, operation.scope, operation.pages, number)
+        handed["caller"] = caller_of(
+            bearer, operation.task or TASKS[operation.scope], operation.pages, number
+        )
     found = _query(operation.query)
     if "query" in wanted:
         handed["query"] = found

@@ -11,6 +11,7 @@ from portal.api.openapi import description
 from portal.api.operations import Operation
 from portal.api.problems import Problem, answer, of_status
 from portal.shared.domain.integrations.scopes import Scope
+from portal.shared.domain.routing.tasks import Task
 from portal.shared.domain.routing.visitor import AccountType
 from portal.shared.web.entrance import entry
 
@@ -87,6 +88,7 @@ OPERATIONS = (
         "What a change would do and cost now; nothing is kept.",
         shapes.Summary,
         {_ONLINE: "self_service.order_summary"},
+        task=Task.CHANGE_PLAN,
         body=shapes.WantedTerms,
         refusals=(404, 422),
     ),
@@ -99,6 +101,7 @@ OPERATIONS = (
         "Order what was summarised: exactly that, or nothing.",
         shapes.Order,
         {_ONLINE: "self_service.place_order"},
+        task=Task.CHANGE_PLAN,
         body=shapes.NewOrder,
         statuses=(201, 202),
         refusals=(402, 404, 409, 422),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -145,7 +145,10 @@ def test_it_closes_as_the_policy_says(station: Station, name: str) -> None:
 
 def test_a_trial_says_until_when_and_closes_by_itself(station: Station) -> None:
     who = station.shop.customer()
-    number, product = station.shop.trial(who), station.product_program()
+    number, product = (
+        station.shop.trial(who, ends=date(2026, 3, 14)),
+        station.product_program(),
+    )
     give(station.program(who), number)
     answer = product.get(f"/entitlements?email={ADA}").json
     assert answer is not None

@@ -24,6 +24,7 @@ from tests.support.shop import Customer
 def path_of(operation: Operation, number: int = 1) -> str:
     """An address of an operation, with numbers that may be anybody's."""
     path = operation.path.replace("<int:subscription_id>", str(number)).replace("<int:seat_id>", "1")
+    path += "?email=a@b.example" if path == "/entitlements" else ""
     path = path.replace("<int:number>", "1").replace("<product>", "assist").replace("<email>", "a@b.example")
     return path.replace("<name>", "X-1").replace("<reference>", "ABCDEFGHJK")
 
@@ -52,12 +53,12 @@ BROKEN = {
 }
 
 
-@pytest.mark.parametrize("kind", BROKEN)
-def test_a_token_that_is_none_opens_nothing(station: Station, kind: str) -> None:
-    answer = station.program(token=BROKEN[kind]).get("/account", headers={"X-Probe": "1"})
-    assert answer.status_code == 401
-    assert answer.headers["WWW-Authenticate"].startswith("Bearer")
-    assert "Set-Cookie" not in answer.headers
+def test_a_token_that_is_none_opens_nothing(station: Station) -> None:
+    for kind, token in BROKEN.items():
+        answer = station.program(token=token).get("/account")
+        assert answer.status_code == 401, kind
+        assert answer.headers["WWW-Authenticate"].startswith("Bearer")
+        assert "Set-Cookie" not in answer.headers
 
 
 def test_a_token_that_ran_out_or_was_revoked_opens_nothing(station: Station) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 from werkzeug.routing import Rule
 
 from portal.shared.gateways.sandbox.processor import BOOK_FILE
+from portal.shared.records.api_tokens import ApiToken
 from portal.shared.records.carts import CartItem
 from portal.shared.records.claims import Claim
 from portal.shared.records.identity_providers import Identity
@@ -24,6 +25,7 @@ from portal.shared.records.purchase_orders import PurchaseOrderRow
 from portal.shared.records.requests import Request
 from portal.shared.records.subscriptions import Seat
 from portal.shared.records.tax_exemptions import TaxExemption
+from portal.shared.records.webhooks import WebhookDelivery, WebhookEndpoint
 from tests.site import matrix
 from tests.site.furnishing import DISABLED, VIEWER
 from tests.support.demo_house import DemoHouse
@@ -92,6 +94,10 @@ def things(house: DemoHouse, story: str = STORY) -> dict[str, Any]:
         "corporate_member": house.rows(Person, email=house.email("corporate"))[0].id,
         "invitation_id": last(Invitation).id if last(Invitation) else None,
         "claim_number": last(Claim).number if last(Claim) else None,
+        "token_id": last(ApiToken).id if last(ApiToken) else None,
+        "corporate_token": house.rows(ApiToken, account_id=house.account_id("corporate"))[-1].id,
+        **_hooks(house, account_id, ""),
+        **_hooks(house, house.account_id("corporate"), "corporate_"),
         "mail_id": "0" * 32,
         "token": "nobodys",
         "session_id": 0,
@@ -101,6 +107,16 @@ def things(house: DemoHouse, story: str = STORY) -> dict[str, Any]:
         "product": "gotomeeting",
         "task": "change-plan",
     }
+
+
+def _hooks(house: DemoHouse, account_id: int, whose: str) -> dict[str, Any]:
+    """An address that hears of an account, and something it was told."""
+    found = house.rows(WebhookEndpoint, account_id=account_id)
+    if not found:
+        return {f"{whose}endpoint_id": 0, f"{whose}delivery_id": 0}
+    told = house.rows(WebhookDelivery, endpoint_id=found[-1].id)
+    names = ("endpoint", "delivery") if whose else ("endpoint_id", "delivery_id")
+    return dict(zip((f"{whose}{name}" for name in names), (found[-1].id, told[-1].id), strict=True))
 
 
 def address(house: DemoHouse, rule: Rule, known: Mapping[str, Any]) -> str:

@@ -178,7 +178,25 @@ _CORPORATE_SEAT = {**_CORPORATE_SUBSCRIPTION, "seat_id": "{corporate_seat}"}
 _CORPORATE_PEOPLE = {"person_id": "{corporate_person}"}
 _PURCHASE_ORDER = {"number": "PO-4712", "valid_from": "2026-01-01"}
 
+_TOKEN = {"name": "Report", "scope": "seats:read", "days": "90"}
+_WEBHOOK = {"url": "https://hooks.example.com/twodoor", "event": "seat.assigned"}
+_CORPORATE_HOOK = {"endpoint_id": "{corporate_endpoint}", "delivery_id": "{corporate_delivery}"}
+
+# Programs ask with a token (tests/api): a browser that is signed in is nobody there.
+_FOR_PROGRAMS: Answers = dict.fromkeys(ACTORS, "401")
+_ASKED_BY_PROGRAMS = (
+    "account subscriptions subscription summary place_order order seats assign_seats take_seat_away quotes quote "
+    "accept_quote reject_quote invoices invoice invoice_pdf invoice_xml requests request make_request "
+    "person_entitlements product_entitlements"
+)
+
 MATRIX: Mapping[str, Row] = {
+    # The API
+    "api.openapi": Row(EVERYBODY),
+    **{
+        f"api.{name}": Row(_FOR_PROGRAMS, values={"email": "somebody@example.com", "number": "1"})
+        for name in _ASKED_BY_PROGRAMS.split()
+    },
     # Before the portals
     "static": Row(EVERYBODY, values={"filename": "css/base.css"}),
     "front.brand_css": Row(EVERYBODY),
@@ -340,7 +358,28 @@ MATRIX: Mapping[str, Row] = {
     "self_service.send_dispute": Row(
         {**THING, **_INVOICES_THERE, VIEWER: "/billing/invoices"}, form={"reason": "We ordered ten seats."}
     ),
+    # Programs that work for the account
+    "self_service.integrations": Row(OWN_PEOPLE),
+    "self_service.create_token": Row(OWN_PEOPLE, form=_TOKEN),
+    "self_service.revoke_token": Row(PERSON),
+    "self_service.add_webhook": Row(OWN_PEOPLE, form=_WEBHOOK),
+    "self_service.webhook": Row(PERSON),
+    "self_service.change_webhook_secret": Row(PERSON),
+    "self_service.test_webhook": Row(PERSON),
+    "self_service.switch_webhook": Row(PERSON, form={"on": "yes"}),
+    "self_service.send_webhook_again": Row(PERSON),
+    "self_service.remove_webhook": Row(PERSON),
     # The Corporate Billing Portal
+    "corporate.integrations": Row(CORPORATE_PEOPLE),
+    "corporate.create_token": Row(CORPORATE_PEOPLE, form=_TOKEN),
+    "corporate.revoke_token": Row(CORPORATE_PEOPLE, values={"token_id": "{corporate_token}"}),
+    "corporate.add_webhook": Row(CORPORATE_PEOPLE, form=_WEBHOOK),
+    "corporate.webhook": Row(CORPORATE_PEOPLE, values=_CORPORATE_HOOK),
+    "corporate.change_webhook_secret": Row(CORPORATE_PEOPLE, values=_CORPORATE_HOOK),
+    "corporate.test_webhook": Row(CORPORATE_PEOPLE, values=_CORPORATE_HOOK),
+    "corporate.switch_webhook": Row(CORPORATE_PEOPLE, form={"on": "yes"}, values=_CORPORATE_HOOK),
+    "corporate.send_webhook_again": Row(CORPORATE_PEOPLE, values=_CORPORATE_HOOK),
+    "corporate.remove_webhook": Row(CORPORATE_PEOPLE, values=_CORPORATE_HOOK),
     "corporate.people": Row(CORPORATE_PEOPLE),
     "corporate.invite_person": Row(CORPORATE_PEOPLE),
     "corporate.send_invitation": Row(CORPORATE_PEOPLE),

@@ -144,13 +144,15 @@ def endpoints_of(session: Session, account_id: int) -> Sequence[WebhookEndpoint]
     return session.scalars(question.order_by(WebhookEndpoint.id)).all()
 
 
-def endpoint_of(session: Session, account_id: int, endpoint_id: int) -> WebhookEndpoint | None:
+def endpoint_of(
+    session: Session, account_id: int, endpoint_id: int, *, with_removed: bool = False
+) -> WebhookEndpoint | None:
     """Which address of this account has this number? Another account's is none."""
     question = sa.select(WebhookEndpoint).where(
-        WebhookEndpoint.account_id == account_id,
-        WebhookEndpoint.id == endpoint_id,
-        WebhookEndpoint.removed_at.is_(None),
+        WebhookEndpoint.account_id == account_id, WebhookEndpoint.id == endpoint_id
     )
+    if not with_removed:
+        question = question.where(WebhookEndpoint.removed_at.is_(None))
     return session.scalar(question)
 
 

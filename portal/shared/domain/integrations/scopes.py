@@ -28,7 +28,7 @@ class Scope(StrEnum):
 TASKS: Mapping[Scope, Task] = {
     Scope.ACCOUNT_READ: Task.SUBSCRIPTIONS,
     Scope.SUBSCRIPTIONS_READ: Task.SUBSCRIPTIONS,
-    Scope.ORDERS_WRITE: Task.SUBSCRIPTIONS,
+    Scope.ORDERS_WRITE: Task.CHANGE_PLAN,
     Scope.SEATS_READ: Task.ASSIGN_SEATS,
     Scope.SEATS_WRITE: Task.ASSIGN_SEATS,
     Scope.INVOICES_READ: Task.INVOICES,

@@ -87,7 +87,7 @@ def _integrations(portal: str) -> dict[str, Page]:
         "remove_webhook",
         "send_webhook_again",
     )
-    return {f"{portal}.{name}": Page(Task.SUBSCRIPTIONS, also=Task.BILLING_CONTACT) for name in names}
+    return {f"{portal}.{name}": Page(Task.BILLING_CONTACT) for name in names}
 
 
 PAGES: Mapping[str, Page] = {

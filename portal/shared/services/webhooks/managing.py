@@ -204,12 +204,17 @@ def switch(
 
 
 def remove(session: Session, account_id: int, endpoint_id: int, person_id: int, now: datetime) -> None:
-    """Tell an address nothing more, for good.
+    """Tell an address nothing more, for good; doing so twice is doing it once.
 
     Raises:
         LookupError: the account has no such address.
     """
-    row = _locked(session, account_id, endpoint_id)
+    lock_account(session, account_id)
+    row = records.endpoint_of(session, account_id, endpoint_id, with_removed=True)
+    if row is None:
+        raise LookupError(endpoint_id)
+    if row.removed_at is not None:
+        return
     row.removed_at = now
     activity.record(session, account_id, person_id, "webhook-removed", {"name": row.url}, now)
 

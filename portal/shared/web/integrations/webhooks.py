@@ -89,8 +89,10 @@ def switch(door: Door, endpoint_id: int) -> ResponseReturnValue:
 def remove(door: Door, endpoint_id: int) -> ResponseReturnValue:
     """Tell the address nothing more, for good."""
     here = at_hand()
-    _found(endpoint_id)
-    managing.remove(writing(), here.account.id, endpoint_id, here.person.person_id, here.now)
+    try:
+        managing.remove(writing(), here.account.id, endpoint_id, here.person.person_id, here.now)
+    except LookupError:
+        abort(404)
     flash(gettext("The address is removed."), "success")
     return redirect(door.url("integrations"), 303)
 

@@ -1,0 +1,328 @@
+"""Webhooks: told with what they are about or not at all, signed, numbered, tried again, and given up in the end."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+from datetime import timedelta
+
+import pytest
+
+from portal.shared.domain.integrations.events import OFFERED, EventType
+from portal.shared.gateways import webhooks as gateway
+from portal.shared.gateways.webhooks import HttpSender
+from portal.shared.records.activity import Activity
+from portal.shared.records.outbox import OutboxMail
+from portal.shared.records.webhooks import WebhookDelivery, WebhookEndpoint, WebhookEvent
+from portal.shared.services.background.tools import Tools
+from portal.shared.services.seats import Newcomer, assign
+from portal.shared.services.webhooks import delivering, managing
+from portal.worker import tools_of
+from tests.support.programs import Station
+from tests.support.receiver import Receiver, receiver
+from tests.support.shop import Customer, want
+
+KEY = b"not a secret"
+ADA = Newcomer("Ada", "ada@example.com")
+
+
+@pytest.fixture
+def ears() -> Iterator[Receiver]:
+    with receiver() as found:
+        yield found
+
+
+def listen(
+    station: Station, who: Customer, ears: Receiver, events: Iterable[EventType] = OFFERED
+) -> tuple[int, str]:
+    """An address that hears of an account; gives its number and its secret."""
+    with station.shop.database.write() as session:
+        number = managing.add(
+            session, who.id, ears.url, events, who.person_id, station.shop.clock.now(), private=True
+        )
+        return number, managing.secret(session, who.id, number, KEY)
+
+
+def give_seat(station: Station, who: Customer, number: int, *people: Newcomer) -> None:
+    with station.shop.database.write() as session:
+        now = station.shop.clock.now()
+        assign(session, who.id, number, people or (ADA,), who.person_id, now, notify=False)
+
+
+def work(station: Station) -> None:
+    """What the workers do until nothing is due, in person: the same tasks on both databases."""
+    tools: Tools = tools_of(station.app)
+    while True:
+        with tools.database.read() as session:
+            accounts, deliveries = delivering.waiting(session, tools.clock.now())
+        if not accounts and not deliveries:
+            return
+        for one in accounts:
+            delivering.spread(tools.database, one, tools.clock.now())
+        for one in deliveries:
+            delivering.deliver(tools.database, tools.sender, tools.webhook_key, tools.clock.now(), one)
+
+
+def test_what_happens_is_told_in_order_and_signed(station: Station, ears: Receiver) -> None:
+    shop = station.shop
+    who = shop.customer()
+    number = shop.monthly(who)
+    _, secret = listen(station, who, ears)
+    give_seat(station, who, number)
+    shop.order(who, want(number, shop.catalogue.standard, 8))
+    work(station)
+
+    assert all(one.is_signed_with(secret) for one in ears.heard)
+    assert not any(one.is_signed_with("whsec_" + "A" * 44) for one in ears.heard)
+    assert [one.said["sequence"] for one in ears.heard] == list(range(1, len(ears.heard) + 1))
+    assert len({one.headers["webhook-id"] for one in ears.heard}) == len(ears.heard)
+    kinds = [one.said["type"] for one in ears.heard]
+    assert kinds[:2] == ["seat.assigned", "entitlement.changed"]
+    assert set(kinds[2:]) == {
+        "subscription.changed", "entitlement.changed", "order.placed", "invoice.issued", "invoice.paid",
+    }  # fmt: skip
+    assert {one.said["account"] for one in ears.heard} == {who.id}
+    assert ADA.email not in "".join(one.body for one in ears.heard), "people are numbers"
+
+
+def test_an_event_is_written_with_what_it_tells_of_or_not_at_all(station: Station, ears: Receiver) -> None:
+    shop = station.shop
+    who = shop.customer()
+    number = shop.monthly(who)
+    listen(station, who, ears)
+
+    def fail_halfway() -> None:
+        with shop.database.write() as session:
+            assign(session, who.id, number, (ADA,), who.person_id, shop.clock.now(), notify=False)
+            session.flush()
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail_halfway()
+    assert shop.rows(WebhookEvent) == []
+    work(station)
+    assert ears.heard == []
+
+
+def test_who_does_not_listen_costs_no_event(station: Station, ears: Receiver) -> None:
+    who, other = station.shop.customer(), station.shop.customer()
+    listen(station, other, ears)
+    give_seat(station, who, station.shop.monthly(who))
+    assert station.shop.rows(WebhookEvent) == []
+
+
+def test_only_what_was_chosen_is_told(station: Station, ears: Receiver) -> None:
+    who = station.shop.customer()
+    number = station.shop.monthly(who)
+    listen(station, who, ears, [EventType.SEAT_RELEASED])
+    give_seat(station, who, number)
+    work(station)
+    assert ears.heard == []
+
+
+def test_the_seller_hears_of_a_product_across_accounts(station: Station, ears: Receiver) -> None:
+    shop = station.shop
+    one, other = shop.customer(), shop.customer()
+    assist, meet = shop.monthly(one), shop.monthly(other, shop.catalogue.basic)
+    with shop.database.write() as session:
+        secret = managing.add_for_product(session, "assist", ears.url, KEY, shop.clock.now(), private=True)
+    give_seat(station, one, assist)
+    give_seat(station, other, meet)
+    work(station)
+    assert [(heard.said["type"], heard.said["account"]) for heard in ears.heard] == [
+        ("seat.assigned", one.id),
+        ("entitlement.changed", one.id),
+    ]
+    assert all(heard.is_signed_with(secret) for heard in ears.heard)
+
+
+def test_what_fails_is_tried_again_under_the_same_name(station: Station, ears: Receiver) -> None:
+    who = station.shop.customer()
+    number = station.shop.monthly(who)
+    listen(station, who, ears, [EventType.SEAT_ASSIGNED])
+    ears.status = 500
+    give_seat(station, who, number)
+    work(station)
+    work(station)  # nothing is due
+    (delivery,) = station.shop.rows(WebhookDelivery)
+    assert (delivery.attempts, delivery.last_status) == (1, 500)
+    assert delivery.next_attempt_at == station.shop.clock.now() + timedelta(seconds=5)
+    station.later(timedelta(seconds=5))
+    ears.status = 204
+    work(station)
+    assert len({one.headers["webhook-id"] for one in ears.heard}) == 1
+    first, second = (int(one.headers["webhook-timestamp"]) for one in ears.heard)
+    assert second == first + 5, "an old message cannot be played again later"
+    (delivery,) = station.shop.rows(WebhookDelivery)
+    assert delivery.delivered_at == station.shop.clock.now()
+    assert station.shop.rows(WebhookEndpoint)[0].failing_since is None
+
+
+def test_an_address_that_fails_for_days_is_switched_off_and_its_people_are_told(
+    station: Station, ears: Receiver
+) -> None:
+    who = station.shop.customer()
+    number = station.shop.monthly(who)
+    endpoint, _ = listen(station, who, ears, [EventType.SEAT_ASSIGNED])
+    ears.status = 503
+    give_seat(station, who, number)
+    work(station)
+    (delivery,) = station.shop.rows(WebhookDelivery)
+    while delivery.next_attempt_at is not None:
+        station.shop.clock.advance(delivery.next_attempt_at - station.shop.clock.now())
+        work(station)
+        (delivery,) = station.shop.rows(WebhookDelivery)
+    assert delivery.next_attempt_at is None
+    assert delivery.attempts > 8
+    assert station.shop.rows(WebhookEndpoint)[0].disabled_at is not None
+    assert len(station.shop.rows(OutboxMail, kind="webhook-failed")) == 1
+    assert "webhook-failed" in {row.action for row in station.shop.rows(Activity, account_id=who.id)}
+
+    give_seat(station, who, number, Newcomer("", "grace@example.com"))
+    assert len(station.shop.rows(WebhookEvent)) == 2, "who is switched off hears nothing"
+    with station.shop.database.write() as session:
+        now = station.shop.clock.now()
+        managing.switch(session, who.id, endpoint, who.person_id, now, on=True)
+        managing.send_again(session, who.id, endpoint, delivery.id, who.person_id, now)
+    ears.status = 200
+    work(station)
+    assert station.shop.rows(WebhookDelivery)[0].delivered_at is not None
+
+
+def test_who_says_that_it_is_gone_is_told_nothing_more(station: Station, ears: Receiver) -> None:
+    who = station.shop.customer()
+    number = station.shop.monthly(who)
+    listen(station, who, ears, [EventType.SEAT_ASSIGNED])
+    ears.status = 410
+    give_seat(station, who, number)
+    work(station)
+    assert station.shop.rows(WebhookEndpoint)[0].disabled_at is not None
+
+
+def test_no_redirect_is_followed(station: Station, ears: Receiver) -> None:
+    who = station.shop.customer()
+    number = station.shop.monthly(who)
+    listen(station, who, ears, [EventType.SEAT_ASSIGNED])
+    with receiver() as elsewhere:
+        ears.status, ears.leads_to = 307, elsewhere.url
+        give_seat(station, who, number)
+        work(station)
+        assert len(ears.heard) == 1
+        assert elsewhere.heard == []
+    assert station.shop.rows(WebhookDelivery)[0].delivered_at is None
+
+
+def test_a_new_secret_and_the_one_before_are_both_good_for_a_day(station: Station, ears: Receiver) -> None:
+    who = station.shop.customer()
+    number = station.shop.monthly(who)
+    endpoint, before = listen(station, who, ears, [EventType.SEAT_ASSIGNED])
+    with station.shop.database.write() as session:
+        managing.change_secret(session, who.id, endpoint, who.person_id, station.shop.clock.now())
+        after = managing.secret(session, who.id, endpoint, KEY)
+    give_seat(station, who, number)
+    work(station)
+    assert before != after
+    assert ears.heard[0].is_signed_with(before)
+    assert ears.heard[0].is_signed_with(after)
+    station.later(timedelta(hours=25))
+    give_seat(station, who, number, Newcomer("", "grace@example.com"))
+    work(station)
+    assert not ears.heard[1].is_signed_with(before)
+    assert ears.heard[1].is_signed_with(after)
+
+
+def test_a_test_and_a_repetition_can_be_asked_for(station: Station, ears: Receiver) -> None:
+    who = station.shop.customer()
+    endpoint, _ = listen(station, who, ears, [EventType.INVOICE_PAID])
+    with station.shop.database.write() as session:
+        managing.send_test(session, who.id, endpoint, who.person_id, station.shop.clock.now())
+    work(station)
+    (delivery,) = station.shop.rows(WebhookDelivery)
+    with station.shop.database.write() as session:
+        now = station.shop.clock.now()
+        managing.send_again(session, who.id, endpoint, delivery.id, who.person_id, now)
+    work(station)
+    assert [one.said["type"] for one in ears.heard] == ["webhook.test"] * 2
+    assert len({one.headers["webhook-id"] for one in ears.heard}) == 1
+
+
+def test_another_accounts_address_is_nobodys(station: Station, ears: Receiver) -> None:
+    who, other = station.shop.customer(), station.shop.customer()
+    endpoint, _ = listen(station, who, ears)
+    now = station.shop.clock.now()
+    with station.shop.database.write() as session:
+        for deed in (managing.change_secret, managing.remove, managing.send_test):
+            with pytest.raises(LookupError):
+                deed(session, other.id, endpoint, other.person_id, now)
+
+
+def test_the_jobs_of_the_engine_do_it(station: Station, ears: Receiver) -> None:
+    if station.shop.database.engine.dialect.name != "sqlite":
+        pytest.skip("the engine of PostgreSQL runs in tests/worker")
+    who = station.shop.customer()
+    number = station.shop.monthly(who)
+    listen(station, who, ears, [EventType.SEAT_ASSIGNED])
+    give_seat(station, who, number)
+    station.work()
+    assert len(ears.heard) == 1
+
+
+def test_old_events_are_let_go(station: Station, ears: Receiver) -> None:
+    who = station.shop.customer()
+    listen(station, who, ears)
+    give_seat(station, who, station.shop.monthly(who))
+    work(station)
+    station.later(timedelta(days=31))
+    delivering.forget(station.shop.database, station.shop.clock.now())
+    assert station.shop.rows(WebhookEvent) == []
+    assert station.shop.rows(WebhookDelivery) == []
+
+
+# --- the way out ---
+
+
+def test_a_name_that_leads_into_a_private_network_is_not_called() -> None:
+    told = HttpSender().post("https://localtest.example.invalid/", "{}", {})
+    assert told.status is None
+    with receiver() as mine:
+        assert HttpSender().post(mine.url.replace("http:", "https:"), "{}", {}).error == "private"
+        assert mine.heard == []
+
+
+def test_every_address_of_a_name_must_be_public(monkeypatch: pytest.MonkeyPatch) -> None:
+    def two(*asked: object, **more: object) -> list[object]:
+        return [(2, 1, 6, "", ("93.184.216.34", 443)), (2, 1, 6, "", ("10.0.0.7", 443))]
+
+    monkeypatch.setattr(socket, "getaddrinfo", two)
+    assert HttpSender().post("https://rebinding.example.com/", "{}", {}).error == "private"
+
+
+def test_a_receiver_that_dribbles_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gateway, "WHOLE_SECONDS", 0.5)
+    with closing(socket.create_server(("127.0.0.1", 0))) as server:
+
+        def dribble() -> None:
+            caller, _ = server.accept()
+            with closing(caller):
+                for _ in range(100):
+                    try:
+                        caller.sendall(b"H")
+                    except OSError:
+                        return
+                    threading.Event().wait(0.05)
+
+        thread = threading.Thread(target=dribble, daemon=True)
+        thread.start()
+        told = HttpSender(private=True).post(f"http://127.0.0.1:{server.getsockname()[1]}/", "{}", {})
+        thread.join(5)
+    assert (told.status, told.error) == (None, "timeout")
+
+
+def test_nobody_at_home_is_a_failure_like_any_other() -> None:
+    with closing(socket.create_server(("127.0.0.1", 0))) as server:
+        port = server.getsockname()[1]
+    assert (
+        HttpSender(private=True).post(f"http://127.0.0.1:{port}/", "{}", {}).error == "ConnectionRefusedError"
+    )
