@@ -140,7 +140,7 @@ def test_an_organisation_has_several_accounts_and_ends_with_the_last(ground: Gro
         assert changing.leave(session, other, staff, NOW)
         assert session.scalars(sa.select(IdentityProvider)).all() == []
         assert session.scalars(sa.select(IdentityProviderDomain)).all() == []
-    told = ["identity-provider-joined", "identity-provider-enabled", "identity-provider-left"]
+    told = ["identity-provider-joined", "identity-provider-disabled", "identity-provider-left"]
     assert actions(ground)[2:] == told, "every account reads what was decided for the organisation"
     assert actions(ground, other) == [*told, "identity-provider-left"]
 

@@ -96,8 +96,8 @@ def require(
         provider.required = required
         if required:
             _end_other_sessions(session, provider)
-        detail = {"old": not required, "new": required}
-        record(session, provider, staff_id, "identity-provider-required", detail, now)
+        action = "identity-provider-required" if required else "identity-provider-optional"
+        record(session, provider, staff_id, action, {"required": {"old": not required, "new": required}}, now)
     return None
 
 
@@ -108,8 +108,8 @@ def enable(session: Session, account_id: int, staff_id: int, now: datetime, *, e
         return False
     if provider.enabled != enabled:
         provider.enabled = enabled
-        detail = {"old": not enabled, "new": enabled}
-        record(session, provider, staff_id, "identity-provider-enabled", detail, now)
+        action = "identity-provider-enabled" if enabled else "identity-provider-disabled"
+        record(session, provider, staff_id, action, {"enabled": {"old": not enabled, "new": enabled}}, now)
     return True
 
 

@@ -239,7 +239,7 @@ def _link(
     )
     session.flush()
     activity.record_personal(
-        session, person_id, person_id, "identity-linked", {"provider": provider.name}, now
+        session, person_id, person_id, "identity-linked", {"name": provider.name}, now
     )
 
 

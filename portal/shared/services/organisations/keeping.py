@@ -53,4 +53,4 @@ def record(
 ) -> None:
     """One entry for every account of the organisation: each can read what was decided for it."""
     for account_id in identity_providers.accounts_of_provider(session, provider.id):
-        activity.record(session, account_id, staff_id, action, {"provider": provider.name, **detail}, now)
+        activity.record(session, account_id, staff_id, action, {"name": provider.name, **detail}, now)

@@ -41,7 +41,7 @@ def confirm_domain(
         )
     )
     session.flush()
-    record(session, provider, staff_id, "mail-domain-confirmed", {"domain": plain, "note": note}, now)
+    record(session, provider, staff_id, "mail-domain-confirmed", {"name": plain, "note": note}, now)
     return None
 
 
@@ -53,7 +53,7 @@ def remove_domain(session: Session, account_id: int, domain: str, staff_id: int,
         return False
     session.delete(row)
     session.flush()
-    record(session, provider, staff_id, "mail-domain-removed", {"domain": domain}, now)
+    record(session, provider, staff_id, "mail-domain-removed", {"name": domain}, now)
     return True
 
 
