@@ -214,3 +214,9 @@ def test_the_registry_of_the_european_union_is_asked_when_the_settings_say_so(tm
 def test_how_long_it_is_kept_who_was_led_where(tmp_path: Path, given: str, kept: int) -> None:
     settings = Settings.from_environment({"DATA_DIR": str(tmp_path), "ARRIVALS_DAYS": given})
     assert settings.arrivals_days == kept
+
+
+@pytest.mark.parametrize(("given", "kept"), [("30", 30), ("", 400), ("0", 400)])
+def test_how_long_it_is_kept_what_mails_said(tmp_path: Path, given: str, kept: int) -> None:
+    settings = Settings.from_environment({"DATA_DIR": str(tmp_path), "MAILS_DAYS": given})
+    assert settings.mails_days == kept

@@ -91,7 +91,7 @@ PERSONAL: Mapping[str, Held] = {
         plain="id",
     ),
     "provider_sessions": Held(
-        each("token_hash sealed_id_token", _SESSION_SECRET), plain="provider_id end_session_address"
+        each("session_id sealed_id_token", _SESSION_SECRET), plain="provider_id end_session_address"
     ),
     "sign_in_attempts": Held(
         {
