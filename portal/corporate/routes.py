@@ -86,7 +86,7 @@ corporate.add_url_rule(f"{_add_seats}/summary", "seats_summary", adding_seats.li
 _seats = "/subscriptions/<int:subscription_id>/seats"
 _move, _import, _person = f"{_seats}/<int:seat_id>/move", f"{_seats}/import", "/seats/people/<int:person_id>"
 corporate.add_url_rule("/seats", "seat_people", seat_people.overview)
-corporate.add_url_rule("/seats", "change_seats", seat_people.change_many, methods=["POST"])
+corporate.add_url_rule("/seats/change", "change_seats", seat_people.change_many, methods=["POST"])
 corporate.add_url_rule(_person, "person_seats", seat_person.show)
 corporate.add_url_rule(_person, "save_person_seats", seat_person.save, methods=["POST"])
 corporate.add_url_rule(_seats, "seats", seats.show)

@@ -119,6 +119,7 @@ ACTIONS: Mapping[str, LazyString] = {
     "request-taken": lazy_gettext("Request taken on"),
     "request-withdrawn": lazy_gettext("Request withdrawn"),
     "seat-assigned": lazy_gettext("Seat assigned"),
+    "seat-moved": lazy_gettext("Seat moved to somebody else"),
     "seat-released": lazy_gettext("Seat taken away"),
     "subscription-cancelled": lazy_gettext("Subscription cancelled"),
     "subscription-ended": lazy_gettext("Subscription ended"),
