@@ -79,8 +79,13 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def inherited_socket() -> int | None:
-    """The number of the socket that systemd listens on for this process, if it does (`sd_listen_fds`)."""
-    ours = os.environ.get("LISTEN_PID") == str(os.getpid()) and os.environ.get("LISTEN_FDS") == "1"
+    """The number of the socket that systemd listens on for this process, if it does (`sd_listen_fds`).
+
+    What it said is taken out of the environment: gunicorn would read it, too, and take the socket a second time.
+    """
+    ours = os.environ.pop("LISTEN_PID", "") == str(os.getpid())
+    ours = os.environ.pop("LISTEN_FDS", "") == "1" and ours
+    os.environ.pop("LISTEN_FDNAMES", None)
     return _FIRST_INHERITED if ours else None
 
 
