@@ -7,6 +7,8 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
+from portal.shared.domain.integrations.events import OFFERED
+from portal.shared.domain.integrations.scopes import Scope
 from portal.shared.domain.order_states import OrderState
 from portal.shared.domain.routing.visitor import Role
 from portal.shared.records.identity_providers import (
@@ -24,6 +26,7 @@ from portal.shared.records.second_factors import OneTimeCodes, Passkey
 from portal.shared.records.sign_ins import PasswordLink
 from portal.shared.services.claims import filing
 from portal.shared.services.claims.evidence import Told
+from portal.shared.services.integrations import tokens
 from portal.shared.services.people import invitations
 from portal.shared.services.people.invitations import Wish
 from portal.shared.services.sign_in import recovery_codes, signing_in
@@ -31,12 +34,15 @@ from portal.shared.services.sign_in.digests import digest
 from portal.shared.services.sign_in.one_time_codes import PURPOSE, CodeBook
 from portal.shared.services.sign_in.sealing import Seal
 from portal.shared.services.sign_in.signing_in import Browser
+from portal.shared.services.webhooks import delivering, managing
 from tests.support.demo_house import NOON, DemoHouse
 from tests.support.shopping import add_card, ask, place
 
 LINK = "a-link-that-sets-a-password"
 DISABLED = "disabled@hartwell-finch.example"
 VIEWER = "viewer@hartwell-finch.example"
+APPROVER = "approver@hartwell-finch.example"
+DISABLED_STAFF = "left@pixel-and-rind.example"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +75,8 @@ def furnish(house: DemoHouse) -> None:
     )  # a card page that stays open
     _ask_the_representative(house)
     with house.database.write() as session:
-        for email, role in ((DISABLED, "billing_contact"), (VIEWER, "viewer")):
+        session.add(Person(name="left us", email=DISABLED_STAFF, staff_role="rep", disabled_at=NOON))
+        for email, role in ((DISABLED, "billing_contact"), (VIEWER, "viewer"), (APPROVER, "approver")):
             person = Person(name=role, email=email, disabled_at=NOON if email == DISABLED else None)
             session.add(person)
             session.flush()
@@ -85,6 +92,7 @@ def furnish(house: DemoHouse) -> None:
     _say_what_a_help_page_lacked(house)
     _know_a_provider(house)
     _keep_second_factors(house)
+    _connect_programs(house)
     house.work()
 
 
@@ -227,6 +235,23 @@ def _keep_an_exemption(house: DemoHouse) -> None:
     care = house.visitor(house.email("care"))
     page = care.get(f"/corp-billing/desk/accounts/{house.account_id('lower-plan')}/tax")
     care.send(page, "/tax", {"document": "EX-1", "valid_from": "2031-01-01", "valid_to": "2031-12-31"})
+
+
+def _connect_programs(house: DemoHouse) -> None:
+    """Tokens and addresses in both portals; the addresses were told something and are switched off, so nobody calls."""
+    for story in ("lower-plan", "corporate"):
+        account_id = house.account_id(story)
+        (contact,) = house.rows(Person, email=house.email(story))
+        with house.database.write() as session:
+            tokens.create(
+                session, account_id, contact.id, "Report", [Scope.SEATS_READ], 90, ["billing_contact"], NOON
+            )
+            url = f"https://hooks.example.com/{story}"
+            number = managing.add(session, account_id, url, OFFERED, contact.id, NOON, private=False)
+            managing.send_test(session, account_id, number, contact.id, NOON)
+        delivering.spread(house.database, account_id, NOON)
+        with house.database.write() as session:
+            managing.switch(session, account_id, number, contact.id, NOON, on=False)
 
 
 def _say_what_a_help_page_lacked(house: DemoHouse) -> None:

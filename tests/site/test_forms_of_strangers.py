@@ -54,7 +54,8 @@ def test_no_form_takes_it(own_furnished: DemoHouse, kind: str) -> None:
     reached.watch(house)
     known = things(house)
     tried = 0
-    for endpoint, row in MATRIX.items():
+    forms = {name: row for name, row in MATRIX.items() if not name.startswith("api.")}  # no cookie opens those
+    for endpoint, row in forms.items():
         rules = [rule for rule in house.app.url_map.iter_rules(endpoint) if "POST" in (rule.methods or ())]
         for rule in rules:
             who = matrix.CARE if row.answers[matrix.CONTACT] != matrix.IN else matrix.CONTACT
