@@ -118,7 +118,7 @@ KINDS: Mapping[Kind, tuple[str, ...]] = {
         "billing-contact-",
         "claim-",
         "contact-",
-        "identity-provider-",
+        "identity-",
         "invitation-",
         "mail-domain-",
         "member-",
