@@ -9,6 +9,7 @@ import re
 import socket
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -35,10 +36,11 @@ def test_it_answers_on_the_socket_that_systemd_holds(sqlite_url: str, tmp_path: 
         )
         try:
             # The socket is there from the start: whoever comes early waits, and nobody is sent away.
-            connection = http.client.HTTPConnection(*listener.getsockname(), timeout=60)
-            connection.request("GET", "/ready")
-            answer = connection.getresponse()
-            assert (answer.status, json.load(answer)["status"]) == (200, "ready")
+            connection = http.client.HTTPConnection("127.0.0.1", listener.getsockname()[1], timeout=60)
+            with closing(connection):
+                connection.request("GET", "/ready")
+                answer = connection.getresponse()
+                assert (answer.status, json.loads(answer.read())["status"]) == (200, "ready")
         finally:
             process.terminate()
             process.wait(timeout=20)
