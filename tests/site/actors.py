@@ -27,7 +27,7 @@ from portal.shared.records.subscriptions import Seat
 from portal.shared.records.tax_exemptions import TaxExemption
 from portal.shared.records.webhooks import WebhookDelivery, WebhookEndpoint
 from tests.site import matrix
-from tests.site.furnishing import DISABLED, VIEWER
+from tests.site.furnishing import APPROVER, DISABLED, DISABLED_STAFF, VIEWER
 from tests.support.demo_house import DemoHouse
 from tests.support.visitor import Visitor
 
@@ -48,6 +48,8 @@ def address_book(house: DemoHouse) -> Mapping[str, str | None]:
         matrix.MANAGER: house.email("manager"),
         matrix.CARE: house.email("care"),
         matrix.DISABLED: DISABLED,
+        matrix.APPROVER: APPROVER,
+        matrix.DISABLED_STAFF: DISABLED_STAFF,
     }
 
 
