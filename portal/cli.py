@@ -17,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from portal import measuring, supervising, worker
 from portal.app import clock_of, create_app
-from portal.commands import activity, backup, catalog, demo_clock, jobs, rates
+from portal.commands import activity, backup, catalog, demo_clock, jobs, programs, rates
 from portal.commands.books import recompute_command, renew_command, retry_command, verify_command
 from portal.commands.ground import CANNOT, FAILED, WENT_WELL, must_be_current, opened, opened_and_current, say
 from portal.config import Settings, SettingsError
@@ -58,6 +58,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "verify-activity": activity.verify_activity_command,
         "recompute": recompute_command,
         "rates": rates_command,
+        "programs": programs.programs_command,
         "catalog": catalog_command,
         "backup": backup_command,
     }
@@ -249,6 +250,7 @@ _ARGUMENTS: dict[str, Callable[[argparse.ArgumentParser], None]] = {
     "demo-clock": demo_clock.add_arguments,
     "jobs": jobs.add_arguments,
     "rates": rates.add_arguments,
+    "programs": programs.add_arguments,
     "verify-activity": activity.add_arguments,
 }
 
@@ -273,6 +275,7 @@ def _parser() -> argparse.ArgumentParser:
         ("verify", "prove that the books are right"),
         ("verify-activity", "prove that nobody changed or removed anything in the activity"),
         ("recompute", "compute a document again from the history, line by line"),
+        ("programs", "make the seller's own token or webhook for a product"),
         ("rates", "take tax rates over from the kept package; safe to repeat"),
         ("backup", "copy everything a new machine needs into a folder, while people go on working"),
         ("catalog", "hold a file of products and prices against what is sold, and apply it"),

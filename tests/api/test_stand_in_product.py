@@ -5,41 +5,24 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-import threading
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import pytest
-from werkzeug.serving import make_server
 
 from portal.shared.domain.calendar import Frequency
 from portal.shared.domain.order_states import OrderState
 from portal.shared.records.accounts import Account
 from portal.shared.services.integrations import tokens
 from tests.support import stand_in_product
-from tests.support.programs import Station
+from tests.support.programs import Station, served
 
 ADA = "ada.lovelace+test@example.com"
-
-
-@contextmanager
-def served(station: Station) -> Iterator[str]:
-    """The application on a free port; gives its address."""
-    server = make_server("127.0.0.1", 0, station.app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
 
 
 @pytest.fixture

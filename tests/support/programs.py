@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
 from flask.testing import FlaskClient
+from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
 
 from portal.shared.domain.integrations.scopes import Scope
@@ -93,3 +96,17 @@ class Station:
     def later(self, span: timedelta) -> None:
         """Let time pass."""
         self.shop.clock.advance(span)
+
+
+@contextmanager
+def served(station: Station) -> Iterator[str]:
+    """The application on a free port; gives its address."""
+    server = make_server("127.0.0.1", 0, station.app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()

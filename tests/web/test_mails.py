@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from email.message import EmailMessage
@@ -24,6 +24,7 @@ from portal.shared.domain import wishes
 from portal.shared.domain.calendar import Frequency
 from portal.shared.domain.credit_notes import CreditLimits
 from portal.shared.domain.erasure import GRACE
+from portal.shared.domain.integrations.events import OFFERED
 from portal.shared.domain.money import Money
 from portal.shared.domain.quotes import PriceKind, PriceWish
 from portal.shared.domain.routing.tasks import Task
@@ -32,6 +33,7 @@ from portal.shared.domain.terms import WantedTerms
 from portal.shared.gateways.clock import FixedClock
 from portal.shared.gateways.sandbox.processor import SandboxProcessor
 from portal.shared.gateways.tax_registry import SandboxRegistry
+from portal.shared.gateways.webhooks import Told
 from portal.shared.records.accounts import Account
 from portal.shared.records.catalog import Plan, Product
 from portal.shared.records.database import Database
@@ -41,6 +43,7 @@ from portal.shared.records.payments import Payment, PaymentMethod
 from portal.shared.records.people import Person
 from portal.shared.records.requests import Request
 from portal.shared.records.subscriptions import SubscriptionRow
+from portal.shared.records.webhooks import WebhookDelivery
 from portal.shared.services import ledger, requests, seats
 from portal.shared.services.charges import answers as charges
 from portal.shared.services.corrections import refunds
@@ -64,6 +67,7 @@ from portal.shared.services.sign_in import signing_in as signin
 from portal.shared.services.subscriptions import additions, opening, reminders
 from portal.shared.services.subscriptions import standing as subscriptions
 from portal.shared.services.taxes import exemptions as tax_exemptions
+from portal.shared.services.webhooks import delivering, managing
 from portal.shared.web.colours import readable_on
 from portal.shared.web.entrance.languages import LANGUAGES
 from portal.shared.web.mailing.contents import KINDS
@@ -503,6 +507,24 @@ def exemption_ends(post: Post, who: Customer) -> None:
     assert reminders.remind(post.shop.database, post.shop.clock.now()) == 1
 
 
+def webhook_failed(post: Post, who: Customer) -> None:
+    shop, url = post.shop, "https://hooks.example.com/a?b=1&c=<2>"
+    now = shop.clock.now()
+    with shop.database.write() as session:
+        number = managing.add(session, who.id, url, OFFERED, who.person_id, now, private=False)
+        managing.send_test(session, who.id, number, who.person_id, now)
+    delivering.spread(shop.database, who.id, now)
+    (delivery,) = shop.rows(WebhookDelivery)
+    delivering.deliver(shop.database, Gone(), b"key", now, delivery.id)
+
+
+class Gone:
+    """Nobody is there any more."""
+
+    def post(self, url: str, body: str, headers: Mapping[str, str]) -> Told:
+        return Told(410)
+
+
 def password_link(post: Post, who: Customer) -> None:
     with post.shop.database.write() as session:
         email = session.get_one(Person, who.person_id).email
@@ -581,6 +603,7 @@ STORIES: dict[str, Callable[[Post, Customer], object]] = {
     "trial-ended": trial_ended,
     "card-expires": card_expires,
     "exemption-ends": exemption_ends,
+    "webhook-failed": webhook_failed,
     "vat-number-confirmed": vat_number_confirmed,
     "vat-number-refused": vat_number_refused,
     "quote-sent": quote_sent,
