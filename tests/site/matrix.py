@@ -1,7 +1,7 @@
 """Who may use which address: one row for each, written out. An address without a row fails the tests.
 
-Everything in an address belongs to the account `lower-plan`, whose people the actors are unless they say otherwise. It is
-nobody's portfolio, so the rep stands outside; what a rep may do inside stands in tests/corporate/test_whose_accounts.py.
+Everything in an address belongs to the account `lower-plan`; the actors are its people unless they say otherwise.
+It is in no portfolio, so the rep stands outside; what a rep may do inside stands in tests/corporate/test_whose_accounts.py.
 """
 
 from __future__ import annotations
@@ -134,6 +134,8 @@ CORPORATE_INVOICES = {
     **CORPORATE_OWN,
     **dict.fromkeys((CONTACT, OTHER_CONTACT, VIEWER), "/billing/invoices"),
 }
+# Paying is nothing to read.
+CORPORATE_PAID = {**CORPORATE_INVOICES, VIEWER: ASK, APPROVER: ASK}
 CORPORATE_PEOPLE = {**CORPORATE_OWN, **dict.fromkeys((CONTACT, OTHER_CONTACT, ADMIN), "/billing/people")}
 
 CORPORATE_ACTIVITY = {**CORPORATE_INVOICES, ADMIN: SEATS}
@@ -460,15 +462,15 @@ MATRIX: Mapping[str, Row] = {
     "corporate.invoice_recipients": Row(DETAILS_THERE),
     "corporate.add_invoice_recipient": Row(DETAILS_THERE, form={"email": "another@horizonte.example"}),
     "corporate.remove_invoice_recipient": Row(DETAILS_THERE),
-    "corporate.pay_invoice": Row(CORPORATE_INVOICES, values=_CORPORATE_INVOICE),
+    "corporate.pay_invoice": Row(CORPORATE_PAID, values=_CORPORATE_INVOICE),
     "corporate.take_payment": Row(
-        CORPORATE_INVOICES,
+        CORPORATE_PAID,
         form={"amount": "1", "method": "once", "key": "a-key-of-this-very-test"},
         values=_CORPORATE_INVOICE,
     ),
-    "corporate.after_card": Row(CORPORATE_INVOICES, values={**_CORPORATE_INVOICE, "visit": "none"}),
-    "corporate.payment": Row(CORPORATE_INVOICES, values=_PAYMENT),
-    "corporate.cancel_payment": Row(CORPORATE_INVOICES, values=_PAYMENT),
+    "corporate.after_card": Row(CORPORATE_PAID, values={**_CORPORATE_INVOICE, "visit": "none"}),
+    "corporate.payment": Row(CORPORATE_PAID, values=_PAYMENT),
+    "corporate.cancel_payment": Row(CORPORATE_PAID, values=_PAYMENT),
     "corporate.account": Row(DETAILS_THERE),
     # The things in these addresses are of the corporate account.
     "corporate.billing_details": Row(DETAILS_THERE),
