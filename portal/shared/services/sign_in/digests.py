@@ -33,8 +33,8 @@ def neighbourhood(address: str) -> str:
     if parsed is None:
         return ""
     if isinstance(parsed, ipaddress.IPv6Address):
-        return str(ipaddress.ip_network((parsed, 48), strict=False).network_address) + "…"
-    return str(parsed).rpartition(".")[0] + ".…"
+        return str(ipaddress.ip_network((parsed, 48), strict=False).network_address) + "*"
+    return str(parsed).rpartition(".")[0] + ".*"
 
 
 def _parsed(address: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
