@@ -1,7 +1,7 @@
 """Who may use which address: one row for each, written out. An address without a row fails the tests.
 
 Everything in an address belongs to the account `lower-plan`; the actors are its people unless they say otherwise.
-It is in no portfolio, so the rep stands outside; what a rep may do inside stands in tests/corporate/test_whose_accounts.py.
+It is in no portfolio: the rep stands outside. What a rep may do inside: tests/corporate/test_whose_accounts.py.
 """
 
 from __future__ import annotations

@@ -49,7 +49,7 @@ def hindrance(one: Hindrance) -> str:
         return gettext("You work for us: your employer's office looks after your data.")
     if one.obstacle is Obstacle.LAST_CONTACT:
         return gettext(
-            "You are the last billing contact of %(account)s. Invite somebody else to be one, or cancel what runs "
+            "You are the last billing contact of %(account)s: invite somebody else to be one, or cancel what runs "
             "there and pay what is open.",
             account=one.account,
         )
