@@ -33,6 +33,16 @@ class Edit:
         return self.page.get_by_role("region", name=self.words["order_summary"], exact=True)
 
     @property
+    def people(self) -> Locator:
+        """Where the people are written who get the new seats."""
+        return self.page.locator("textarea[name=people]")
+
+    @property
+    def losing(self) -> Locator:
+        """Those who may lose their seat."""
+        return self.page.locator("input[name=release]")
+
+    @property
     def total(self) -> str:
         """The total due, as it stands on the page."""
         return self.summary.locator("tfoot td").inner_text().strip()

@@ -53,7 +53,7 @@ def show() -> ResponseReturnValue:
         "history",
         rows=rows(found.spells),
         typed=typed,
-        person=person,
+        one_person=person,
         searched=bool(question),
         options=[{"value": "", "label": gettext("All products")}]
         + [{"value": card.id, "label": names[card.id]} for card in cards],

@@ -80,7 +80,7 @@ def _page(person: PersonSeats, problem: str | None = None, *, afresh: bool = Fal
     before = service.page_of_history(reading(), here.account.id, wish, size=10)
     return framing.shown(
         "person",
-        person=person,
+        one_person=person,
         options=[
             {"value": card.id, "label": names[card.id], "detail": framing.used_of(card)} for card in offered
         ],
