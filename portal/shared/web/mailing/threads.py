@@ -57,6 +57,7 @@ ALONE = frozenset(
         "erasure-hindered",
         "erasure-taken-back",
         "exemption-ends",
+        "webhook-failed",
         "invoice-issued",
         "invitation",
         "letter-to-contact",
