@@ -12,7 +12,8 @@ from sqlalchemy import exc
 from sqlalchemy.orm import Session
 
 from portal.shared.records.database import Database, WriteInReadSession, is_passing
-from portal.shared.records.people import Person, SignInAttempt, person_with_email
+from portal.shared.records.people import Person, person_with_email
+from portal.shared.records.sign_ins import SignInAttempt
 
 NOON = datetime(2026, 3, 10, 12, tzinfo=UTC)
 

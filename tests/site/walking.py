@@ -65,7 +65,7 @@ def _walk(house: DemoHouse, person: str | None, language: str) -> Iterator[Visit
     visitor = house.visitor(person, language=language)
     speak(visitor, language)
     waiting = ["/", *_not_linked(house, person)]
-    own_profile = person in map(house.email, WITH_PROFILE)
+    own_profile = person in {house.email(story) for story in WITH_PROFILE}
     seen: set[str] = set()
     while waiting:
         address = waiting.pop(0)

@@ -71,6 +71,5 @@ def device(says: str) -> str:
 
 def how(opened: str, second_factor: str | None) -> str:
     """How somebody came in."""
-    if opened == "password" and second_factor in SECOND:
-        return str(SECOND[second_factor])
-    return str(HOW[opened])
+    both = SECOND.get(second_factor or "") if opened == "password" else None
+    return str(both or HOW[opened])
