@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from portal.shared.services.privacy.register import NOTHING, PERSONAL
+from portal.shared.services.privacy.treatment import Treatment
 
 FILE = Path(__file__).parents[2] / "docs" / "privacy.md"
 FIRST = "| Table | Columns | Held for | Kept | Copy | Erasure |"
@@ -14,7 +15,7 @@ def table_of_the_register() -> str:
     """The register as Markdown: a row for all columns of a table that are treated alike."""
     lines = [FIRST, "|---|---|---|---|---|---|"]
     for name, held in sorted(PERSONAL.items()):
-        alike: dict[object, list[str]] = {}
+        alike: dict[Treatment, list[str]] = {}
         for column, treatment in held.columns.items():
             alike.setdefault(treatment, []).append(column)
         for treatment, columns in alike.items():

@@ -14,7 +14,9 @@ from portal.shared.services.privacy.treatment import Why
 REASONS: Mapping[Why, tuple[LazyString, LazyString]] = {
     Why.SIGN_IN: (
         lazy_gettext("Your name and how you sign in"),
-        lazy_gettext("Name, email, phone, language, your password and second factors as fingerprints."),
+        lazy_gettext(
+            "Name, email, phone and language; your password as a fingerprint, and your second factors."
+        ),
     ),
     Why.SAFETY: (
         lazy_gettext("What keeps your sign-in safe"),
@@ -46,38 +48,49 @@ REASONS: Mapping[Why, tuple[LazyString, LazyString]] = {
 def hindrance(one: Hindrance) -> str:
     """What stands in the way, and what to do about it."""
     if one.obstacle is Obstacle.OUR_STAFF:
-        return gettext("You work for us: your employer's office looks after your data.")
+        return str(gettext("You work for us: your employer's office looks after your data."))
     if one.obstacle is Obstacle.LAST_CONTACT:
-        return gettext(
-            "You are the last billing contact of %(account)s: invite somebody else to be one, or cancel what runs "
-            "there and pay what is open.",
-            account=one.account,
+        return str(
+            gettext(
+                "You are the last billing contact of %(account)s: invite somebody else to be one, or cancel what runs "
+                "there and pay what is open.",
+                account=one.account,
+            )
         )
     if one.obstacle is Obstacle.OPEN_REQUEST:
-        return gettext(
-            "Your request %(number)s for %(account)s is not answered yet. Wait for the answer, or withdraw it.",
+        return str(
+            gettext(
+                "Your request %(number)s for %(account)s is not answered yet. Wait for the answer, or withdraw it.",
+                number=one.about,
+                account=one.account,
+            )
+        )
+    return str(
+        gettext(
+            "Your payment %(number)s for %(account)s is still on its way. Wait until it is settled, or cancel it.",
             number=one.about,
             account=one.account,
         )
-    return gettext(
-        "Your payment %(number)s for %(account)s is still on its way. Wait until it is settled, or cancel it.",
-        number=one.about,
-        account=one.account,
     )
 
 
 def of_another(one: Hindrance) -> str:
     """The same, told to one of our own people about somebody else."""
     if one.obstacle is Obstacle.LAST_CONTACT:
-        return gettext(
-            "Last billing contact of %(account)s, where something still runs or is owed", account=one.account
+        return str(
+            gettext(
+                "Last billing contact of %(account)s, where something still runs or is owed",
+                account=one.account,
+            )
         )
     if one.obstacle is Obstacle.OPEN_REQUEST:
-        return gettext(
-            "Request %(number)s of %(account)s is not answered", number=one.about, account=one.account
+        return str(
+            gettext(
+                "Request %(number)s of %(account)s is not answered", number=one.about, account=one.account
+            )
         )
     if one.obstacle is Obstacle.OPEN_PAYMENT:
-        return gettext(
-            "Payment %(number)s of %(account)s is on its way", number=one.about, account=one.account
+        return str(
+            gettext("Payment %(number)s of %(account)s is on its way", number=one.about, account=one.account)
         )
     return hindrance(one)
