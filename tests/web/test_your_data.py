@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import io
 import json
+import logging
 import time
 import zipfile
 from datetime import timedelta
 
 import sqlalchemy as sa
+import structlog
 
 from portal.shared.records.activity import Activity
 from portal.shared.records.outbox import OutboxMail
 from portal.shared.records.people import Person
 from portal.shared.records.privacy import DataExport, Erasure
+from portal.shared.web import logs
 from tests.support.demo_house import DemoHouse
 from tests.support.visitor import Page, Visitor
 
@@ -140,3 +143,36 @@ def test_our_own_people_are_not_found_at_the_desk(house: DemoHouse) -> None:
     assert answer.status == 422
     rep = person_of(house, house.email("rep"))
     assert manager.get(f"/corp-billing/desk/personal-data/{rep.id}").status == 404
+
+
+def test_no_line_of_the_log_says_who_it_was(house: DemoHouse) -> None:
+    email = house.email("admin-only")
+    person = person_of(house, email)
+    root, stream = logging.getLogger(), io.StringIO()
+    before, level = root.handlers[:], root.level
+    logs.configure(stream)
+    try:
+        visitor, manager = house.visitor(email), house.visitor(house.email("manager"))
+        path = asked_for_a_copy(visitor)
+        taken(visitor, path)
+        page = manager.get("/corp-billing/desk/personal-data")
+        page = manager.send(page, "/personal-data", {"whose_email": email})
+        page = manager.send(page, "/copy", {"reason": f"{person.name} wrote to us"})
+        manager.send(page, "/forget", {"why": f"{person.name} wrote to us"})
+        house.clock.advance(timedelta(days=8))
+        house.work()
+    finally:
+        root.handlers[:] = before
+        root.setLevel(level)
+        structlog.contextvars.clear_contextvars()
+    told = stream.getvalue()
+    assert person_of_number(house, person.id).name.startswith("Erased person")
+    assert '"event": "erasure"' in told
+    secret = path.rpartition("/")[2]
+    words = [email, email.split("@")[0], person.name, person.name.split()[-1], secret]
+    assert [one for one in words if one.lower() in told.lower()] == []
+
+
+def person_of_number(house: DemoHouse, number: int) -> Person:
+    with house.database.read() as session:
+        return session.get_one(Person, number)
