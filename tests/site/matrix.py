@@ -269,7 +269,7 @@ MATRIX: Mapping[str, Row] = {
     "front.object_by_link": Row(dict.fromkeys(ACTORS, GONE)),
     "front.claim_seen": Row(MEMBERS),
     # Who has filed a claim cannot object to it.
-    "front.object_to_claim": Row({**MEMBERS, VIEWER: GONE}),
+    "front.object_to_claim": Row({**MEMBERS, VIEWER: GONE, APPROVER: IN}),
     "front.choose_account": Row(SIGNED_IN),
     "front.switch_account": Row(MEMBERS),
     # The help centre is open to everybody.
