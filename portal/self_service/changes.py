@@ -10,13 +10,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 
-from portal.self_service import named
+from portal.self_service import losing, named
 from portal.self_service.plan_comparison import compared
 from portal.shared.domain.calendar import Frequency
 from portal.shared.domain.changes import Audience, Refusal, Wanted, seats_from_text, seats_to_release
 from portal.shared.domain.subscriptions import Standing
 from portal.shared.domain.terms import Offer, Plan, WantedTerms
-from portal.shared.services import carts, seats
+from portal.shared.services import carts
 from portal.shared.services.orders import reading as orders
 from portal.shared.services.orders.pricing import Priced
 from portal.shared.services.subscriptions import standing as subscription_service
@@ -50,6 +50,7 @@ class Selection:
     frequency: str
     release: tuple[str, ...]
     people: str = ""
+    holder: str = ""
 
 
 def edit(subscription_id: int) -> ResponseReturnValue:
@@ -112,6 +113,7 @@ def selection_of(values: MultiDict[str, str], card: SubscriptionCard) -> Selecti
         seats=values.get("seats", str(kept.terms.seats)),
         frequency=values.get("frequency", str(kept.terms.frequency)),
         release=tuple(release),
+        holder=values.get("holder", "").strip()[:100],
         people=values.get(
             "people", named.as_text(carts.people(reading(), at_hand().account.id).get(card.id, ()))
         ),
@@ -162,21 +164,9 @@ def _look(card: SubscriptionCard, selection: Selection) -> dict[str, Any]:
         "refusal": reason,
         "sentence": words.refused(reason, plan) if reason else None,
         "summary": summary,
-        "release": None if reason is Refusal.SEATS_TOO_FEW else release_choice(card, count, selection),
-    }
-
-
-def release_choice(card: SubscriptionCard, count: int, selection: Selection) -> dict[str, Any] | None:
-    """Who could lose their seat, when fewer seats than people are wanted."""
-    needed = seats_to_release(count, card.held)
-    if not needed:
-        return None
-    holders = seats.holders(reading(), at_hand().account.id, card.id)
-    return {
-        "needed": needed,
-        "legend": words.people_losing_seats(needed),
-        "options": [{"value": one.seat_id, "label": one.name, "detail": one.email} for one in holders],
-        "values": list(selection.release),
+        "release": None
+        if reason is Refusal.SEATS_TOO_FEW
+        else losing.choice(card, count, selection.release, selection.holder),
     }
 
 
@@ -203,6 +193,7 @@ def _page(
         comparison=compared(here.catalog.offers[card.product], card.plan_id if card.terms else None),
         frequencies=_frequencies(card, here.catalog.offers[card.product]),
         others=carts.holds_others(reading(), here.account.id, card.id),
+        many=card.held > losing.MANY,
         owed=_owed(card),
         errors=errors,
         problems=[{"field": field, "text": text} for field, text in errors.items()],
@@ -294,4 +285,5 @@ def _edit_url(subscription_id: int, selection: Selection) -> str:
         seats=selection.seats,
         frequency=selection.frequency,
         release=list(selection.release),
+        holder=selection.holder or None,
     )

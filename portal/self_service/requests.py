@@ -6,7 +6,8 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from portal.self_service.changes import FIELDS, Selection, release_choice, selection_of, wish
+from portal.self_service import losing
+from portal.self_service.changes import FIELDS, Selection, selection_of, wish
 from portal.shared.domain.calendar import Frequency
 from portal.shared.domain.changes import Audience, Refusal, Wanted
 from portal.shared.domain.terms import Plan
@@ -139,7 +140,7 @@ def _page(card: SubscriptionCard, selection: Selection, refusal: Refusal | None 
         frequencies=[{"value": str(one), "label": words.FREQUENCIES[one]} for one in Frequency],
         selection=selection,
         summary=summary,
-        release=release_choice(card, count, selection),
+        release=losing.choice(card, count, selection.release, selection.holder),
         errors=errors,
         problems=[{"field": field, "text": text} for field, text in errors.items()],
     )

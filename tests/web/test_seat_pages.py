@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from portal.shared.records.people import Membership, Person
 from portal.shared.records.seat_spells import SeatSpell
-from portal.shared.records.subscriptions import Seat
+from portal.shared.records.subscriptions import Seat, SubscriptionRow
 from tests.support.demo_house import DemoHouse
 from tests.support.factories import NOW
 from tests.support.page_rules import broken_rules
@@ -255,3 +255,52 @@ def test_ten_thousand_people_are_a_page_of_fifty(house: DemoHouse) -> None:
         assert page.html.count("@example.net") == 50
         assert "Next page" in page.text
         assert len(page.html) < 120_000
+
+
+def test_among_many_holders_whoever_loses_a_seat_is_searched_and_stays_ticked(house: DemoHouse) -> None:
+    door = Door(house, "/billing")
+    with house.database.write() as session:
+        session.get_one(SubscriptionRow, door.subscription).seats = 80
+        for number in range(70):
+            person = Person(name=f"P {number:02}", email=f"p{number:02}@example.net")
+            session.add(person)
+            session.flush()
+            about = {"account_id": door.account, "subscription_id": door.subscription}
+            session.add(Seat(**about, person_id=person.id, assigned_at=NOW))
+    edit = f"/subscriptions/{door.subscription}/edit?seats=72"
+    page = door.page(edit)
+    assert page.html.count('name="release"') == 50
+    assert "Not everybody is shown here" in page.text
+    (last,) = [
+        seat.id for seat in door.seats() if door.house.rows(Person, id=seat.person_id)[0].name == "P 69"
+    ]
+    page = door.page(f"{edit}&holder=P 69")
+    assert page.html.count('name="release"') == 1
+    page = door.page(f"{edit}&holder=P 0&release={last}")
+    assert page.html.count('name="release"') == 11
+    assert f'value="{last}" checked' in page.html
+    page = door.contact.send(page, "/edit", {"release": str(last)})
+    assert page.heading == "Checkout"
+
+
+def test_names_given_with_the_change_are_shown_at_checkout_and_seated_with_the_order(
+    house: DemoHouse,
+) -> None:
+    door = Door(house, "/billing")
+    edit = door.page(f"/subscriptions/{door.subscription}/edit")
+    crowd = "\n".join(f"p{number}@example.net" for number in range(9))
+    refused = door.contact.send(edit, "/edit", {"seats": "11", "people": crowd})
+    assert refused.status == 422
+    assert refused.problem("people")
+    assert refused.value("people") is not None
+    assert broken_rules(refused, "en", SELLER) == []
+    page = door.contact.send(
+        refused, "/edit", {"seats": "11", "people": '"Lima, Nia" <nia@example.net>\nbo@example.net'}
+    )
+    assert "Lima, Nia, bo@example.net" in page.text
+    assert broken_rules(page, "en", SELLER) == []
+    page = door.contact.send(page, "/place", {})
+    assert "/orders/" in page.path
+    (nia,) = house.rows(Person, email="nia@example.net")
+    assert nia.name == "Lima, Nia"
+    assert nia.id in {seat.person_id for seat in door.seats()}

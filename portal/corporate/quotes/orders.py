@@ -69,14 +69,19 @@ def _facts(view: OrderView) -> list[dict[str, Any]]:
     return facts
 
 
-def _free_seats(view: OrderView) -> list[str]:
-    """A sentence for each product of the order that has seats nobody holds yet."""
+def _free_seats(view: OrderView) -> list[dict[str, str]]:
+    """The products of the order that have seats nobody holds yet, and where they are given to people."""
     here = at_hand()
     mine = {item.subscription_id for item in view.summary.items}
     cards = subscriptions.cards(reading(), here.account.id, here.now, seller_taxes())
     names = here.catalog.names
     return [
-        labelled(names.product(card.product, language()), words.free_seats(card.seats - card.held))
+        {
+            "id": str(card.id),
+            "sentence": labelled(
+                names.product(card.product, language()), words.free_seats(card.seats - card.held)
+            ),
+        }
         for card in cards
         if card.id in mine and card.seats > card.held
     ]

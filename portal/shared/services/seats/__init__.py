@@ -15,7 +15,14 @@ from portal.shared.services.seats.importing import ImportPlan, PlanMovedError, c
 from portal.shared.services.seats.moving import HoldsOneError, SeatGoneError, move
 from portal.shared.services.seats.people import PeoplePage, PersonSeats, one_person, page_of_people
 from portal.shared.services.seats.promising import as_choices, check_choices, check_room, keep_promises
-from portal.shared.services.seats.reading import Holder, HolderPage, holder_of, holders, page_of_holders
+from portal.shared.services.seats.reading import (
+    Holder,
+    HolderPage,
+    holder_of,
+    holders,
+    holders_of,
+    page_of_holders,
+)
 from portal.shared.services.seats.taking_away import release, take_away
 
 __all__ = [
@@ -44,6 +51,7 @@ __all__ = [
     "give_to_many",
     "holder_of",
     "holders",
+    "holders_of",
     "keep_promises",
     "move",
     "one_person",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -39,11 +40,17 @@ def holders(session: Session, account_id: int, subscription_id: int) -> list[Hol
     ]
 
 
+def holders_of(session: Session, account_id: int, subscription_id: int, seats: Sequence[int]) -> list[Holder]:
+    """Who holds these seats (by id); seats of other subscriptions count as none."""
+    return [
+        Holder(seat.id, person.name, person.email, seat.assigned_at, person.id)
+        for seat, person in seats_and_people(session, account_id, subscription_id, seats)
+    ]
+
+
 def holder_of(session: Session, account_id: int, subscription_id: int, seat_id: int) -> Holder | None:
     """Who holds this seat of this subscription, if it is one and somebody does."""
-    for seat, person in seats_and_people(session, account_id, subscription_id, [seat_id]):
-        return Holder(seat.id, person.name, person.email, seat.assigned_at, person.id)
-    return None
+    return next(iter(holders_of(session, account_id, subscription_id, [seat_id])), None)
 
 
 def page_of_holders(

@@ -115,7 +115,7 @@ def _seat_released(material: Material) -> MailContent:
         greeting=material.greeting,
         sentences=(
             gettext(
-                "%(account)s has given your seat of %(product)s back. You can no longer use it.",
+                "%(account)s has taken your seat of %(product)s away. You can no longer use it.",
                 account=material.said("account"),
                 product=material.product,
             ),
