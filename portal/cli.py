@@ -17,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from portal import measuring, supervising, worker
 from portal.app import clock_of, create_app
-from portal.commands import activity, backup, catalog, demo_clock, jobs, programs, rates
+from portal.commands import activity, backup, catalog, demo_clock, import_accounts, jobs, programs, rates
 from portal.commands.books import recompute_command, renew_command, retry_command, verify_command
 from portal.commands.ground import CANNOT, FAILED, WENT_WELL, must_be_current, opened, opened_and_current, say
 from portal.config import Settings, SettingsError
@@ -61,6 +61,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "programs": programs.programs_command,
         "catalog": catalog_command,
         "backup": backup_command,
+        "import-accounts": import_command,
     }
     if asked.database_url:
         os.environ["DATABASE_URL"] = asked.database_url  # the processes that are started read it there
@@ -184,6 +185,14 @@ def catalog_command(asked: argparse.Namespace) -> int:
         return catalog.run(asked, database, clock_of(settings).now().date())
 
 
+def import_command(asked: argparse.Namespace) -> int:
+    """Bring accounts along from another system, all of them or none. Safe to repeat: what is there is passed over."""
+    settings = Settings.from_environment()
+    taxes = SellerTaxes(settings.seller.country, frozenset(settings.seller.tax_registrations))
+    with opened_and_current(settings) as database:
+        return import_accounts.run(asked, database, taxes, clock_of(settings).now())
+
+
 def backup_command(asked: argparse.Namespace) -> int:
     """Copy everything a new machine needs into a folder, while people go on working."""
     settings = Settings.from_environment()
@@ -248,6 +257,7 @@ _ARGUMENTS: dict[str, Callable[[argparse.ArgumentParser], None]] = {
     "backup": backup.add_arguments,
     "catalog": catalog.add_arguments,
     "demo-clock": demo_clock.add_arguments,
+    "import-accounts": import_accounts.add_arguments,
     "jobs": jobs.add_arguments,
     "rates": rates.add_arguments,
     "programs": programs.add_arguments,
@@ -278,6 +288,7 @@ def _parser() -> argparse.ArgumentParser:
         ("programs", "make the seller's own token or webhook for a product"),
         ("rates", "take tax rates over from the kept package; safe to repeat"),
         ("backup", "copy everything a new machine needs into a folder, while people go on working"),
+        ("import-accounts", "bring accounts along from another system, all of them or none"),
         ("catalog", "hold a file of products and prices against what is sold, and apply it"),
     ):
         command = commands.add_parser(name, help=about, description=f"{about.capitalize()}.")

@@ -25,6 +25,7 @@ ACTIONS: Mapping[str, LazyString] = {
     "webhook-switched-off": lazy_gettext("Webhook switched off"),
     "webhook-switched-on": lazy_gettext("Webhook switched on"),
     "webhook-tested": lazy_gettext("Webhook tested"),
+    "account-brought-along": lazy_gettext("Account brought along from another system"),
     "account-expired": lazy_gettext("Account expired"),
     "payment-failed": lazy_gettext("A charge could not be collected"),
     "renewed": lazy_gettext("Renewed for another period"),
