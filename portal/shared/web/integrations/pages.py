@@ -95,7 +95,7 @@ def _page(door: Door, *, errors: dict[str, str] | None = None) -> str:
             for one in managing.endpoints(reading(), here.account.id)
         ],
         events=[{"value": str(one), "label": words.EVENTS[one], "detail": str(one)} for one in OFFERED],
-        typed=request.form,
+        typed={field: request.form.get(field, "") for field in ("name", "days", "url")},
         ticked=request.form.getlist("scope"),
         ticked_events=request.form.getlist("event"),
         errors=errors,
