@@ -233,6 +233,7 @@ MATRIX: Mapping[str, Row] = {
     "front.set_password": Row(dict.fromkeys(ACTORS, "410")),
     "front.confirm_identity": Row(SIGNED_IN),
     "front.confirm_with_passkey": Row(SIGNED_IN),
+    "front.confirm_through_organisation": Row(SIGNED_IN),
     "front.confirm_question": Row(SIGNED_IN),
     # Sign-in and security: everybody's own
     "front.security": Row(SIGNED_IN),

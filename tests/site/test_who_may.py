@@ -23,6 +23,7 @@ LEAD_ON_THEMSELVES = {
     "front.demo_clock_moving",
     "front.confirm_identity",
     "front.confirm_with_passkey",
+    "front.confirm_through_organisation",
     "front.confirm_question",
     "front.claim_seen",
     "front.object_to_claim",

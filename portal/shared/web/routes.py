@@ -60,6 +60,12 @@ front.add_url_rule(
     "/confirm-it-is-you", "confirm_identity", confirming.confirm_identity, methods=["GET", "POST"]
 )
 front.add_url_rule(
+    "/confirm-it-is-you/organisation",
+    "confirm_through_organisation",
+    confirming.confirm_through_organisation,
+    methods=["POST"],
+)
+front.add_url_rule(
     "/confirm-it-is-you/passkey", "confirm_with_passkey", confirming.confirm_with_passkey, methods=["POST"]
 )
 front.add_url_rule(

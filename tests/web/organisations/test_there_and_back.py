@@ -183,3 +183,26 @@ def test_a_visit_waits_ten_minutes(organisation: Organisation) -> None:
 def _visits(organisation: Organisation) -> list[ProviderVisit]:
     with organisation.house.database.read() as session:
         return list(session.query(ProviderVisit))
+
+
+def test_who_came_through_the_provider_shows_there_who_they_are(organisation: Organisation) -> None:
+    organisation.sign_in()
+    organisation.house.clock.advance(timedelta(minutes=20))
+    page = organisation.browser.get("/confirm-it-is-you?next=/corp-billing/purchase-orders")
+    assert broken_rules(page, "en", "Exemplo Software") == []
+    onward = organisation.browser.send(page, "/confirm-it-is-you/organisation")
+    url = onward.answer.headers["Refresh"].removeprefix("0; url=")
+    assert (asked_of(url)["prompt"], asked_of(url)["max_age"]) == ("login", "0")
+    there = organisation.browser.get(organisation.provider.visit(url))
+    assert there.path == "/corp-billing/purchase-orders"
+    (opened,) = organisation.sessions()
+    assert opened.proven_at == organisation.house.clock.now()
+
+
+def test_a_password_proves_nothing_where_the_provider_is_the_only_way_in(organisation: Organisation) -> None:
+    organisation.sign_in()
+    organisation.require()
+    page = organisation.browser.get("/confirm-it-is-you")
+    assert page.value("password") is None
+    fields = {"csrf_token": organisation.browser.token(), "password": "two-doors-demo"}
+    assert organisation.browser.post("/confirm-it-is-you", fields).status == 422

@@ -34,6 +34,7 @@ ORDINARY = frozenset(
         "front.sign_out",
         "front.confirm_identity",
         "front.confirm_with_passkey",
+        "front.confirm_through_organisation",
         "front.confirm_question",
         "front.forgotten_password",
         "front.set_password",

@@ -41,6 +41,12 @@ def provider_of(session: Session, person_id: int) -> IdentityProvider | None:
     return None
 
 
+def provider_name_of(session: Session, person_id: int) -> str:
+    """The name of the provider where a person can show anew who they are; nothing where there is none."""
+    provider = provider_of(session, person_id)
+    return provider.name if provider else ""
+
+
 def required_provider(session: Session, person_id: int) -> str | None:
     """The name of the provider through which a person must come in; nothing for everybody who may choose.
 

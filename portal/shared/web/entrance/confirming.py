@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from flask import Flask, redirect, render_template, request
+from flask import Flask, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from portal.shared.domain.sign_in.limits import proof_is_old
 from portal.shared.domain.sign_in.sensitive import asks_again
+from portal.shared.services.organisations import finding
 from portal.shared.services.sign_in import factors, password_changes
 from portal.shared.services.sign_in import signing_in as signin
 from portal.shared.services.sign_in.password_changes import Proof
 from portal.shared.services.sign_in.signing_in import Answer, SignedIn
-from portal.shared.web.entrance import identity, keys
+from portal.shared.web.entrance import identity, keys, organisation_sign_in
 from portal.shared.web.entrance.entry import SAFE
 from portal.shared.web.entrance.own_paths import FRONT, next_path
 from portal.shared.web.house import house
@@ -62,6 +63,8 @@ def confirm_identity() -> ResponseReturnValue:
         if result.answer is Answer.TOO_MANY:
             return words.too_many(_page(code=words.too_many_sentence()))
         return _page(code=gettext("This code is not right. Wait for the next one, and type that.")), 422
+    if not _password_counts(person):
+        return _page(), 422
     proof = password_changes.prove(
         database(),
         house().passwords,
@@ -107,6 +110,23 @@ def _onward(token: str) -> ResponseReturnValue:
     return redirect(next_path() or FRONT, 303)
 
 
+def confirm_through_organisation() -> ResponseReturnValue:
+    """Lead on to the provider of the person's organisation, to sign in there anew."""
+    person = identity.current_person()
+    if person is None:
+        return identity.to_sign_in()
+    onward = organisation_sign_in.confirm(person.person_id, next_path() or "")
+    return onward or redirect(url_for(HERE, next=next_path()), 303)
+
+
+def _password_counts(person: SignedIn) -> bool:
+    """Whether a password proves anything: not where the organisation wants its own sign-in."""
+    return (
+        password_changes.has_password(reading(), person.person_id)
+        and finding.required_provider(reading(), person.person_id) is None
+    )
+
+
 def _page(*, password: str = "", code: str = "", top: str = "") -> str:
     person = identity.current_person()
     assert person is not None, "strangers are sent to sign in"
@@ -114,7 +134,8 @@ def _page(*, password: str = "", code: str = "", top: str = "") -> str:
     told = {"password": password, "code": code, "passkey": top}
     return render_template(
         "front/confirm_identity.html",
-        has_password=password_changes.has_password(reading(), person.person_id),
+        has_password=_password_counts(person),
+        organisation=finding.provider_name_of(reading(), person.person_id),
         has_codes=there.codes_since is not None,
         passkeys=bool(there.passkeys) and keys.site() is not None,
         shown=keys.demo_code(person.person_id),
