@@ -24,14 +24,16 @@ def orders_by_state(session: Session) -> dict[OrderState, int]:
 
 def charges_unanswered(session: Session) -> tuple[int, datetime | None]:
     """How many charges has the processor not answered, of orders and of invoices, and since when the oldest?"""
-    number, oldest = 0, []
+    number = 0
+    oldest: list[datetime] = []
     for table in (Order, PaymentAttempt):
         question = sa.select(sa.func.count(), sa.func.min(table.created_at)).where(
             table.state.in_(_UNANSWERED)
         )
         found, first = session.execute(question).one()
         number += found
-        oldest += [first] if first is not None else []
+        if found:
+            oldest.append(first)
     return number, min(oldest, default=None)
 
 
