@@ -65,7 +65,7 @@ def approve(
         "evidence": claim.evidence,
     }
     activity.record(session, account.id, staff_id, "claim-approved", told, now)
-    token = "" if person.password_hash is not None else first_link(session, person.id, now)
+    token = first_link(session, person.id, now) if contacts.needs_password(session, person) else ""
     tell_claimant(
         session, claim, "claim-answered", {"token": token, "approved": "yes", "answer": answer}, now
     )

@@ -6,18 +6,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from portal.shared.domain.people.roles import manageable
 from portal.shared.domain.routing.visitor import Role
 from portal.shared.records import invitations as records
 from portal.shared.records.accounts import Account, lock_account
-from portal.shared.records.identity_providers import Identity
 from portal.shared.records.invitations import Invitation
 from portal.shared.records.people import Person
 from portal.shared.services import activity
 from portal.shared.services.people import contacts, roster
+from portal.shared.services.people.contacts import needs_password
 from portal.shared.services.sign_in.digests import digest
 from portal.shared.services.sign_in.password_links import first_link
 
@@ -71,7 +70,7 @@ def shown(session: Session, token: str, now: datetime) -> Shown | None:
         account=account.name,
         account_type=account.type,
         invited_by=session.get_one(Person, row.invited_by).name,
-        needs_password=_needs_password(session, contacts.known(session, row.email)),
+        needs_password=needs_password(session, contacts.known(session, row.email)),
         stale=_stale(session, row, now),
     )
 
@@ -93,8 +92,8 @@ def accept(session: Session, token: str, person_id: int | None, name: str, now: 
     person = contacts.known(session, row.email)
     if person is not None and (person.disabled_at is not None or person.staff_role is not None):
         raise CannotAcceptError(row.email)
-    needs_password = _needs_password(session, person)
-    if (person_id is None) != needs_password or (person is not None and person_id not in (None, person.id)):
+    first_password = needs_password(session, person)
+    if (person_id is None) != first_password or (person is not None and person_id not in (None, person.id)):
         raise CannotAcceptError(row.email)
     if person is None:
         person = contacts.find_or_add(session, name or row.name, row.email)
@@ -106,7 +105,7 @@ def accept(session: Session, token: str, person_id: int | None, name: str, now: 
     activity.record(session, account.id, person.id, "invitation-accepted", told, now)
     joined = roster.member(session, account.id, person.id)
     roster.tell_contacts_of_person(session, account, joined, joined.roles, (person.id,), now)
-    return Accepted(person.id, account.id, first_link(session, person.id, now) if needs_password else None)
+    return Accepted(person.id, account.id, first_link(session, person.id, now) if first_password else None)
 
 
 def _stale(session: Session, row: Invitation, now: datetime) -> Stale | None:
@@ -118,11 +117,3 @@ def _stale(session: Session, row: Invitation, now: datetime) -> Stale | None:
     ):
         return Stale.WITHDRAWN
     return Stale.RUN_OUT if row.expires_at <= now else None
-
-
-def _needs_password(session: Session, person: Person | None) -> bool:
-    """Nobody can sign in with this address yet: neither with a password nor through an organisation."""
-    if person is None:
-        return True
-    linked = sa.select(sa.exists().where(Identity.person_id == person.id))
-    return person.password_hash is None and person.staff_role is None and not session.scalar(linked)

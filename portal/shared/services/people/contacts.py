@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from portal.shared.records.identity_providers import Identity
 from portal.shared.records.people import Membership, Person, person_with_email, plain_email
 
 
@@ -101,3 +102,11 @@ def remove_contact(session: Session, person_id: int, account_id: int) -> None:
             Membership.role == "billing_contact",
         )
     )
+
+
+def needs_password(session: Session, person: Person | None) -> bool:
+    """Nobody can sign in with this address yet: neither with a password nor through an organisation."""
+    if person is None:
+        return True
+    linked = sa.select(sa.exists().where(Identity.person_id == person.id))
+    return person.password_hash is None and person.staff_role is None and not session.scalar(linked)

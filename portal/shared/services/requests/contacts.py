@@ -23,6 +23,7 @@ from portal.shared.services.people import contacts as people
 from portal.shared.services.requests.answering import answered
 from portal.shared.services.requests.errors import OtherWorkError
 from portal.shared.services.requests.moving import for_staff
+from portal.shared.services.sign_in.password_links import first_link
 
 CONTACT, ADMIN = "billing_contact", "account_admin"
 
@@ -106,7 +107,7 @@ def change_contact(
         return missing
     before = people.billing_contacts(session, account.id, account.language)
     person = people.find_or_add(session, wish.name, wish.email)
-    people.add_role(session, person.id, account.id, CONTACT)
+    people.add_role(session, person.id, account.id, CONTACT, now)
     if old_contact_id is not None:
         people.remove_contact(session, old_contact_id, account.id)
     _keep_evidence(session, request, account, evidence, staff_id, (person.id, old_contact_id), now)
@@ -189,7 +190,8 @@ def _tell_everybody(
     common = {"account": account.name, "account_type": account.type, "contact": new.name}
     if new.person_id != request.created_by:
         key = f"contact-added:{request.id}"
-        payload = {**common, "name": new.name}
+        token = first_link(session, person.id, now) if people.needs_password(session, person) else ""
+        payload = {**common, "name": new.name, "token": token}
         notifications.enqueue_mail(session, "contact-added", new.email, new.language, payload, key, now)
     for reader in before:
         if reader.person_id not in (new.person_id, request.created_by):

@@ -91,6 +91,7 @@ def _request_answered(material: Material) -> MailContent:
 
 def _contact_added(material: Material) -> MailContent:
     account = material.said("account")
+    token = str(material.payload.get("token", ""))  # for somebody who cannot sign in yet
     return MailContent(
         subject=gettext("You are now a billing contact of %(account)s", account=account),
         heading=gettext("You look after the billing now"),
@@ -104,7 +105,9 @@ def _contact_added(material: Material) -> MailContent:
             gettext("If this is a mistake, tell us at once."),
         ),
         facts=((gettext("Account"), account),),
-        action=material.to_task(gettext("Go to the subscriptions"), Task.SUBSCRIPTIONS),
+        action=material.action(gettext("Choose a password"), "front.set_password", token=token)
+        if token
+        else material.to_task(gettext("Go to the subscriptions"), Task.SUBSCRIPTIONS),
     )
 
 
