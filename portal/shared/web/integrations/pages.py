@@ -90,7 +90,7 @@ def _page(door: Door, *, errors: dict[str, str] | None = None) -> str:
                 "url": one.url,
                 "page_url": door.url("webhook", endpoint_id=one.id),
                 "state": state_of(one),
-                "events": [str(words.EVENTS[event]) for event in one.events],
+                "events": [str(event) for event in one.events],
             }
             for one in managing.endpoints(reading(), here.account.id)
         ],
