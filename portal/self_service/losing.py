@@ -19,7 +19,9 @@ from portal.shared.web.words import vocabulary as words
 MANY = 50
 
 
-def choice(card: SubscriptionCard, count: int, release: Sequence[str], search: str) -> dict[str, Any] | None:
+def choice(
+    card: SubscriptionCard, count: int, release: Sequence[str], search: str, *, most: int = MANY
+) -> dict[str, Any] | None:
     """Who could lose their seat, when fewer seats than people are wanted; whoever is ticked stays in sight."""
     needed = seats_to_release(count, card.held)
     if not needed:
@@ -27,7 +29,7 @@ def choice(card: SubscriptionCard, count: int, release: Sequence[str], search: s
     ticked = [seat for text in release if (seat := seats_from_text(text)) is not None]
     account_id = at_hand().account.id
     chosen = seats.holders_of(reading(), account_id, card.id, ticked)
-    page = seats.page_of_holders(reading(), account_id, card.id, PeopleWish(text=search), size=MANY)
+    page = seats.page_of_holders(reading(), account_id, card.id, PeopleWish(text=search), size=most)
     holders = [*chosen, *(one for one in page.holders if one.seat_id not in set(ticked))]
     if not page.more_after and not search:
         holders.sort(key=lambda one: (one.name, one.email))  # everybody is there: nobody need jump to the top

@@ -9,7 +9,7 @@ from flask_babel import gettext
 from portal.self_service import losing
 from portal.self_service.changes import FIELDS, Selection, selection_of, wish
 from portal.shared.domain.calendar import Frequency
-from portal.shared.domain.changes import Audience, Refusal, Wanted
+from portal.shared.domain.changes import MOST_SEATS_BY_CONTRACT, Audience, Refusal, Wanted
 from portal.shared.domain.terms import Plan
 from portal.shared.services import requests as service
 from portal.shared.services.orders import reading as orders
@@ -140,7 +140,7 @@ def _page(card: SubscriptionCard, selection: Selection, refusal: Refusal | None 
         frequencies=[{"value": str(one), "label": words.FREQUENCIES[one]} for one in Frequency],
         selection=selection,
         summary=summary,
-        release=losing.choice(card, count, selection.release, selection.holder),
+        release=losing.choice(card, count, selection.release, "", most=MOST_SEATS_BY_CONTRACT),
         errors=errors,
         problems=[{"field": field, "text": text} for field, text in errors.items()],
     )

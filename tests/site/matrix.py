@@ -93,7 +93,7 @@ PERSON = {**THING, ADMIN: IN, CORPORATE_CONTACT: PEOPLE_THERE}
 OWN_OR_ASKED = {**OWN, CORPORATE_CONTACT: ASK_REP}
 THING_OR_ASKED = {**THING, CORPORATE_CONTACT: ASK_REP}
 # Seats of one account: its admins give them out as well.
-_SEATS_THERE = "/corp-billing/subscriptions/{corporate_subscription}/seats"
+_SEATS_THERE = "/choose-subscription"
 SEATS_OF_ONE = {**THING, ADMIN: IN, CORPORATE_CONTACT: _SEATS_THERE}
 OWN_SEATS = {**OWN, ADMIN: IN, CORPORATE_CONTACT: _SEATS_THERE}
 
