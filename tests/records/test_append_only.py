@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from portal.shared.gateways.clock import FixedClock
 from portal.shared.gateways.sandbox.processor import SandboxProcessor
 from portal.shared.records.database import Database
+from portal.shared.records.vat_checks import VatCheck
 from tests.support.factories import NOW, a_catalogue
 from tests.support.shop import Shop, want
 
@@ -22,6 +23,7 @@ TABLES = {
     "settlements": "amount_minor = amount_minor + 1",
     "payments": "amount_minor = amount_minor + 1",
     "activity": "action = 'other'",
+    "vat_checks": "state = 'valid'",
 }
 
 
@@ -34,6 +36,9 @@ def written(database: Database, tmp_path: Path) -> Database:
         shop = Shop(database, processor, clock, a_catalogue(session))
     who = shop.customer(balance=100)
     shop.order(who, want(shop.monthly(who), shop.catalogue.plus, 5))
+    with database.write() as session:
+        told = {"account_id": who.id, "country": "PT", "number": "136695976", "state": "invalid", "at": NOW}
+        session.add(VatCheck(**told))
     processor.close()
     return database
 

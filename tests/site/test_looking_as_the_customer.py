@@ -39,6 +39,11 @@ def entries(house: DemoHouse, action: str) -> list[Activity]:
     return house.rows(Activity, action=action)
 
 
+def heading(page: Page) -> str:
+    """What a page is called; a document, a file or a part of a page has no name."""
+    return page.heading if list(page.root.all("h1")) else ""
+
+
 @pytest.mark.parametrize("name", STORIES)
 def test_every_page_of_the_customer_is_shown_with_the_banner_and_counted(
     own_furnished: DemoHouse, name: str
@@ -52,17 +57,16 @@ def test_every_page_of_the_customer_is_shown_with_the_banner_and_counted(
     for rule in house.app.url_map.iter_rules():
         if rule.endpoint not in PAGES or "GET" not in (rule.methods or ()):
             continue
-        if not rule.endpoint.startswith(PORTALS[name]) or MATRIX[rule.endpoint].answers[CONTACTS[name]] != IN:
+        row = MATRIX.get(rule.endpoint)
+        if not rule.endpoint.startswith(PORTALS[name]) or row is None or row.answers[CONTACTS[name]] != IN:
             continue
         path = address(house, rule, known)
         own, through = contact.get(path, follow=False), visitor.get(path, follow=False)
         assert (through.status, through.path) == (own.status, own.path), path
         if own.status == 200:
             seen += 1
-            assert own.heading == through.heading, path
-            if own.heading and "/summary" not in path:
-                assert REASON in through.all_text, path
-                assert REASON not in own.all_text or "activity" in path or seen, path
+            assert heading(own) == heading(through), path
+            assert not heading(own) or REASON in through.all_text, path
     assert seen > 12
     (look,) = house.rows(Viewing)
     assert look.pages >= seen - 1
@@ -79,7 +83,10 @@ def test_every_form_of_the_whole_site_is_refused_in_one_sentence(own_furnished: 
             continue
         if rule.endpoint in STILL_POSSIBLE or rule.endpoint.startswith(OF_MACHINES):
             continue
-        form = {key: text.format(**known) for key, text in MATRIX[rule.endpoint].form.items()}
+        row = MATRIX.get(rule.endpoint)
+        if row is None:
+            continue  # test_who_may says so
+        form = {key: text.format(**known) for key, text in row.form.items()}
         page = visitor.post(address(house, rule, known), {**form, "csrf_token": token}, follow=False)
         assert (page.status, page.heading) == (403, "You are only looking"), rule.endpoint
         refused += 1
@@ -164,6 +171,10 @@ def test_another_accounts_things_stay_away_while_one_looks(own_furnished: DemoHo
     theirs = things(house, OTHER_STORY)
     assert visitor.get(f"/billing/invoices/{theirs['name']}").status == 404
     assert visitor.get(f"/billing/subscriptions/{theirs['subscription_id']}/edit").status == 404
-    assert visitor.get("/accounts").path == "/corp-billing/desk" or REASON in visitor.get("/accounts").all_text
+    assert (
+        visitor.get("/accounts").path == "/corp-billing/desk" or REASON in visitor.get("/accounts").all_text
+    )
     assert DESK_PAGES  # the desk stays their own
-    assert visitor.get("/corp-billing/desk").heading == "Desk" or visitor.get("/corp-billing/desk").status == 200
+    assert (
+        visitor.get("/corp-billing/desk").heading == "Desk" or visitor.get("/corp-billing/desk").status == 200
+    )

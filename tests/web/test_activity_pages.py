@@ -74,7 +74,7 @@ def test_what_is_asked_for_is_shown(house: DemoHouse) -> None:
 
 
 def test_an_admin_reads_what_was_done_about_people_and_seats_alone(house: DemoHouse) -> None:
-    do(house, "admin-only", "seat-assigned", person=person(house, "admin-only"))
+    do(house, "lower-plan", "seat-assigned", person=person(house, "admin-only"))
     admin = house.visitor(house.email("admin-only"))
     path = "/billing/activity"
     assert "Seat assigned" in admin.get(path).all_text
