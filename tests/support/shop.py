@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -194,15 +194,20 @@ class Shop:
 
     def prove(self) -> None:
         """The ledger is whole, its cash is what the processor took, and no document says more than happened."""
-        with self.database.read() as session:
-            assert ledger.verify(session) == []
-            charged = {key: sum_ for key, sum_ in self.captured().items() if sum_}
-            assert _cash(session) == Counter(charged) + _recorded(session)
-            assert _overcredited(session) == []
-            assert _oversettled(session) == []
-            billed = set(session.scalars(sa.select(Invoice.order_id).where(Invoice.order_id.is_not(None))))
-            placed = set(session.scalars(sa.select(Order.id).where(Order.state == OrderState.PLACED)))
-            assert billed == placed, "every placed order, and no other, has its document"
+        prove_books(self.database, self.captured())
+
+
+def prove_books(database: Database, captured: Mapping[str, int]) -> None:
+    """The ledger is whole, its cash is what a processor took (minor units a currency), no document says too much."""
+    with database.read() as session:
+        assert ledger.verify(session) == []
+        charged = {key: sum_ for key, sum_ in captured.items() if sum_}
+        assert _cash(session) == Counter(charged) + _recorded(session)
+        assert _overcredited(session) == []
+        assert _oversettled(session) == []
+        billed = set(session.scalars(sa.select(Invoice.order_id).where(Invoice.order_id.is_not(None))))
+        placed = set(session.scalars(sa.select(Order.id).where(Order.state == OrderState.PLACED)))
+        assert billed == placed, "every placed order, and no other, has its document"
 
 
 def want(

@@ -1,0 +1,113 @@
+"""The application as it is run for real: its own command, its web server with two workers, its background worker."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.support.source_files import ROOT
+
+SECRET = "a secret of the rig"
+_PATIENCE_SECONDS = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """A running application."""
+
+    url: str
+    process: subprocess.Popen[str]
+    log: Path
+
+    def web_workers(self) -> list[int]:
+        """The processes that answer requests, as they are just now."""
+        return [
+            worker
+            for server in children(self.process.pid)
+            if "portal.serving" in command_of(server)
+            for worker in children(server)
+        ]
+
+    def web_server(self) -> int:
+        """The process that holds the web workers."""
+        return next(one for one in children(self.process.pid) if "portal.serving" in command_of(one))
+
+
+@contextmanager
+def running_application(folder: Path, environment: Mapping[str, str]) -> Iterator[Application]:
+    """Start `run` with its data in `folder`; everything it started ends with the block.
+
+    Raises:
+        RuntimeError: it did not come up; the message holds what it said.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    log = folder / "application.log"
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("STRIPE_", "SMTP_"))}
+    settings = {
+        **kept,
+        "DATA_DIR": str(folder),
+        "SECRET_KEY": SECRET,
+        "BASE_URL": "http://127.0.0.1",
+        "PYTHONUNBUFFERED": "1",
+        **environment,
+    }
+    with log.open("w") as errors:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "portal.cli", "run", "--port", "0", "--json"],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
+            cwd=ROOT,
+            env=settings,
+            start_new_session=True,
+        )
+    try:
+        assert process.stdout is not None
+        line = process.stdout.readline()
+        try:
+            url = json.loads(line)["url"]
+        except ValueError:
+            raise RuntimeError(f"It did not start: {line!r}\n{log.read_text()[-4000:]}") from None
+        yield Application(url, process, log)
+    finally:
+        for number in (signal.SIGTERM, signal.SIGKILL):
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, number)
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(timeout=15)
+                break
+        assert process.stdout is not None
+        process.stdout.close()
+
+
+def kill(pid: int) -> bool:
+    """End a process without any farewell; whether it was still there."""
+    try:
+        os.kill(pid, signal.SIGKILL)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def children(pid: int) -> list[int]:
+    """The processes that this one started."""
+    with suppress(OSError):
+        return [
+            int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
+        ]
+    return []
+
+
+def command_of(pid: int) -> str:
+    """The words a process was started with."""
+    with suppress(OSError):
+        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+    return ""
