@@ -46,7 +46,10 @@ def save(account_id: int) -> ResponseReturnValue:
     )
     if problem is not None:
         return _page(account_id, problem), 422
-    flash(gettext("The provider is saved. Test the connection, then let somebody sign in through it."), "success")
+    flash(
+        gettext("The provider is saved. Test the connection, then let somebody sign in through it."),
+        "success",
+    )
     return _back(account_id)
 
 

@@ -62,7 +62,9 @@ _TROUBLES: dict[Trouble, LazyString] = {
     Trouble.ADDRESS: lazy_gettext("The provider names pages that are missing or are not encrypted (https)."),
     Trouble.NO_CODE_FLOW: lazy_gettext("The provider does not offer the authorization code flow."),
     Trouble.NO_PKCE: lazy_gettext("The provider does not offer PKCE with S256."),
-    Trouble.NO_ALGORITHM: lazy_gettext("The provider signs in no way that only it can (RS256, ES256 and others)."),
+    Trouble.NO_ALGORITHM: lazy_gettext(
+        "The provider signs in no way that only it can (RS256, ES256 and others)."
+    ),
     Trouble.NO_KEYS: lazy_gettext("The provider publishes no key with which its answers can be checked."),
     Trouble.CLIENT: lazy_gettext("The client secret cannot be used any more. Type it again."),
 }

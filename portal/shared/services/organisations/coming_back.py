@@ -238,9 +238,7 @@ def _link(
         )
     )
     session.flush()
-    activity.record_personal(
-        session, person_id, person_id, "identity-linked", {"name": provider.name}, now
-    )
+    activity.record_personal(session, person_id, person_id, "identity-linked", {"name": provider.name}, now)
 
 
 def _used(session: Session, vouched: Vouched, now: datetime) -> None:
