@@ -12,7 +12,6 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from portal.shared.domain.calendar import Frequency
 from portal.shared.records.base import Base
 
-
 _CATALOGUE = 0x2D00_CA7A_1061  # one number for all who want to change it
 
 
