@@ -32,7 +32,7 @@ def refusal_of(arrived: Arrived) -> RefusalWords:
     if arrived.arrival is Arrival.STRAY:
         status = 400
     elif arrived.arrival is Arrival.TROUBLE:
-        heading, status = gettext("The sign-in of your organisation does not answer"), 503
+        status = 503
     elif arrived.arrival is Arrival.SOMEBODY_ELSE:
         heading = gettext("That was somebody else")
     return RefusalWords(heading, str(_sentence(arrived)), status)
