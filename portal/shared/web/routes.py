@@ -134,7 +134,7 @@ front.add_url_rule("/invitations/<token>", "invitation", invited.invitation)
 front.add_url_rule("/invitations/<token>", "accept_invitation", invited.accept_invitation, methods=["POST"])
 
 # An account whose billing contact has left
-_claims = "/billing-contact-has-left"
+_claims = "/claim-an-account"
 front.add_url_rule(_claims, "claim", claims.claim)
 front.add_url_rule(_claims, "file_claim", claims.file_claim, methods=["POST"])
 front.add_url_rule(f"{_claims}/sent", "claim_filed", claims.claim_filed)
