@@ -89,6 +89,24 @@ def test_one_answer_sent_four_times_at_once_opens_one_session(ground: Ground) ->
         assert len(session.scalars(sa.select(SignInSession)).all()) == 1
 
 
+def test_the_first_sign_ins_of_somebody_in_four_browsers_at_once_all_succeed(ground: Ground) -> None:
+    ground.set_up()
+    brought = []
+    for number in range(4):
+        browser = f"browser {number}"
+        setting_out.begin(ground.tools, ANA, Traveller(browser, BACK), NOW)
+        with ground.database.read() as session:
+            there = setting_out.onward(session, browser, NOW)
+        assert there is not None
+        query = asked_of(ground.provider.visit(there.url))
+        brought.append(Returned(browser=browser, state=query["state"], code=query["code"]))
+    with ThreadPoolExecutor(4) as pool:
+        arrivals = list(pool.map(lambda one: coming_back.come_back(ground.tools, one, NOW), brought))
+    assert [one.arrival for one in arrivals] == [Arrival.WELCOME] * 4
+    with ground.database.read() as session:
+        assert len(session.scalars(sa.select(Identity)).all()) == 1
+
+
 def test_confirming_asks_for_a_fresh_sign_in_and_renews_the_proof(ground: Ground) -> None:
     ground.set_up()
     old = sign_in(ground).token

@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from portal.shared.domain.sign_in import vouching
@@ -110,6 +111,16 @@ def come_back(tools: Organisations, returned: Returned, now: datetime) -> Arrive
         return visit.ended(Arrival.TROUBLE, str(trouble.reason))
     except NotBelieved as doubt:
         return visit.ended(Arrival.NOT_BELIEVED, str(doubt.reason))
+    try:
+        return _decide(tools, visit, believed, returned, now)
+    except IntegrityError:
+        # Somebody's first two sign-ins at the same moment: the other one made the link, and this one finds it.
+        return _decide(tools, visit, believed, returned, now)
+
+
+def _decide(
+    tools: Organisations, visit: _Visit, believed: Believed, returned: Returned, now: datetime
+) -> Arrived:
     with tools.database.write() as session:
         if visit.person_id is None:
             return _let_in(session, tools, visit, believed, returned, now)
