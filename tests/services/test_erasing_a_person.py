@@ -16,6 +16,7 @@ from portal.shared.records.people import Membership, Person, person_with_email
 from portal.shared.records.privacy import Erasure
 from portal.shared.records.requests import Request
 from portal.shared.services import activity, notifications, seats
+from portal.shared.services.activity.verifying import verify
 from portal.shared.services.people import contacts
 from portal.shared.services.privacy import asking, erasing, exporting, retention
 from portal.shared.services.privacy.register import PERSONAL
@@ -87,6 +88,7 @@ def test_nothing_is_found_afterwards_but_what_the_law_keeps(
     with shop.database.read() as session:
         found = traces(session)
         assert books_of(session) == books
+        assert verify(session) == [], "the chains of the activity hold without the values that went"
     assert found.keys() <= kept, found
     assert {"accounts.name", "invoices.buyer"} <= found.keys()
     left = [file for file in tmp_path.rglob("*") if file.is_file() and file.suffix != ".sqlite3"]

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 import structlog
 
 from portal.shared.records.activity import Activity
+from portal.shared.records.invoices import Invoice
 from portal.shared.records.outbox import OutboxMail
 from portal.shared.records.people import Person
 from portal.shared.records.privacy import DataExport, Erasure
@@ -171,6 +172,20 @@ def test_no_line_of_the_log_says_who_it_was(house: DemoHouse) -> None:
     secret = path.rpartition("/")[2]
     words = [email, email.split("@")[0], person.name, person.name.split()[-1], secret]
     assert [one for one in words if one.lower() in told.lower()] == []
+
+
+def test_an_old_invoice_is_the_same_document_to_the_byte(house: DemoHouse) -> None:
+    contact, email = house.contact("lower-plan"), house.email("admin-only")
+    name = house.rows(Invoice, account_id=house.account_id("lower-plan"))[-1].name
+    before = contact.client.get(f"/billing/invoices/{name}/pdf").data
+    visitor = house.visitor(email)
+    visitor.send(visitor.get(HERE), "/forget", {"sure": "yes"})
+    house.clock.advance(timedelta(days=7))
+    house.work()
+    assert house.rows(Erasure)[-1].done_at is not None
+    again = house.contact("lower-plan").client.get(f"/billing/invoices/{name}/pdf").data
+    assert again.startswith(b"%PDF")
+    assert again == before
 
 
 def person_of_number(house: DemoHouse, number: int) -> Person:
