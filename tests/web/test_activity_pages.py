@@ -55,10 +55,12 @@ def test_old_and_new_values_are_told_in_words(house: DemoHouse, story: str, path
 def test_names_of_people_are_looked_up_and_our_own_are_told_apart(house: DemoHouse) -> None:
     care, contact = person(house, "care"), person(house, "lower-plan")
     do(house, "lower-plan", "admin-added", care, person=contact)
+    do(house, "lower-plan", "seat-moved", care, person={"from": care, "to": contact})
     shown = house.contact("lower-plan").get("/billing/activity").all_text
     name = house.told("lower-plan").members[0].name
     assert f"Account admin added: {name}" in shown
     assert "Camila Rocha, for" in shown
+    assert f"Person: Camila Rocha → {name}" in shown
 
 
 def test_what_is_asked_for_is_shown(house: DemoHouse) -> None:
@@ -90,7 +92,7 @@ def test_a_spreadsheet_takes_no_cell_for_a_formula(house: DemoHouse, story: str,
     do(house, story, "purchase-order-added", after={"number": "@SUM(1)"})
     answer = house.contact(story).client.get(f"{path}/csv")
     rows = list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig"))))
-    assert rows[0][:3] == ["Number", "Time", "What"]
+    assert rows[0][:3] == ["Number", "Time", "What was done"]
     assert [int(row[0]) for row in rows[1:]] == list(range(1, len(rows)))
     assert not [cell for row in rows for cell in row if cell.startswith(("=", "+", "@", "-", "\t"))]
 

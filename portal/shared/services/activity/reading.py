@@ -101,18 +101,16 @@ def lines_of(session: Session, rows: Sequence[Activity]) -> Iterator[Line]:
         )
 
 
-def _people_in(detail: Any) -> Iterator[int]:
+def _people_in(detail: Any, *, named: bool = False) -> Iterator[int]:
+    """Numbers of people: whatever is a number under a name of people, at any depth."""
     if isinstance(detail, Mapping):
         for key, value in detail.items():
-            if key in PEOPLE and isinstance(value, int) and not isinstance(value, bool):
-                yield value
-            elif key in PEOPLE and isinstance(value, list):
-                yield from (one for one in value if isinstance(one, int))
-            else:
-                yield from _people_in(value)
+            yield from _people_in(value, named=named or key in PEOPLE)
     elif isinstance(detail, list):
         for one in detail:
-            yield from _people_in(one)
+            yield from _people_in(one, named=named)
+    elif named and isinstance(detail, int) and not isinstance(detail, bool):
+        yield detail
 
 
 def _asked(

@@ -16,7 +16,7 @@ from portal.shared.web.invoices.statements import defused
 from portal.shared.web.words import activity as words
 
 
-def sheet(lines: Iterable[Line], time_zone: str) -> bytes:
+def sheet(lines: Iterable[Line], time_zone: str, currency: str) -> bytes:
     """Every entry a row, in the account's own time, in words and with its digest."""
     text = io.StringIO()
     rows = csv.writer(text)
@@ -24,7 +24,7 @@ def sheet(lines: Iterable[Line], time_zone: str) -> bytes:
         [
             gettext("Number"),
             gettext("Time"),
-            gettext("What"),
+            gettext("What was done"),
             gettext("Changes"),
             gettext("By whom"),
             gettext("Through"),
@@ -38,7 +38,7 @@ def sheet(lines: Iterable[Line], time_zone: str) -> bytes:
                 one.entry.sequence,
                 one.entry.at.astimezone(zone).isoformat(timespec="seconds"),
                 defused(words.told(one)),
-                defused("; ".join([*words.changes(one), *words.facts(one)])),
+                defused("; ".join([*words.changes(one, currency), *words.facts(one)])),
                 defused(words.by(one)),
                 defused(words.where(one)),
                 one.entry.digest,

@@ -89,7 +89,7 @@ def page_of(place: Place) -> ResponseReturnValue:
         "activity/list.html",
         layout=place.layout,
         place=place,
-        rows=[_row(one) for one in found.lines],
+        rows=[_row(one, place.account.currency) for one in found.lines],
         kinds=[
             {"value": "", "label": gettext("Everything")},
             *({"value": str(kind), "label": str(words.KINDS[kind])} for kind in place.kinds),
@@ -118,7 +118,9 @@ def csv_of(place: Place) -> Response:
     """The entries for a spreadsheet: UTF-8, oldest first, no cell that a program takes for a formula."""
     asked = _asked(place)
     lines = service.everything(reading(), place.account.id, asked.wanted)
-    return _file(files.sheet(lines, place.account.time_zone), "text/csv; charset=utf-8", "csv")
+    return _file(
+        files.sheet(lines, place.account.time_zone, place.account.currency), "text/csv; charset=utf-8", "csv"
+    )
 
 
 def json_of(place: Place) -> Response:
@@ -168,11 +170,11 @@ def _asked(place: Place) -> Asked:
     )
 
 
-def _row(one: Line) -> dict[str, Any]:
+def _row(one: Line, currency: str) -> dict[str, Any]:
     return {
         "at": one.entry.at,
         "text": words.told(one),
-        "changes": [*words.changes(one), *words.facts(one)],
+        "changes": [*words.changes(one, currency), *words.facts(one)],
         "by": words.by(one),
         "staff": one.by_staff,
         "where": words.where(one),

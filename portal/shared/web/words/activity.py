@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from flask_babel import gettext, lazy_gettext
 from flask_babel.speaklater import LazyString
 
 from portal.shared.domain.activity import PEOPLE, Kind, Portal
+from portal.shared.domain.money import Money
 from portal.shared.services.activity.reading import Line
-from portal.shared.web.display import labelled
+from portal.shared.web.display import format_short_date, labelled, language, money
 from portal.shared.web.house import house
 from portal.shared.web.words import purchase_orders, quotes
 
@@ -209,6 +211,7 @@ _VALUES: Mapping[str, LazyString] = {
 }
 _OLD, _NEW = ("old", "before", "from", "old_person"), ("new", "after", "to", "new_person")
 _THING = ("reference", "name", "person_name", "number", "invoice", "order")
+_DAYS = frozenset({"valid_from", "valid_to"})
 _MANY = 6
 
 
@@ -230,8 +233,8 @@ def told(line: Line) -> str:
     return labelled(words, named[0]) if named and named[0] else words
 
 
-def changes(line: Line) -> list[str]:
-    """Each value that changed, as it was and as it is; at most six, the files hold all."""
+def changes(line: Line, currency: str) -> list[str]:
+    """Each value that changed, as it was and as it is; at most six, the file to check holds all."""
     detail = line.detail
     old, new = _first(detail, _OLD), _first(detail, _NEW)
     pairs: list[tuple[str, Any, Any]] = []
@@ -246,7 +249,7 @@ def changes(line: Line) -> list[str]:
     found = []
     for key, was, now in pairs:
         label = _OF_ACTION.get(key) or LABELS.get(key)
-        change = f"{_value(line, was)} → {_value(line, now)}"
+        change = f"{_value(line, was, key, currency)} → {_value(line, now, key, currency)}"
         if label is not None:
             found.append(labelled(str(label), change))
         elif key == line.entry.action:
@@ -287,7 +290,7 @@ def _person(line: Line, number: int) -> str:
     return line.people.get(number) or str(gettext("(erased)"))
 
 
-def _value(line: Line, value: Any, key: str = "") -> str:
+def _value(line: Line, value: Any, key: str = "", currency: str = "") -> str:
     if isinstance(value, bool):
         return str(gettext("yes")) if value else gettext("no")
     if isinstance(value, int) and (
@@ -296,6 +299,10 @@ def _value(line: Line, value: Any, key: str = "") -> str:
         return _person(line, value)
     if value is None or value in ("", []):
         return "–"
+    if key == "authorised_minor" and isinstance(value, int) and currency:
+        return money(Money(value, currency))
+    if key in _DAYS and isinstance(value, str):
+        return format_short_date(date.fromisoformat(value), language())
     if isinstance(value, list):
         return ", ".join(_value(line, one, key) for one in value)
     return str(_VALUES.get(value, value)) if isinstance(value, str) else str(value)
