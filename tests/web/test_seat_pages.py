@@ -38,7 +38,9 @@ class Door:
         return self.house.rows(Seat, subscription_id=self.subscription)
 
     def somebody(self) -> Person:
-        return self.house.rows(Person, id=self.seats()[0].person_id)[0]
+        (person,) = self.house.rows(Person, id=self.seats()[0].person_id)
+        assert isinstance(person, Person)
+        return person
 
 
 @pytest.fixture(params=DOORS, ids=["billing-center", "corporate"])
@@ -97,7 +99,7 @@ def test_a_page_that_is_older_than_the_seats_changes_nothing(door: Door) -> None
 def test_a_product_is_taken_from_many_and_given_to_all_that_match(door: Door) -> None:
     ids = [str(seat.person_id) for seat in door.seats()]
     page = door.page("/seats")
-    form = {"person": ids, "subscription": str(door.subscription)}
+    form: dict[str, str | list[str] | None] = {"person": [*ids], "subscription": str(door.subscription)}
     page = door.contact.send(page, "/seats/change", {**form, "action": "take"})
     assert "taken away" in page.all_text
     assert door.seats() == []
