@@ -48,7 +48,7 @@ def test_it_answers_on_the_socket_that_systemd_holds(sqlite_url: str, tmp_path: 
 
 @pytest.mark.parametrize("unit", sorted(UNITS.glob("*.service")), ids=lambda file: file.stem.strip("@"))
 def test_every_unit_starts_a_command_that_there_is(unit: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    started = re.findall(r"/opt/twodoor/bin/twodoor (\w+)", unit.read_text(encoding="utf-8"))
+    started = re.findall(r"/usr/local/twodoor/bin/twodoor (\w+)", unit.read_text(encoding="utf-8"))
     assert started
     for command in started:
         with pytest.raises(SystemExit) as ended:
