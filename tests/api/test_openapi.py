@@ -29,7 +29,7 @@ CHECKS = [
     content_type_conformance,
     response_schema_conformance,
 ]
-CASES = 12  # of each operation; the long run is in docs/api.md
+CASES = 12  # of each operation; CASES × operations requests in all
 
 
 def description(station: Station) -> dict[str, Any]:
