@@ -19,8 +19,8 @@ from sqlalchemy.orm import Session
 
 from portal.shared.domain.integrations.scopes import LIFETIMES, TASKS, Scope, scope_named
 from portal.shared.domain.integrations.secrets import is_whole, written
-from portal.shared.domain.routing.router import may
 from portal.shared.domain.routing.reasons import Reason
+from portal.shared.domain.routing.router import may
 from portal.shared.domain.routing.table import BILLING_AND_ADMINS, cell
 from portal.shared.domain.routing.visitor import AccountType, Membership, Role
 from portal.shared.records.accounts import lock_account
