@@ -20,7 +20,7 @@ from portal.shared.records.activity import Activity
 from portal.shared.records.claims import Claim
 from portal.shared.records.invoices import Invoice
 from portal.shared.records.outbox import OutboxMail
-from portal.shared.records.people import Person
+from portal.shared.records.people import Membership, Person
 from portal.shared.records.quotes import Quote
 from portal.shared.records.requests import Request
 from portal.shared.records.subscriptions import SubscriptionRow
@@ -55,6 +55,7 @@ OF_AN_ACCOUNT = {
     "exemption_id",
     "claim_number",
     "identity_id",
+    "person_id",
 }
 
 
@@ -72,6 +73,7 @@ def things(house: DemoHouse, story: str) -> dict[str, Any]:
         "claim_number": f"CLAIM{account_id}",
         "exemption_id": house.rows(TaxExemption, account_id=account_id)[-1].id,
         "identity_id": 1,
+        "person_id": house.rows(Membership, account_id=account_id)[0].person_id,
     }
 
 
