@@ -31,7 +31,9 @@ class Erasure(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
     asked_by: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
-    reason: Mapped[str] = mapped_column(default="")  # what one of our own people gave; empty where the person asked
+    reason: Mapped[str] = mapped_column(
+        default=""
+    )  # what one of our own people gave; empty where the person asked
     asked_at: Mapped[datetime]
     due_at: Mapped[datetime]
     taken_back_at: Mapped[datetime | None] = mapped_column(default=None)
