@@ -21,7 +21,6 @@ every_language = pytest.mark.parametrize("language", catalogues.LANGUAGES)
 # Labels of pages that are still to come; a label leaves this list with the page that says it.
 USED_BY_A_LATER_PAGE = {
     "close": "the result of cancelling, once it is a window",
-    "suspended": "the state of an account whose payment stays away",
 }
 
 
