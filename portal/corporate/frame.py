@@ -51,7 +51,7 @@ def _frame() -> dict[str, Any]:
             "services": None,
         }
     account = at_hand.at_hand().account
-    common |= {"people_url": open_url(CORPORATE_PEOPLE)}
+    common |= {"people_url": open_url(CORPORATE_PEOPLE), "programs_url": open_url("corporate.integrations")}
     if not doors.is_open_here(CORPORATE_HOME):
         # An account admin gives out seats and manages people; being an admin gives no look at money.
         return common | {
@@ -71,23 +71,14 @@ def _customers_nav() -> list[dict[str, Any]]:
     return _nav(
         [
             ("corporate.home", gettext("Overview"), ()),
-            _seats(),
+            ("corporate.seat_people", gettext("Seats"), ()),
             ("corporate.quotes", gettext("Quotes"), ()),
             ("corporate.invoices", gettext("Invoices"), ()),
             ("corporate.statement", gettext("Statement"), ()),
             ("corporate.purchase_orders", gettext("Purchase orders"), ()),
             ("corporate.account", gettext("Account"), ACCOUNT_PAGES),
-            _programs(),
         ]
     )
-
-
-def _programs() -> tuple[str, str, tuple[str, ...]]:
-    return ("corporate.integrations", gettext("API"), ())
-
-
-def _seats() -> tuple[str, str, tuple[str, ...]]:
-    return ("corporate.seat_people", gettext("Seats"), ())
 
 
 # What stands under Account, in the order of its cards.

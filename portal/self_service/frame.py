@@ -28,17 +28,14 @@ def _frame() -> dict[str, Any]:
     if not at_hand.is_set():
         return common
     here = at_hand.at_hand()
-    common |= {"people_url": url_for(PEOPLE) if doors.is_open_here(PEOPLE) else None}
-    seats = ("self_service.seat_people", gettext("Seats"))
-    programs = ("self_service.integrations", gettext("API"))
+    common |= {"people_url": _open_url(PEOPLE), "programs_url": _open_url("self_service.integrations")}
     nav = [
         ("self_service.subscriptions", gettext("Subscriptions")),
-        seats,
+        ("self_service.seat_people", gettext("Seats")),
         ("self_service.invoices", gettext("Invoices")),
         ("self_service.statement", gettext("Statement")),
         ("self_service.payment_method", gettext("Payment method")),
         ("self_service.requests", gettext("Requests")),
-        programs,
     ]
     if not doors.may_here(Task.SUBSCRIPTIONS):
         # Who reads sees what they may read; an account admin gives out seats and has no look at money.
@@ -54,6 +51,10 @@ def _frame() -> dict[str, Any]:
         },
         "account": {"name": here.account.name, "balance": money(here.account.balance)},
     }
+
+
+def _open_url(endpoint: str) -> str | None:
+    return url_for(endpoint) if doors.is_open_here(endpoint) else None
 
 
 def _nav(offered: Iterable[tuple[str, str]]) -> list[dict[str, Any]]:
