@@ -34,7 +34,9 @@ def test_a_second_contact_is_invited_and_lands_in_the_account(enter: Enter, brow
     context.set_default_timeout(15_000)
     newcomer = CastMember(NAME, ADDRESS, PASSWORD, "pt_BR", ())
     rita = Somebody(context.new_page(), contact.server, contact.say, newcomer)
-    text = rita.mail(rita.say("%(name)s invites you to %(account)s", name=contact.who.name, account="").strip())
+    text = rita.mail(
+        rita.say("%(name)s invites you to %(account)s", name=contact.who.name, account="").strip()
+    )
     address = next(word for word in text.split() if "/invitations/" in word)
     rita.page.goto(address)
     rita.heads("Your invitation")

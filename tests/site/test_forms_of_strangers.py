@@ -54,7 +54,9 @@ def test_no_form_takes_it(own_furnished: DemoHouse, kind: str) -> None:
     reached.watch(house)
     known = things(house)
     tried = 0
-    forms = {name: row for name, row in MATRIX.items() if not name.startswith("api.")}  # no cookie opens those
+    forms = {
+        name: row for name, row in MATRIX.items() if not name.startswith("api.")
+    }  # no cookie opens those
     for endpoint, row in forms.items():
         rules = [rule for rule in house.app.url_map.iter_rules(endpoint) if "POST" in (rule.methods or ())]
         for rule in rules:

@@ -8,10 +8,10 @@ import pytest
 import sqlalchemy as sa
 
 from portal.shared.domain.routing.pages import DESK_PAGES, PAGES
+from portal.shared.domain.viewing import LONGEST
 from portal.shared.records.activity import Activity
 from portal.shared.records.viewings import Viewing
 from portal.shared.services.desk import viewing
-from portal.shared.services.desk.viewing import LONGEST
 from tests.site.actors import OTHER_STORY, actor, address, things
 from tests.site.matrix import CARE, CONTACT, CORPORATE_CONTACT, IN, MATRIX, REP
 from tests.support.demo_house import NOON, DemoHouse

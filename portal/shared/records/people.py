@@ -65,7 +65,8 @@ class Membership(Base):
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id", ondelete="CASCADE"))
     account_id: Mapped[int] = mapped_column(sa.ForeignKey("accounts.id", ondelete="CASCADE"), index=True)
     role: Mapped[str]
-    since: Mapped[datetime | None] = mapped_column(default=None)  # not known for what is older than this column
+    # Not known for what is older than this column.
+    since: Mapped[datetime | None] = mapped_column(default=None)
 
     person: Mapped[Person] = relationship(back_populates="memberships")
 
