@@ -176,11 +176,15 @@ def make_default(session: Session, account_id: int, method_id: int, person_id: i
     known = methods_of(session, account_id)
     if not any(method.id == method_id for method in known):
         return False
+    before = next((method.id for method in known if method.is_default), None)
+    if before == method_id:
+        return True
     for method in known:
         method.is_default = False
     session.flush()
     session.get_one(PaymentMethod, method_id).is_default = True
-    activity.record(session, account_id, person_id, "card-made-default", {"method": method_id}, now)
+    detail = {"method": method_id, "default": {"old": before, "new": method_id}}
+    activity.record(session, account_id, person_id, "card-made-default", detail, now)
     return True
 
 
