@@ -16,6 +16,7 @@ from portal.shared.domain.integrations.scopes import Scope
 
 _ALWAYS = (400, 401, 403, 429, 500, 503)
 _WITH_A_BODY = (413, 415, 422)
+PRODUCT = "Twodoor"
 _PART = re.compile(r"<(?:(\w+):)?(\w+)>")
 
 _PROBLEM = {
@@ -51,7 +52,7 @@ def description(prefix: str, operations: Iterable[Operation]) -> dict[str, Any]:
         paths.setdefault(_PART.sub(r"{\2}", one.path), {})[one.method.lower()] = _operation(one, named)
     return {
         "openapi": "3.1.0",
-        "info": {"title": "Twodoor", "version": "1", "description": "docs/api.md tells the same in words."},
+        "info": {"title": PRODUCT, "version": "1", "description": "docs/api.md tells the same in words."},
         "servers": [{"url": prefix}],
         "security": [{"token": []}],
         "paths": paths,

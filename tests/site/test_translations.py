@@ -37,7 +37,6 @@ SAME_EVERYWHERE = {
     ("templates/layouts/plain.html", "plain"): "a class, in a block of its own",
     ("templates/help/_frame.html", "help"): "a class, in a block of its own",
     ("templates/layouts/portal_desk.html", "desk"): "a class, in a block of its own",
-    ("templates/self_service/_people_form.html", "Ana Lima <ana@example.com>"): "a name as an example",
 }
 
 # Sentences that end as their own language ends them.
