@@ -41,6 +41,7 @@ ACTORS = (
 
 IN = "in"  # the page answers
 GONE = "404"  # for this person there is no such thing
+AWAY = "503"  # the page answers that somebody it needs does not
 SIGN_IN = "/sign-in"
 ASK = "/not-the-billing-contact"
 DESK = "/corp-billing/desk"
@@ -233,7 +234,8 @@ MATRIX: Mapping[str, Row] = {
     "front.set_password": Row(dict.fromkeys(ACTORS, "410")),
     "front.confirm_identity": Row(SIGNED_IN),
     "front.confirm_with_passkey": Row(SIGNED_IN),
-    "front.confirm_through_organisation": Row(SIGNED_IN),
+    # One of them came through a provider once, which nobody runs just now.
+    "front.confirm_through_organisation": Row({**SIGNED_IN, CONTACT: AWAY}),
     "front.confirm_question": Row(SIGNED_IN),
     # Sign-in and security: everybody's own
     "front.security": Row(SIGNED_IN),
