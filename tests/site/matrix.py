@@ -60,10 +60,12 @@ class Row:
     answers: Answers
     form: Mapping[str, str] = field(default_factory=dict)
     values: Mapping[str, str] = field(default_factory=dict)
+    # Who is not answered as the one they are like.
+    apart: Answers = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         alike = {who: self.answers[other] for who, other in LIKE.items()}
-        object.__setattr__(self, "answers", {**self.answers, **alike})
+        object.__setattr__(self, "answers", {**self.answers, **alike, **self.apart})
 
 
 # Where everybody is led who asks for what is not theirs.
@@ -272,7 +274,7 @@ MATRIX: Mapping[str, Row] = {
     "front.object_by_link": Row(dict.fromkeys(ACTORS, GONE)),
     "front.claim_seen": Row(MEMBERS),
     # Who has filed a claim cannot object to it.
-    "front.object_to_claim": Row({**MEMBERS, VIEWER: GONE, APPROVER: IN}),
+    "front.object_to_claim": Row({**MEMBERS, VIEWER: GONE}, apart={APPROVER: IN}),
     "front.choose_account": Row(SIGNED_IN),
     "front.switch_account": Row(MEMBERS),
     # The help centre is open to everybody.
