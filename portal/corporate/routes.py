@@ -261,13 +261,13 @@ corporate.add_url_rule(f"{_quote}/withdraw", "desk_withdraw_quote", quote_moves.
 corporate.add_url_rule(f"{_quote}/duplicate", "desk_duplicate_quote", quote_moves.duplicate, methods=["POST"])
 
 # For who asks by mail: a copy of their data, and being forgotten
-_person = "/desk/personal-data/<int:person_id>"
+_asker = "/desk/personal-data/<int:person_id>"
 corporate.add_url_rule("/desk/personal-data", "desk_personal_data", personal_data.show)
 corporate.add_url_rule("/desk/personal-data", "find_person", personal_data.find, methods=["POST"])
-corporate.add_url_rule(_person, "desk_person", personal_data.one)
-corporate.add_url_rule(f"{_person}/copy", "mail_export", personal_data.mail_export, methods=["POST"])
-corporate.add_url_rule(f"{_person}/forget", "erase_person", personal_data.erase, methods=["POST"])
-corporate.add_url_rule(f"{_person}/keep", "keep_person", personal_data.keep, methods=["POST"])
+corporate.add_url_rule(_asker, "desk_person", personal_data.one)
+corporate.add_url_rule(f"{_asker}/copy", "mail_export", personal_data.mail_export, methods=["POST"])
+corporate.add_url_rule(f"{_asker}/forget", "erase_person", personal_data.erase, methods=["POST"])
+corporate.add_url_rule(f"{_asker}/keep", "keep_person", personal_data.keep, methods=["POST"])
 
 # What customers asked for
 _asked = "/desk/requests/<int:request_id>"

@@ -331,7 +331,7 @@ MATRIX: Mapping[str, Row] = {
     "self_service.assign_seats": Row(SEATS_OF_ONE, form=_PEOPLE),
     "self_service.release_seats": Row(SEATS_OF_ONE, form={"seat": "1"}),
     "self_service.move_seat": Row(SEATS_OF_ONE),
-    "self_service.send_seat": Row(SEATS_OF_ONE, form={"email": "somebody@example.net"}),
+    "self_service.send_seat": Row(SEATS_OF_ONE, form={"email": "no-address"}),
     "self_service.import_seats": Row(SEATS_OF_ONE),
     "self_service.preview_import": Row(SEATS_OF_ONE, form=_PEOPLE),
     "self_service.confirm_import": Row(SEATS_OF_ONE, form={**_PEOPLE, "seen": "no-address"}),

@@ -28,6 +28,16 @@ NO_PAGES = {
     "self_service.after_card": "leads on",
     "corporate.after_card": "leads on",
     "corporate.quote_pdf": "a file",
+    "front.confirm_claim": "behind a link in a mail",  # tests/web/test_claim_pages.py
+    "front.claim_filed": "tells what was filed in this browser",  # tests/web/test_claim_pages.py
+    "front.data_export": "behind a link in a mail",  # tests/web/test_your_data.py
+    "front.organisation_onward": "on the way to a provider that runs",  # tests/web/organisations
+    "front.organisation_back": "leads on",
+    **{
+        f"{place}activity_{kind}": "a file"
+        for place in ("self_service.", "corporate.", "corporate.desk_")
+        for kind in ("csv", "json")
+    },
     "self_service.invoice_pdf": "a file",
     "self_service.invoice_xml": "a file",
     "corporate.invoice_pdf": "a file",

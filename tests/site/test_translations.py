@@ -37,6 +37,12 @@ SAME_EVERYWHERE = {
     ("templates/layouts/plain.html", "plain"): "a class, in a block of its own",
     ("templates/help/_frame.html", "help"): "a class, in a block of its own",
     ("templates/layouts/portal_desk.html", "desk"): "a class, in a block of its own",
+    ("templates/profile/security.html", "security"): "a class, in a block of its own",
+    ("templates/claims/new.html", "wide"): "a class, in a block of its own",
+    ("templates/corporate/desk/claim.html", "stack card"): "classes of a form",
+    ("templates/profile/copy_readme.txt", "summary.html – data/ – – ( )"): "names of files",
+    ("templates/seats/_parts.html", "Ana Lima <ana@example.com>"): "a name as an example",
+    ("templates/self_service/edit.html", "Ana Lima <ana@example.com>"): "a name as an example",
 }
 
 # Sentences that end as their own language ends them.

@@ -9,13 +9,15 @@ from dataclasses import dataclass
 
 from portal.shared.gateways.sandbox.processor import BOOK_FILE
 from portal.shared.records.orders import Order
+from portal.shared.records.outbox import OutboxMail
 from portal.shared.records.payments import PaymentAttempt
+from portal.shared.records.people import Person
 from portal.shared.web.entrance.languages import DEFAULT
 from tests.site.furnishing import LINK
 from tests.support.demo_house import DemoHouse
 from tests.support.visitor import Page, Visitor
 
-MOST_PAGES = 100  # of one person; more would mean that a link makes new links for ever
+MOST_PAGES = 120  # of one person; more would mean that a link makes new links for ever
 MAILS = "/demo/mail"  # the same for everybody; who is not signed in looks at them
 # Open to everybody; who is not signed in reads each page once, and whoever is, those that `_not_linked` names.
 HELP, OF_A_PRODUCT, TASK_LINKS = "/help/", "product=", "/go/"
@@ -39,6 +41,8 @@ FEWER = (
     "manager",
     "care",
 )
+# One for each account of somebody's desk, and alike: a few of each are enough.
+ALIKE, A_FEW = ("/activity", "/sign-in", "/tax"), 3
 AWAY = ("mailto:", "tel:", "http:", "https:", "#")
 
 
@@ -69,7 +73,8 @@ def _walk(house: DemoHouse, person: str | None, language: str) -> Iterator[Visit
     seen: set[str] = set()
     while waiting:
         address = waiting.pop(0)
-        if address in seen:
+        alike = next((end for end in ALIKE if address.endswith(end)), None)
+        if address in seen or (alike and sum(one.endswith(alike) for one in seen) >= A_FEW):
             continue
         seen.add(address)
         assert len(seen) < MOST_PAGES, sorted(seen)
@@ -108,6 +113,7 @@ def _not_linked(house: DemoHouse, person: str | None) -> Iterator[str]:
     """Pages one reaches by a form, by a mail or by typing."""
     if person is None:
         yield from ("/forgotten-password/on-its-way", f"/set-password/{LINK}")
+        yield from _mailed(house)
         yield from ("/sign-in", "/nowhere", "/demo/mail", *_processors_pages(house))
         yield from ("/help/search", "/help/search?search=plan", "/help/change-plan?product=gotomeeting")
         return
@@ -134,6 +140,9 @@ def _of_a_story(house: DemoHouse, person: str) -> Iterator[str]:
         yield f"/billing/subscriptions/{house.subscription_id('lower-plan')}/lower-plan?plan=1&seats=1"
         for attempt in house.rows(PaymentAttempt, account_id=house.account_id("lower-plan"))[-1:]:
             yield f"/billing/payments/{attempt.reference}"
+    if person == house.email("manager"):
+        (asker,) = house.rows(Person, email=house.email("monthly"))
+        yield f"/corp-billing/desk/personal-data/{asker.id}"
     if person == house.email("monthly"):
         yield from ("/confirm-it-is-you", "/profile/second-factor")
     if person == house.email("pending-cancellation"):
@@ -151,6 +160,12 @@ def corporate_pages(house: DemoHouse) -> Iterator[str]:
         yield f"/corp-billing/orders/{order.reference}"
     for attempt in house.rows(PaymentAttempt, account_id=account_id)[-1:]:
         yield f"/corp-billing/payments/{attempt.reference}"
+
+
+def _mailed(house: DemoHouse) -> Iterator[str]:
+    """Pages behind the secret of a mail: one of each kind."""
+    for kind, page in (("invitation", "/invitations/"), ("claim-notice", "/claims/notices/")):
+        yield page + next(mail.payload["token"] for mail in house.rows(OutboxMail, kind=kind))
 
 
 def _processors_pages(house: DemoHouse) -> Iterator[str]:

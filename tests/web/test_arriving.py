@@ -156,7 +156,8 @@ def test_a_task_link_survives_the_sign_in(world: World) -> None:
     [
         ("online", "billing_contact", "/billing/"),
         ("corporate", "billing_contact", "/corp-billing/"),
-        ("online", "viewer", "/not-the-billing-contact?why=not-the-contact"),
+        ("online", "viewer", "/billing/"),
+        ("online", "seat_holder", "/not-the-billing-contact?why=not-the-contact"),
     ],
 )
 def test_the_front_door_leads_each_to_their_own(world: World, kind: str, role: str, home: str) -> None:
@@ -304,7 +305,7 @@ def test_who_has_no_account_is_told_so_and_has_nobody_to_write_to(world: World) 
 
 def test_an_account_without_a_contact_names_our_own_desk(world: World) -> None:
     for kind, desk in (("online", "Customer Care"), ("corporate", "Corporate Account Services")):
-        browser = world.browser(world.person((world.account(kind), "viewer")))
+        browser = world.browser(world.person((world.account(kind), "seat_holder")))
         page = browser.get("/", follow_redirects=True)
         assert f"{desk} can help." in page.text
         assert "Write to the billing contact" not in page.text

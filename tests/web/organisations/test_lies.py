@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -321,7 +322,9 @@ def test_a_victim_is_not_signed_in_as_the_attacker(organisation: Organisation) -
 
 
 def test_a_code_with_the_state_of_another_visit_fails(organisation: Organisation) -> None:
-    first, second = (organisation.provider.visit(organisation.onward()) for _ in range(2))
+    first = organisation.provider.visit(organisation.onward())
+    organisation.house.clock.advance(timedelta(seconds=1))
+    second = organisation.provider.visit(organisation.onward())
     swapped = (
         f"{urlsplit(first).path}?{urlsplit(first).query.split('&')[0]}&{urlsplit(second).query.split('&')[1]}"
     )
