@@ -16,6 +16,7 @@ from portal.shared.records.outbox import OutboxMail
 from portal.shared.records.payments import PaymentMethod
 from portal.shared.records.renewals import Collection
 from portal.shared.records.subscriptions import SubscriptionRow
+from portal.shared.services.activity import reading
 from tests.support.demo_house import DemoHouse
 from tests.support.page_rules import broken_rules
 from tests.support.visitor import Page, Visitor
@@ -54,12 +55,14 @@ def test_the_address_is_kept_with_every_old_and_new_value_told(house: DemoHouse,
         "",
         GOOD["phone"],
     )
-    last = house.rows(Activity, action="billing-details-changed")[-1]
+    with house.database.read() as session:
+        (last,) = reading.latest(session, house.account_id("corporate"), 1)
+    assert last.entry.action == "billing-details-changed"
     assert last.detail == {
         "city": {"before": "São Paulo", "after": "Campinas"},
         "region": {"before": "SP", "after": ""},
     }
-    assert last.person_id is not None
+    assert last.entry.person is not None
 
 
 def test_nothing_new_is_no_entry(house: DemoHouse, contact: Visitor) -> None:
