@@ -134,9 +134,10 @@ def test_a_quote_is_read_and_accepted_as_it_was_seen(station: Station) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(
+    "database_url", ["sqlite"], indirect=True
+)  # what is read and described knows no database
 def test_whatever_a_program_sends_is_answered_as_described(station: Station) -> None:
-    if station.shop.database.engine.dialect.name != "sqlite":
-        pytest.skip("what is read and described knows no database")
     assert fuzz(station, CASES) == []
 
 

@@ -258,9 +258,10 @@ def test_another_accounts_address_is_nobodys(station: Station, ears: Receiver) -
                 deed(session, other.id, endpoint, other.person_id, now)
 
 
+@pytest.mark.parametrize(
+    "database_url", ["sqlite"], indirect=True
+)  # the engine of PostgreSQL runs in tests/worker
 def test_the_jobs_of_the_engine_do_it(station: Station, ears: Receiver) -> None:
-    if station.shop.database.engine.dialect.name != "sqlite":
-        pytest.skip("the engine of PostgreSQL runs in tests/worker")
     who = station.shop.customer()
     number = station.shop.monthly(who)
     listen(station, who, ears, [EventType.SEAT_ASSIGNED])
