@@ -18,20 +18,20 @@ from portal.shared.services.renewals import collecting, renewing
 
 def renew_command(asked: argparse.Namespace) -> int:
     """Renew whatever is due. Safe to repeat: a period begins once, whoever runs this how often."""
-    ours = house()
-    seller = ours.settings.seller
-    taxes = SellerTaxes(seller.country, frozenset(seller.tax_registrations))
-    outcomes = renewing.renew_due(ours.database, taxes, ours.clock.now())
-    counted = _counted(type(one).__name__.lower() for one in outcomes)
+    with house() as ours:
+        seller = ours.settings.seller
+        taxes = SellerTaxes(seller.country, frozenset(seller.tax_registrations))
+        outcomes = renewing.renew_due(ours.database, taxes, ours.clock.now())
+        counted = _counted(type(one).__name__.lower() for one in outcomes)
     print(f"Renewed: {counted['renewed']}. Held: {counted['held']}. Passed over: {counted['skipped']}.")
     return WENT_WELL
 
 
 def retry_command(asked: argparse.Namespace) -> int:
     """Collect what is due for it: first tries and further ones. Safe to repeat: no card is charged twice."""
-    ours = house()
-    done = collecting.collect_due(ours.database, ours.processor, ours.clock.now)
-    counted = _counted(one.state for one in done)
+    with house() as ours:
+        done = collecting.collect_due(ours.database, ours.processor, ours.clock.now)
+        counted = _counted(one.state for one in done)
     print(f"Paid: {counted['paid']}. Failed: {counted['failed']}. Given up: {counted['given_up']}.")
     return WENT_WELL
 

@@ -61,15 +61,19 @@ def must_be_current(database: Database) -> None:
             raise SettingsError(NOT_MIGRATED)
 
 
-def house() -> House:
-    """The equipment of the installation, on a database that is up to date.
+@contextmanager
+def house() -> Iterator[House]:
+    """The equipment of the installation, on a database that is up to date; closed again at the end.
 
     Raises:
         SettingsError: the settings or the database are not as they must be.
     """
     found: House = create_app(Settings.from_environment()).extensions["twodoor"]
-    must_be_current(found.database)
-    return found
+    try:
+        must_be_current(found.database)
+        yield found
+    finally:
+        found.database.dispose()
 
 
 def say(sentence: str, code: int) -> int:

@@ -27,16 +27,15 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
 
 def programs_command(asked: argparse.Namespace) -> int:
     """Make what was asked for, and print its secret this one time."""
-    ours = house()
-    now = ours.clock.now()
     try:
-        with ours.database.write() as session:
+        with house() as ours, ours.database.write() as session:
             if asked.what == "token":
                 secret = tokens.create_for_product(
                     session, asked.product, asked.name, asked.days, ours.machine_clock.now()
                 )
             else:
                 private = ours.settings.webhooks_private
+                now = ours.clock.now()
                 secret = managing.add_for_product(
                     session, asked.product, asked.url, ours.webhook_key, now, private=private
                 )
