@@ -28,14 +28,15 @@ def test_what_changes_is_kept_with_its_old_value(shop: Shop) -> None:
     assert change(shop, who, replace(GOOD, street="  Rua  do\tOuro, 1 ", phone="")) == {}
     with shop.database.read() as session:
         assert service.details_of(session, who.id) == replace(GOOD, street="Rua do Ouro, 1", phone="")
-    first, second = shop.rows(Activity, action="billing-details-changed")
+    first, second = shop.activity(who.id)
+    assert first.entry.action == second.entry.action == "billing-details-changed"
     assert set(first.detail) == {"street", "postal_code", "city", "region", "phone"}
     assert second.detail == {
         "street": {"before": "Rua Augusta, 24", "after": "Rua do Ouro, 1"},
         "phone": {"before": "+351 210 000 000", "after": ""},
     }
     assert change(shop, who, replace(GOOD, street="Rua do Ouro, 1", phone="")) == {}
-    assert len(shop.rows(Activity, action="billing-details-changed")) == 2
+    assert len(shop.activity(who.id)) == 2
 
 
 @pytest.mark.parametrize(

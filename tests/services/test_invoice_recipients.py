@@ -6,7 +6,6 @@ from datetime import timedelta
 
 from portal.shared.domain.terms import WantedTerms
 from portal.shared.records.accounts import Account
-from portal.shared.records.activity import Activity
 from portal.shared.records.invoice_recipients import InvoiceRecipient
 from portal.shared.records.invoices import Invoice
 from portal.shared.records.people import Person
@@ -89,9 +88,7 @@ def test_adding_and_removing_are_kept_in_the_log(shop: Shop) -> None:
     add(shop, who, "accounts@example.com")
     add(shop, who, "accounts@example.com")
     remove(shop, who, shop.rows(InvoiceRecipient)[0].id)
-    told = [
-        (row.action, row.person_id, row.detail["email"]) for row in shop.rows(Activity, account_id=who.id)
-    ]
+    told = [(one.entry.action, one.entry.person, one.detail["email"]) for one in shop.activity(who.id)]
     assert told == [
         ("invoice-recipient-added", who.person_id, "accounts@example.com"),
         ("invoice-recipient-removed", who.person_id, "accounts@example.com"),

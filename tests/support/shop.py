@@ -30,6 +30,8 @@ from portal.shared.records.outbox import OutboxMail
 from portal.shared.records.payments import Payment
 from portal.shared.records.subscriptions import SubscriptionRow
 from portal.shared.services import carts, ledger
+from portal.shared.services.activity import reading
+from portal.shared.services.activity.reading import Line
 from portal.shared.services.orders.place import give_up, place, resume
 from portal.shared.services.orders.placement import Accepted, Placement, PlaceRequest
 from portal.shared.services.orders.pricing import Priced, price
@@ -183,6 +185,11 @@ class Shop:
         """Rows of a table, oldest first."""
         with self.database.read() as session:
             return list(session.scalars(sa.select(table).filter_by(**where).order_by(table.id)))
+
+    def activity(self, account_id: int) -> list[Line]:
+        """What was done for an account, oldest first, with the values that were kept beside it."""
+        with self.database.read() as session:
+            return reading.everything(session, account_id, reading.Wanted())
 
     def mails(self, kind: str) -> list[OutboxMail]:
         """What waits in the outbox, of one kind."""
