@@ -61,8 +61,9 @@ def live(shop: Shop, steps: list[tuple[int, int, int]]) -> Customer:
     for number, (days, what, size) in enumerate(steps):
         shop.later(days=days, hours=size % 24)
         if what == 0:
-            terms = WantedTerms(shop.catalogue.plus, 1 + size % 9, MONTHLY)
-            shop.order(who, Wanted(subscription, terms))
+            change = Wanted(subscription, WantedTerms(shop.catalogue.plus, 1 + size % 9, MONTHLY))
+            if shop.look(who, change, keep=False).summary is not None:  # the same again is no change
+                shop.order(who, change)
         elif what == 1:
             line = shop.rows(InvoiceLine, account_id=who.id, kind="charge")[-1]
             invoice = next(one for one in shop.rows(Invoice, account_id=who.id) if one.id == line.invoice_id)
