@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 
+from portal.shared.domain.activity import Portal
 from portal.shared.records.activity import Activity
 from portal.shared.services.activity.verifying import verify
 from tests.site.actors import actor, address, things
@@ -42,6 +43,8 @@ WITHOUT = {
     "self_service.remove_cart_item": _CART,
     "self_service.take_change": _CART,
 }
+# Through which door somebody with a browser can have come.
+DOORS = {str(one) for one in (Portal.BILLING_CENTER, Portal.CORPORATE, Portal.DESK, Portal.FRONT)}
 # The registry was asked again about the same number, which is worth an entry.
 UNCHANGED = {"corporate.set_vat_number", "self_service.apply_vat_number"}
 
@@ -67,7 +70,7 @@ def test_a_form_that_changes_something_leaves_exactly_one_entry(own_furnished: D
     visitors: dict[str, tuple[Visitor, str]] = {}
     for endpoint in forms(house):
         allowed = [name for name in ACTORS if MATRIX[endpoint].answers[name] == IN]
-        if not allowed or not endpoint.startswith(("self_service.", "corporate.")):
+        if not allowed or not endpoint.startswith(("self_service.", "corporate.", "front.")):
             continue
         rule = next(
             one
@@ -90,7 +93,7 @@ def test_a_form_that_changes_something_leaves_exactly_one_entry(own_furnished: D
         worked += bool(changed)
         if len(left) != wanted:
             wrong[endpoint] = (changed, [one.action for one in left])
-        assert {one.portal for one in left} <= {"billing_center", "corporate_portal", "desk"}, endpoint
+        assert {one.portal for one in left} <= DOORS, endpoint
     with house.database.read() as session:
         assert verify(session) == []
     assert not [one for one in house.rows(Activity) if "@" in str(one.detail)]
