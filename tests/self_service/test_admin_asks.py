@@ -46,7 +46,7 @@ def test_the_task_link_leads_to_the_people_and_on_to_the_form_and_the_request_is
     people = admin.get("/go/billing-contact")
     assert people.path == f"{portal}/people"
     assert f"{portal}/requests/new?kind=billing-contact" in people.html
-    page = admin.get("/go/billing-contact")
+    page = admin.get(f"{portal}/requests/new?kind=billing-contact")
     assert broken_rules(page, "en", "Exemplo Software") == []
     sent = admin.send(page, "/requests/new", WISH)
     (asked,) = [one for one in house.rows(Request) if one.kind is RequestKind.BILLING_CONTACT]
