@@ -13,18 +13,26 @@ from tests.support.demo_house import DemoHouse, open_house
 
 
 @pytest.fixture(scope="session")
-def furnished(demo_stage: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoHouse]:
-    """The furnished demo, for looking only."""
-    with open_house(demo_stage, tmp_path_factory.mktemp("furnished")) as house:
+def furnished_stage(demo_stage: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder with the files of a demo that was furnished and that nobody has been in since."""
+    folder = tmp_path_factory.mktemp("furnished-stage")
+    with open_house(demo_stage, folder) as house:
         furnish(house)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def furnished(furnished_stage: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoHouse]:
+    """The furnished demo, for looking only; those who look may choose their language."""
+    with open_house(furnished_stage, tmp_path_factory.mktemp("furnished")) as house:
         yield house
 
 
 @pytest.fixture
-def copy_furnished(furnished: DemoHouse, tmp_path: Path) -> Iterator[Callable[[], DemoHouse]]:
+def copy_furnished(furnished_stage: Path, tmp_path: Path) -> Iterator[Callable[[], DemoHouse]]:
     """Makes a copy of the furnished demo that a test may change."""
     with ExitStack() as stack:
-        yield lambda: stack.enter_context(open_house(furnished.folder, tmp_path / "own"))
+        yield lambda: stack.enter_context(open_house(furnished_stage, tmp_path / "own"))
 
 
 @pytest.fixture
