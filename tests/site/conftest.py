@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -24,7 +25,9 @@ def furnished_stage(demo_stage: Path, tmp_path_factory: pytest.TempPathFactory) 
 @pytest.fixture(scope="session")
 def furnished(furnished_stage: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoHouse]:
     """The furnished demo, for looking only; those who look may choose their language."""
-    with open_house(furnished_stage, tmp_path_factory.mktemp("furnished")) as house:
+    folder = tmp_path_factory.mktemp("furnished")
+    shutil.copytree(furnished_stage / "mail", folder / "mail")
+    with open_house(furnished_stage, folder) as house:
         yield house
 
 
