@@ -7,7 +7,6 @@ from flask import Blueprint
 from portal.corporate import frame, home
 from portal.corporate.account import (
     details,
-    integrations,
     payment_methods,
     purchase_orders,
     recipients,
@@ -46,6 +45,8 @@ from portal.corporate.quotes import listing as quote_listing
 from portal.corporate.quotes import orders as quote_orders
 from portal.corporate.quotes import reading as quote_reading
 from portal.shared.web.activity import pages as activity
+from portal.shared.web.integrations import pages as programs
+from portal.shared.web.integrations import webhooks
 from portal.shared.web.people import pages as people
 from portal.shared.web.seats import history as seat_history
 from portal.shared.web.seats import importing as seat_import
@@ -287,23 +288,23 @@ corporate.add_url_rule(f"{_claim}/refuse", "refuse_claim", claims.refuse, method
 # Programs that work for the account
 _programs, _webhook = "/integrations", "/integrations/webhooks/<int:endpoint_id>"
 _again = f"{_webhook}/deliveries/<int:delivery_id>/again"
-corporate.add_url_rule(_programs, "integrations", integrations.overview)
-corporate.add_url_rule(f"{_programs}/tokens", "create_token", integrations.create_token, methods=["POST"])
+corporate.add_url_rule(_programs, "integrations", programs.overview)
+corporate.add_url_rule(f"{_programs}/tokens", "create_token", programs.create_token, methods=["POST"])
 corporate.add_url_rule(
-    f"{_programs}/tokens/<int:token_id>/revoke", "revoke_token", integrations.revoke_token, methods=["POST"]
+    f"{_programs}/tokens/<int:token_id>/revoke", "revoke_token", programs.revoke_token, methods=["POST"]
 )
-corporate.add_url_rule(f"{_programs}/webhooks", "add_webhook", integrations.add_webhook, methods=["POST"])
-corporate.add_url_rule(_webhook, "webhook", integrations.webhook)
+corporate.add_url_rule(f"{_programs}/webhooks", "add_webhook", webhooks.add, methods=["POST"])
+corporate.add_url_rule(_webhook, "webhook", webhooks.show_one)
 corporate.add_url_rule(
-    f"{_webhook}/secret", "change_webhook_secret", integrations.change_webhook_secret, methods=["POST"]
+    f"{_webhook}/secret", "change_webhook_secret", webhooks.change_secret, methods=["POST"]
 )
-corporate.add_url_rule(f"{_webhook}/test", "test_webhook", integrations.test_webhook, methods=["POST"])
-corporate.add_url_rule(f"{_webhook}/switch", "switch_webhook", integrations.switch_webhook, methods=["POST"])
-corporate.add_url_rule(f"{_webhook}/remove", "remove_webhook", integrations.remove_webhook, methods=["POST"])
+corporate.add_url_rule(f"{_webhook}/test", "test_webhook", webhooks.send_test, methods=["POST"])
+corporate.add_url_rule(f"{_webhook}/switch", "switch_webhook", webhooks.switch, methods=["POST"])
+corporate.add_url_rule(f"{_webhook}/remove", "remove_webhook", webhooks.remove, methods=["POST"])
 corporate.add_url_rule(
     f"{_webhook}/deliveries/<int:delivery_id>/again",
     "send_webhook_again",
-    integrations.send_webhook_again,
+    webhooks.send_again,
     methods=["POST"],
 )
 

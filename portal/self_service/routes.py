@@ -10,7 +10,6 @@ from portal.self_service import (
     changes,
     checkout,
     frame,
-    integrations,
     invoices,
     money,
     orders,
@@ -20,6 +19,8 @@ from portal.self_service import (
     subscriptions,
 )
 from portal.shared.web.activity import pages as activity
+from portal.shared.web.integrations import pages as programs
+from portal.shared.web.integrations import webhooks
 from portal.shared.web.people import pages as people
 from portal.shared.web.seats import history as seat_history
 from portal.shared.web.seats import importing as seat_import
@@ -124,21 +125,19 @@ _page("/invoices/<name>/dispute", "send_dispute", requests.send_dispute, methods
 # Programs that work for the account
 _programs, _webhook = "/integrations", "/integrations/webhooks/<int:endpoint_id>"
 _again = f"{_webhook}/deliveries/<int:delivery_id>/again"
-_page(_programs, "integrations", integrations.overview)
-_page(f"{_programs}/tokens", "create_token", integrations.create_token, methods=["POST"])
-_page(
-    f"{_programs}/tokens/<int:token_id>/revoke", "revoke_token", integrations.revoke_token, methods=["POST"]
-)
-_page(f"{_programs}/webhooks", "add_webhook", integrations.add_webhook, methods=["POST"])
-_page(_webhook, "webhook", integrations.webhook)
-_page(f"{_webhook}/secret", "change_webhook_secret", integrations.change_webhook_secret, methods=["POST"])
-_page(f"{_webhook}/test", "test_webhook", integrations.test_webhook, methods=["POST"])
-_page(f"{_webhook}/switch", "switch_webhook", integrations.switch_webhook, methods=["POST"])
-_page(f"{_webhook}/remove", "remove_webhook", integrations.remove_webhook, methods=["POST"])
+_page(_programs, "integrations", programs.overview)
+_page(f"{_programs}/tokens", "create_token", programs.create_token, methods=["POST"])
+_page(f"{_programs}/tokens/<int:token_id>/revoke", "revoke_token", programs.revoke_token, methods=["POST"])
+_page(f"{_programs}/webhooks", "add_webhook", webhooks.add, methods=["POST"])
+_page(_webhook, "webhook", webhooks.show_one)
+_page(f"{_webhook}/secret", "change_webhook_secret", webhooks.change_secret, methods=["POST"])
+_page(f"{_webhook}/test", "test_webhook", webhooks.send_test, methods=["POST"])
+_page(f"{_webhook}/switch", "switch_webhook", webhooks.switch, methods=["POST"])
+_page(f"{_webhook}/remove", "remove_webhook", webhooks.remove, methods=["POST"])
 _page(
     f"{_webhook}/deliveries/<int:delivery_id>/again",
     "send_webhook_again",
-    integrations.send_webhook_again,
+    webhooks.send_again,
     methods=["POST"],
 )
 

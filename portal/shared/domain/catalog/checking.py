@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal, InvalidOperation
 
 from portal.shared.domain.calendar import Frequency
 from portal.shared.domain.catalog.shelf import Priced, Shelf, Words, decimal_of, minor_units
@@ -135,8 +136,8 @@ def _wrong_amount(frequency: Frequency, currency: str, amount: str) -> str:
     minor = minor_units(amount, currency)
     if minor is None:
         try:
-            float(amount)
-        except ValueError:
+            Decimal(amount)
+        except InvalidOperation:
             return f"{amount!r} is no number"
         return f"{amount} has more than {exponent(currency)} decimals, or is no amount"
     if minor > MOST_MINOR_UNITS:

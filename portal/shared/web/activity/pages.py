@@ -20,6 +20,7 @@ from portal.shared.services.activity.reading import Line, Wanted
 from portal.shared.web.activity import files
 from portal.shared.web.at_hand import at_hand
 from portal.shared.web.entrance import doors
+from portal.shared.web.frame import layout
 from portal.shared.web.transactions import reading
 from portal.shared.web.typed.dates import DateProblem, date_from_text
 from portal.shared.web.words import activity as words
@@ -58,9 +59,8 @@ class Asked:
 
 def here() -> Place:
     """The activity of the account at hand, in the portal whose page it is."""
-    portal = request.blueprint or ""
     kinds = tuple(Kind) if doors.may_here(Task.SUBSCRIPTIONS) else WITHOUT_MONEY
-    return Place(at_hand().account, f"{portal}.activity", f"layouts/portal_{portal}.html", {}, kinds)
+    return Place(at_hand().account, ".activity", layout(), {}, kinds)
 
 
 def show() -> ResponseReturnValue:

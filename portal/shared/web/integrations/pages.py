@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -16,33 +15,18 @@ from portal.shared.services.integrations.tokens import TokenView
 from portal.shared.services.webhooks import managing
 from portal.shared.web.at_hand import at_hand
 from portal.shared.web.display import format_long_date, format_moment, language
+from portal.shared.web.frame import layout
 from portal.shared.web.house import house
 from portal.shared.web.transactions import reading, writing
 from portal.shared.web.words import integrations as words
 
 
-@dataclass(frozen=True, slots=True)
-class Door:
-    """A portal, by the first part of its endpoints."""
-
-    portal: str
-
-    def url(self, page: str, **values: Any) -> str:
-        """The address of one of its pages."""
-        return url_for(f"{self.portal}.{page}", **values)
-
-    def show(self, template: str, **values: Any) -> str:
-        """A page, the same in both portals but for what is around it."""
-        layout = f"layouts/portal_{self.portal}.html"
-        return render_template(f"integrations/{template}.html", layout=layout, **values)
-
-
-def overview(door: Door) -> str:
+def overview() -> str:
     """The tokens of the account and the addresses that hear of it."""
-    return _page(door)
+    return _page()
 
 
-def create_token(door: Door) -> ResponseReturnValue:
+def create_token() -> ResponseReturnValue:
     """Make a token, and show its secret this one time; so the answer is the page itself, kept by no cache."""
     here = at_hand()
     name = request.form.get("name", "").strip()
@@ -50,21 +34,21 @@ def create_token(door: Door) -> ResponseReturnValue:
     days = request.form.get("days", "")
     errors = _token_errors(name, scopes, days)
     if errors:
-        return _page(door, errors=errors), 422
+        return _page(errors=errors), 422
     now = house().machine_clock.now()
     try:
         secret = tokens.create(
             writing(), here.account.id, here.person.person_id, name, scopes, int(days), _roles(), now
         )
     except tokens.ScopeRefusedError:
-        return _page(door, errors={"scope": gettext("Choose from the list what the token is for.")}), 422
+        return _page(errors={"scope": gettext("Choose from the list what the token is for.")}), 422
     except tokens.TooManyTokensError:
         sentence = gettext("There are as many tokens as there may be. Revoke one first.")
-        return _page(door, errors={"name": sentence}), 422
-    return door.show("secret", heading=gettext("Your new token"), what="token", name=name, secret=secret)
+        return _page(errors={"name": sentence}), 422
+    return show("secret", heading=gettext("Your new token"), what="token", name=name, secret=secret)
 
 
-def revoke_token(door: Door, token_id: int) -> ResponseReturnValue:
+def revoke_token(token_id: int) -> ResponseReturnValue:
     """End a token at once."""
     here = at_hand()
     now = house().machine_clock.now()
@@ -73,22 +57,22 @@ def revoke_token(door: Door, token_id: int) -> ResponseReturnValue:
     except LookupError:
         abort(404)
     flash(gettext("The token is revoked. Programs that use it are refused from now on."), "success")
-    return redirect(door.url("integrations"), 303)
+    return redirect(url_for(".integrations"), 303)
 
 
-def _page(door: Door, *, errors: dict[str, str] | None = None) -> str:
+def _page(*, errors: dict[str, str] | None = None) -> str:
     here = at_hand()
     errors = errors or {}
     offered = tokens.offered(here.account.type, _roles())
-    return door.show(
+    return show(
         "overview",
-        tokens=[_token(door, one) for one in tokens.listed(reading(), here.account.id)],
+        tokens=[_token(one) for one in tokens.listed(reading(), here.account.id)],
         scopes=[{"value": str(one), "label": words.SCOPES[one], "detail": str(one)} for one in offered],
         lifetimes=[{"value": str(one), "label": words.lifetime(one)} for one in LIFETIMES],
         endpoints=[
             {
                 "url": one.url,
-                "page_url": door.url("webhook", endpoint_id=one.id),
+                "page_url": url_for(".webhook", endpoint_id=one.id),
                 "state": state_of(one),
                 "events": [str(event) for event in one.events],
             }
@@ -100,13 +84,17 @@ def _page(door: Door, *, errors: dict[str, str] | None = None) -> str:
         ticked_events=request.form.getlist("event"),
         errors=errors,
         problems=[{"field": field, "text": text} for field, text in errors.items()],
-        door=door,
     )
 
 
-def page_with(door: Door, errors: dict[str, str]) -> str:
+def show(template: str, **values: Any) -> str:
+    """A page, the same in both portals but for what is around it."""
+    return render_template(f"integrations/{template}.html", layout=layout(), **values)
+
+
+def page_with(errors: dict[str, str]) -> str:
     """The page once more, with sentences beside the fields."""
-    return _page(door, errors=errors)
+    return _page(errors=errors)
 
 
 def state_of(one: managing.EndpointView) -> dict[str, str]:
@@ -118,7 +106,7 @@ def state_of(one: managing.EndpointView) -> dict[str, str]:
     return {"word": gettext("Active"), "tone": "good"}
 
 
-def _token(door: Door, one: TokenView) -> dict[str, Any]:
+def _token(one: TokenView) -> dict[str, Any]:
     zone, now = at_hand().account.time_zone, house().machine_clock.now()
     state = {"word": gettext("Active"), "tone": "good"}
     if one.revoked_at is not None:
@@ -134,7 +122,7 @@ def _token(door: Door, one: TokenView) -> dict[str, Any]:
         "expires": format_long_date(one.expires_at.date(), language()),
         "used": used,
         "state": state,
-        "revoke_url": door.url("revoke_token", token_id=one.id) if one.is_good(now) else None,
+        "revoke_url": url_for(".revoke_token", token_id=one.id) if one.is_good(now) else None,
     }
 
 

@@ -18,6 +18,7 @@ from portal.shared.services.people.roster import Member, RoleRefusedError, Unkno
 from portal.shared.web.at_hand import at_hand
 from portal.shared.web.display import format_long_date, language
 from portal.shared.web.entrance.languages import LANGUAGES
+from portal.shared.web.frame import layout
 from portal.shared.web.mailing.material import LONGEST_NAME, one_line
 from portal.shared.web.transactions import reading, writing
 from portal.shared.web.typed.people import is_address
@@ -154,9 +155,7 @@ def remove(person_id: int) -> ResponseReturnValue:
 
 def _page(template: str, **values: Any) -> str:
     """The same in both portals but for what is around it."""
-    return render_template(
-        f"people/{template}.html", layout=f"layouts/portal_{request.blueprint}.html", **values
-    )
+    return render_template(f"people/{template}.html", layout=layout(), **values)
 
 
 def _mine() -> frozenset[Role]:

@@ -18,6 +18,7 @@ from portal.shared.services.orders import reading as orders
 from portal.shared.services.requests import Disputable, RequestView
 from portal.shared.web.at_hand import at_hand
 from portal.shared.web.entrance import doors
+from portal.shared.web.frame import layout
 from portal.shared.web.requests import display as request_display
 from portal.shared.web.requests import forms as request_forms
 from portal.shared.web.requests.forms import Asking
@@ -51,8 +52,7 @@ class Door:
 
     def show(self, template: str, **values: Any) -> str:
         """A page about one request, the same in both portals but for what is around it."""
-        layout = f"layouts/portal_{self.portal}.html"
-        return render_template(f"requests/{template}.html", layout=layout, **values)
+        return render_template(f"requests/{template}.html", layout=layout(), **values)
 
 
 def overview(door: Door) -> str:

@@ -15,6 +15,7 @@ from portal.shared.services.subscriptions.standing import SubscriptionCard
 from portal.shared.web.at_hand import at_hand, seller_taxes
 from portal.shared.web.display import language
 from portal.shared.web.entrance import doors
+from portal.shared.web.frame import layout
 from portal.shared.web.transactions import reading
 from portal.shared.web.words import vocabulary as words
 
@@ -25,7 +26,7 @@ def shown(template: str, **values: Any) -> str:
     """A seat page inside the frame of the portal at hand."""
     return render_template(
         f"seats/{template}.html",
-        layout=f"layouts/portal_{request.blueprint}.html",
+        layout=layout(),
         may_buy=doors.may_here(Task.ADD_SEATS),
         **values,
     )
