@@ -60,7 +60,7 @@ class Somebody:
         """The text of the last mail to this person with these words in its subject; waits until it is sent."""
         other = self.page.context.new_page()
         try:
-            for _ in range(40):
+            for _ in range(120):
                 other.goto(f"{self.server.url}/demo/mail")
                 row = other.get_by_role("row").filter(has_text=self.who.email).filter(has_text=subject)
                 if row.count():

@@ -17,7 +17,7 @@ from tests.journeys.pages.sign_in import SignIn
 from tests.support.labels import words
 from tests.support.live_server import LiveServer, running_server
 
-LOOK_AGAIN_SECONDS = 20
+LOOK_AGAIN_SECONDS = 60
 
 NewWalk = Callable[..., Walk]
 
@@ -80,11 +80,11 @@ def test_going_back_after_placing_offers_nothing_to_place_again(
     walk.page.go_back()
     # Either the empty cart, or the old page out of the browser's memory: then the button leads to the same order.
     button = walk.page.get_by_role("button", name=walk.words["place_order"], exact=True)
+    empty = walk.page.get_by_text("Your cart is empty")
+    expect(button.or_(empty)).to_be_visible()
     if button.count():
         button.click()
         walk.confirmation.is_shown()
-    else:
-        expect(walk.page.get_by_text("Your cart is empty")).to_be_visible()
     assert placed(server, "annual") == before
 
 

@@ -113,9 +113,10 @@ def test_an_order_that_cannot_be_settled_does_not_keep_the_others_back(shop: Sho
     processor.refuses = stuck
     look(tools_of(shop, processor), "charges")
     work_off(tools_of(shop, processor))
-    assert shop.state(other) is OrderState.PLACED
     with shop.database.read() as session:
-        (left,) = [one for one in overview.jobs(session, shop.clock.now()) if one.task == "settle-charge"]
+        jobs = overview.jobs(session, shop.clock.now())
+    assert shop.state(other) is OrderState.PLACED, jobs
+    (left,) = [one for one in jobs if one.task == "settle-charge"]
     assert left.arguments == {"reference": stuck}
     assert left.error.startswith("RuntimeError in ")
     live(tools_of(shop))

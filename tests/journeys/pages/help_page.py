@@ -60,6 +60,7 @@ class Reader:
 
     def fills(self, names: list[str], value: str) -> None:
         """Fill in the one field among things of these names."""
-        fields = [self.page.get_by_role("textbox", name=name, exact=True) for name in names]
-        (field,) = [one for one in fields if one.count()]
+        field, *others = [self.page.get_by_role("textbox", name=name, exact=True) for name in names]
+        for other in others:
+            field = field.or_(other)
         field.fill(value)
