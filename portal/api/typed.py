@@ -1,6 +1,6 @@
 """What goes over the wire, by its types: read strictly, written plainly, and described as JSON Schema.
 
-One set of dataclasses (`shapes.py`) is all three, so that the description cannot say anything else than what happens.
+One set of dataclasses (`shapes`) is all three, so that the description cannot say anything else than what happens.
 """
 
 from __future__ import annotations
