@@ -42,6 +42,8 @@ class Order(Base):
     idempotency_key: Mapped[str]
     state: Mapped[OrderState]
     placed_by: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
+    # Who let it through, where it was above the limit of whoever placed it: a person of the same account.
+    approved_by: Mapped[int | None] = mapped_column(default=None)
     audience: Mapped[str]
     request_id: Mapped[int | None] = mapped_column(sa.ForeignKey("requests.id"), default=None)
     summary: Mapped[dict[str, Any]]

@@ -67,6 +67,8 @@ class Membership(Base):
     role: Mapped[str]
     # Not known for what is older than this column.
     since: Mapped[datetime | None] = mapped_column(default=None)
+    # Up to which total, in minor units, a billing contact orders without an approver; none is no limit.
+    order_limit_minor: Mapped[int | None] = mapped_column(default=None)
 
     person: Mapped[Person] = relationship(back_populates="memberships")
 

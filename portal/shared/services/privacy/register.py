@@ -35,7 +35,8 @@ BOOKS = (
 
 # Where no column holds anything about a person. Everything is still named, so that a new column is a decision.
 NOTHING: Mapping[str, str] = {
-    "api_request_keys": "id account_id key fingerprint at",
+    "api_paces": "token_id minute taken",
+    "api_request_keys": "id account_id key fingerprint at thing",
     "collections": "id account_id invoice_id due_on state tries next_try_on last_reason changed_at",
     "identity_provider_accounts": "account_id provider_id",
     "identity_providers": ("id name issuer client_id sealed_secret enabled required created_at proven_at"),
@@ -53,6 +54,7 @@ NOTHING: Mapping[str, str] = {
     "prices": "id plan_id frequency currency valid_from unit_minor",
     "processor_charges": "key reference at",
     "processor_events": "id kind at",
+    "product_accounts": "product account_id external_id at",
     "products": "code position names trial_days features",
     "quote_items": (
         "id account_id quote_id subscription_id position plan_id seats frequency keeps_date release "
@@ -79,7 +81,9 @@ PERSONAL: Mapping[str, Held] = {
         },
         whose="id",
     ),
-    "memberships": Held(each("person_id account_id role since", _ROLE), whose="person_id", plain="id"),
+    "memberships": Held(
+        each("person_id account_id role since order_limit_minor", _ROLE), whose="person_id", plain="id"
+    ),
     "last_accounts": Held(each("person_id account_id", _ROLE), whose="person_id"),
     "sign_in_sessions": Held(
         {
@@ -217,6 +221,12 @@ PERSONAL: Mapping[str, Held] = {
         told="account_id subscription_id reason at",
         plain="id account_id subscription_id reason at",
     ),
+    "planned_changes": Held(
+        {"planned_by": _ACTOR},
+        whose="planned_by",
+        told="account_id subscription_id planned_at",
+        plain="id account_id subscription_id plan_id seats from_day planned_at",
+    ),
     "requests": Held(
         {
             **each("created_by owner_id", _ACTOR),
@@ -250,6 +260,8 @@ PERSONAL: Mapping[str, Held] = {
         told="account_id scopes created_at expires_at last_used_at revoked_at",
         plain="id account_id product scopes ending created_at expires_at last_used_at revoked_at",
     ),
+    # How the product that is sold calls somebody: its own number of them, which may be anything.
+    "product_people": Held(each("product person_id external_id at", _ROLE), whose="person_id"),
     "webhook_endpoints": Held(
         {"created_by": _ACTOR},
         whose="created_by",
@@ -272,13 +284,25 @@ PERSONAL: Mapping[str, Held] = {
     ),
     # --- what was agreed and paid ---
     "orders": Held(
-        {"placed_by": _PAID_BY, "choices": _WORDS},
-        whose="placed_by",
+        {**each("placed_by approved_by", _PAID_BY), "choices": _WORDS},
+        whose="placed_by approved_by",
         told="account_id reference state audience currency total_due_minor created_at settled_at",
         plain=(
             "id account_id reference idempotency_key state audience request_id summary digest currency "
             "total_due_minor payment_method_id quote_id purchase_order_id due_days processor_reference "
             "decline_reason confirmation_path created_at settled_at next_check_at checks"
+        ),
+    ),
+    "approvals": Held(
+        {
+            **each("asked_by decided_by", _PAID_BY),
+            **each("answer choices", _WORDS),
+        },
+        whose="asked_by decided_by",
+        told="account_id number subject state asked_at good_until decided_at",
+        plain=(
+            "id account_id number subject state asked_at good_until limit_minor audience summary digest quote_id "
+            "payment_method_id purchase_order_id on_invoice decided_at ended_for order_id"
         ),
     ),
     "quotes": Held(
@@ -358,6 +382,12 @@ PERSONAL: Mapping[str, Held] = {
             "vat_next_check_at expired_on invoice_series last_invoice_number last_request_number "
             "last_quote_number invoice_terms_days purchase_order_rule created_at"
         ),
+    ),
+    "account_moves": Held(
+        {**each("moved_by undone_by", _ACTOR), **each("before after", _ACTOR)},
+        whose="moved_by undone_by",
+        told="account_id from_type to_type moved_at undone_at",
+        plain="id account_id from_type to_type digest last_invoice_number moved_at undone_at",
     ),
     "payment_methods": Held(
         each("brand last4 expiry_month expiry_year", _CONTRACT),
