@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -14,12 +15,12 @@ import requests
 from authlib.integrations.base_client import OAuthError
 from authlib.integrations.requests_client import OAuth2Session
 
+from portal.shared.domain.patience import DEPENDENCY
 from portal.shared.domain.sign_in import id_tokens
 from portal.shared.domain.sign_in.id_tokens import Expected
 from portal.shared.domain.sign_in.vouching import Vouched
 from portal.shared.gateways.identity_providers.bounded import ask, bound, trouble_of
 from portal.shared.gateways.identity_providers.metadata import Metadata, discover
-from portal.shared.gateways.identity_providers.patience import Line
 from portal.shared.gateways.identity_providers.providers import (
     Answered,
     Asked,
@@ -36,9 +37,12 @@ from portal.shared.gateways.identity_providers.signatures import (
     read_keys,
     read_token,
 )
+from portal.shared.gateways.patience import Busy, Line, NoAnswer, Resting, TooSlow
 
 SCOPE = "openid email profile"
-PATIENCE_SECONDS = 6.0  # for everything one request of a person needs
+# What says that the other side is down; everything else is an answer.
+_DOWN = frozenset({Trouble.UNREACHABLE, Trouble.TOO_SLOW, Trouble.STATUS})
+_WAITING = {TooSlow: Trouble.TOO_SLOW, Resting: Trouble.RESTING, Busy: Trouble.BUSY}
 KEPT_SECONDS = 3600.0
 
 Result = TypeVar("Result")
@@ -51,7 +55,7 @@ class OpenIDProviders:
         self,
         *,
         plain_loopback: bool = False,
-        patience_seconds: float = PATIENCE_SECONDS,
+        patience_seconds: float = DEPENDENCY,
         ticks: Callable[[], float] = time.monotonic,
     ) -> None:
         """Providers over https only; with `plain_loopback` also unencrypted ones on this machine."""
@@ -59,7 +63,7 @@ class OpenIDProviders:
         self._patience = patience_seconds
         self._ticks = ticks
         self._lock = threading.Lock()
-        self._lines: defaultdict[str, Line] = defaultdict(Line)
+        self._lines: defaultdict[str, Line] = defaultdict(lambda: Line(_is_down, ticks))
         self._metadata: dict[str, tuple[float, Metadata]] = {}
         self._keys: dict[str, tuple[float, list[PublishedKey]]] = {}
 
@@ -80,7 +84,8 @@ class OpenIDProviders:
 
     def onward_url(self, client: Client, asked: Asked) -> str:
         """Where a browser goes; see `IdentityProviders`."""
-        self._line(client.issuer).refuse_while_resting(self._ticks())
+        with _as_trouble():
+            self._line(client.issuer).refuse_while_resting()
         # What is remembered is no sign of life, so it does not count as one.
         metadata = self._remembered(client.issuer) or self._within(
             client.issuer, lambda: self._discover(client.issuer)
@@ -163,11 +168,25 @@ class OpenIDProviders:
         return metadata
 
     def _within(self, issuer: str, work: Callable[[], Result], *, even_resting: bool = False) -> Result:
-        return self._line(issuer).call(work, self._patience, ticks=self._ticks, even_resting=even_resting)
+        with _as_trouble():
+            return self._line(issuer).call(work, self._patience, even_resting=even_resting)
 
     def _line(self, issuer: str) -> Line:
         with self._lock:
             return self._lines[issuer]
+
+
+@contextlib.contextmanager
+def _as_trouble() -> Iterator[None]:
+    """Say of a provider that was not waited for what it means to whoever wants to sign in."""
+    try:
+        yield
+    except NoAnswer as error:
+        raise ProviderTrouble(_WAITING[type(error)]) from error
+
+
+def _is_down(error: BaseException) -> bool:
+    return isinstance(error, ProviderTrouble) and error.reason in _DOWN
 
 
 def _session(client: Client, metadata: Metadata, redirect_uri: str) -> OAuth2Session:

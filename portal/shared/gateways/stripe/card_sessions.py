@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 import re
-from collections.abc import Iterator
 
-import structlog
-from stripe import IdempotencyError, InvalidRequestError, StripeClient, StripeError
+from stripe import IdempotencyError, InvalidRequestError, StripeClient
 from stripe.checkout import Session
 
-from portal.shared.gateways.cards import Card, CardSession, ProcessorUnavailable
+from portal.shared.gateways.cards import Card, CardSession
 from portal.shared.gateways.own_paths import own_path
 from portal.shared.gateways.stripe.addresses import card_back_path, card_path
 
@@ -33,11 +30,9 @@ _BRANDS = {
 }
 _SESSION = re.compile(r"cs_[A-Za-z0-9_]+")
 
-_log = structlog.stdlib.get_logger("portal.stripe")
-
 
 class CardSessions:
-    """Visits to Stripe's page for typing a card."""
+    """Visits to Stripe's page for typing a card. Everything may raise StripeError: no answer."""
 
     def __init__(self, client: StripeClient, base_url: str) -> None:
         self._sessions = client.v1.checkout.sessions
@@ -51,22 +46,21 @@ class CardSessions:
         locale = language.replace("_", "-")
         # Stripe replaces this word by the session's number, in the path as anywhere.
         back = card_back_path("{CHECKOUT_SESSION_ID}", return_path)
-        with reachable():
-            try:
-                session = self._sessions.create(
-                    {
-                        "mode": "setup",
-                        "allowed_payment_method_types": ["card"],
-                        "customer_creation": "always",  # a card is charged later only when a customer holds it
-                        "locale": locale if locale in _LANGUAGES else "auto",
-                        "success_url": self._base_url + back,
-                        "cancel_url": self._base_url + return_path,
-                        "metadata": {"card_key": key},
-                    },
-                    {"idempotency_key": f"card-{key}"},
-                )
-            except IdempotencyError as trouble:
-                raise ValueError("this key was used with another return path") from trouble
+        try:
+            session = self._sessions.create(
+                {
+                    "mode": "setup",
+                    "allowed_payment_method_types": ["card"],
+                    "customer_creation": "always",  # a card is charged later only when a customer holds it
+                    "locale": locale if locale in _LANGUAGES else "auto",
+                    "success_url": self._base_url + back,
+                    "cancel_url": self._base_url + return_path,
+                    "metadata": {"card_key": key},
+                },
+                {"idempotency_key": f"card-{key}"},
+            )
+        except IdempotencyError as trouble:
+            raise ValueError("this key was used with another return path") from trouble
         return CardSession(session.id, card_path(session.id, return_path))
 
     def card(self, reference: str) -> Card | None:
@@ -83,27 +77,16 @@ class CardSessions:
         return Card(f"{holder}/{method.id}", brand, card.last4, card.exp_month, card.exp_year)
 
     def address(self, reference: str) -> str | None:
-        """Where Stripe's page is; None when it was used or has expired (after a day). Raises ProcessorUnavailable."""
+        """Where Stripe's page is; None when it was used or has expired (after a day)."""
         session = self._read(reference)
         return session.url if session is not None and session.status == "open" else None
 
     def _read(self, reference: str, *, expand: bool = False) -> Session | None:
         if not _SESSION.fullmatch(reference):
             return None
-        with reachable():
-            try:
-                return self._sessions.retrieve(
-                    reference, {"expand": ["setup_intent.payment_method"]} if expand else {}
-                )
-            except InvalidRequestError:
-                return None
-
-
-@contextlib.contextmanager
-def reachable() -> Iterator[None]:
-    """Whatever trouble there is with Stripe, the card processor is what does not answer."""
-    try:
-        yield
-    except StripeError as trouble:
-        _log.warning("stripe gave no answer", trouble=type(trouble).__name__, status=trouble.http_status)
-        raise ProcessorUnavailable("Stripe does not answer") from trouble
+        try:
+            return self._sessions.retrieve(
+                reference, {"expand": ["setup_intent.payment_method"]} if expand else {}
+            )
+        except InvalidRequestError:
+            return None

@@ -48,7 +48,7 @@ class Wish:
 
 
 class Charging:
-    """The life of one PaymentIntent for each of our keys."""
+    """The life of one PaymentIntent for each of our keys. Everything may raise StripeError: no answer."""
 
     def __init__(self, client: StripeClient, notebook: Notebook, clock: Clock, base_url: str) -> None:
         self._intents = client.v1.payment_intents
@@ -58,26 +58,23 @@ class Charging:
 
     def charge(self, wish: Wish) -> ChargeResult:
         """Charge once; see `CardProcessor`."""
-        try:
-            note, intent = self._notebook.read(wish.key), None
-            if note is None:
-                made = self._create(wish)
-                if isinstance(made, ChargeResult):
-                    return made
-                note = self._note(wish.key, made)
-                intent = made if note.reference == made.id else None
-            if note.reference is None:
-                return ChargeResult(Outcome.CANCELLED)
-            intent = intent or self._read(note.reference)
-            if _essence(intent) != (stripe_amount(wish.minor, wish.currency), wish.currency, wish.card_token):
-                raise ValueError("this key has been used for another amount, currency or card")
-            if intent.status == "requires_confirmation":
-                intent = self._confirm(intent, wish)
-            result = self._settled(wish.key, intent)
-            if result.outcome is Outcome.NEVER_SEEN:  # Stripe refused to try it: nobody will try it again
-                result = self._close(wish.key, intent, _declined(intent, DeclineReason.DECLINED), GIVEN_UP)
-        except StripeError as trouble:
-            return _no_answer(wish.key, trouble)
+        note, intent = self._notebook.read(wish.key), None
+        if note is None:
+            made = self._create(wish)
+            if isinstance(made, ChargeResult):
+                return made
+            note = self._note(wish.key, made)
+            intent = made if note.reference == made.id else None
+        if note.reference is None:
+            return ChargeResult(Outcome.CANCELLED)
+        intent = intent or self._read(note.reference)
+        if _essence(intent) != (stripe_amount(wish.minor, wish.currency), wish.currency, wish.card_token):
+            raise ValueError("this key has been used for another amount, currency or card")
+        if intent.status == "requires_confirmation":
+            intent = self._confirm(intent, wish)
+        result = self._settled(wish.key, intent)
+        if result.outcome is Outcome.NEVER_SEEN:  # Stripe refused to try it: nobody will try it again
+            result = self._close(wish.key, intent, _declined(intent, DeclineReason.DECLINED), GIVEN_UP)
         return result
 
     def status(self, key: str) -> ChargeResult:
@@ -87,27 +84,26 @@ class Charging:
             return ChargeResult(Outcome.NEVER_SEEN)
         if note.reference is None:
             return ChargeResult(Outcome.CANCELLED)
-        try:
-            return self._settled(key, self._read(note.reference))
-        except StripeError as trouble:
-            return _no_answer(key, trouble)
+        return self._settled(key, self._read(note.reference))
 
     def cancel(self, key: str) -> ChargeResult:
         """Make sure that nothing is charged any more; see `CardProcessor`."""
         note = self._notebook.close(key)
         if note.reference is None:
             return ChargeResult(Outcome.CANCELLED)
-        try:
-            intent = self._read(note.reference)
-            result = self._settled(key, intent)
-            if result.outcome not in (Outcome.NEVER_SEEN, Outcome.NEEDS_CONFIRMATION):
-                return result
-            return self._close(key, intent, ChargeResult(Outcome.CANCELLED, intent.id), CALLED_OFF)
-        except StripeError as trouble:
-            return _no_answer(key, trouble)
+        intent = self._read(note.reference)
+        result = self._settled(key, intent)
+        if result.outcome not in (Outcome.NEVER_SEEN, Outcome.NEEDS_CONFIRMATION):
+            return result
+        return self._close(key, intent, ChargeResult(Outcome.CANCELLED, intent.id), CALLED_OFF)
+
+    def close_unasked(self, key: str) -> ChargeResult:
+        """Call it off without asking Stripe, which is certain as long as nothing was begun there."""
+        begun = self._notebook.close(key).reference is not None
+        return ChargeResult(Outcome.NO_ANSWER if begun else Outcome.CANCELLED)
 
     def bank_address(self, key: str) -> str | None:
-        """Where the bank asks the card holder; None when it does not, or not any more. Raises StripeError."""
+        """Where the bank asks the card holder; None when it does not, or not any more."""
         note = self._notebook.read(key)
         if note is None or note.reference is None:
             return None
@@ -213,11 +209,3 @@ def _essence(intent: PaymentIntent) -> tuple[int, str, str | None]:
 
 def _declined(intent: PaymentIntent, reason: DeclineReason) -> ChargeResult:
     return ChargeResult(Outcome.DECLINED, intent.id, reason)
-
-
-def _no_answer(key: str, trouble: StripeError) -> ChargeResult:
-    """Never an exception: the order waits, and is asked about later."""
-    _log.warning(
-        "stripe gave no answer", charge=key, trouble=type(trouble).__name__, status=trouble.http_status
-    )
-    return ChargeResult(Outcome.NO_ANSWER)

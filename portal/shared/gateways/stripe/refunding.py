@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import structlog
-from stripe import IdempotencyError, InvalidRequestError, Refund, StripeClient, StripeError
+from stripe import IdempotencyError, InvalidRequestError, Refund, StripeClient
 
 from portal.shared.gateways.cards import RefundOutcome, RefundResult
 from portal.shared.gateways.stripe.amounts import stripe_amount
@@ -17,7 +17,7 @@ _log = structlog.stdlib.get_logger("portal.stripe")
 
 
 class Refunding:
-    """Refunds of one charge or a part of it."""
+    """Refunds of one charge or a part of it. Everything may raise StripeError: no answer."""
 
     def __init__(self, client: StripeClient, notebook: Notebook) -> None:
         self._intents = client.v1.payment_intents
@@ -31,21 +31,17 @@ class Refunding:
         note = self._notebook.read(key)
         if note is None or note.reference is None:
             return RefundResult(RefundOutcome.REFUSED)
-        try:
-            intent = self._intents.retrieve(note.reference)
-            amount = stripe_amount(minor, intent.currency.upper())
-            if intent.status != "succeeded":
-                return RefundResult(RefundOutcome.REFUSED)
-            # An idempotency key is forgotten after a day or so; the list of refunds is not.
-            before = self._given(note.reference, refund_key)
-            if before is None:
-                return self._give(note.reference, amount, refund_key)
-            if before.amount != amount:
-                raise ValueError("this refund key has been used for another charge or amount")
-            return _result(before)
-        except StripeError as trouble:
-            _log.warning("stripe gave no answer", refund=refund_key, trouble=type(trouble).__name__)
-            return RefundResult(RefundOutcome.NO_ANSWER)
+        intent = self._intents.retrieve(note.reference)
+        amount = stripe_amount(minor, intent.currency.upper())
+        if intent.status != "succeeded":
+            return RefundResult(RefundOutcome.REFUSED)
+        # An idempotency key is forgotten after a day or so; the list of refunds is not.
+        before = self._given(note.reference, refund_key)
+        if before is None:
+            return self._give(note.reference, amount, refund_key)
+        if before.amount != amount:
+            raise ValueError("this refund key has been used for another charge or amount")
+        return _result(before)
 
     def _given(self, reference: str, refund_key: str) -> Refund | None:
         page = self._refunds.list({"payment_intent": reference, "limit": _MOST})
