@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from threading import Lock
-from time import monotonic
 
-from flask import request
+from flask import Response, g, request
 from flask_babel import force_locale
 
 from portal.api.problems import Problem
@@ -21,13 +19,13 @@ from portal.shared.domain.routing.visitor import AccountType
 from portal.shared.services.accounts import AccountView, account_view
 from portal.shared.services.arriving.routing import speaker_for
 from portal.shared.services.integrations import tokens
+from portal.shared.services.integrations.pacing import WINDOW, Allowed, Pace
 from portal.shared.services.integrations.tokens import Bearer
 from portal.shared.web.house import house
 from portal.shared.web.transactions import database, reading
 from portal.shared.web.words import router as router_words
 
 _SCHEME = "bearer"
-_MINUTE = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,30 +41,6 @@ class Caller:
     def account(self) -> AccountView:
         """The account as its pages show it."""
         return account_view(reading(), self.account_id, self.now)
-
-
-@dataclass(slots=True)
-class Pace:
-    """How often each token has asked in this minute, in this process.
-
-    It protects the machine from a program that runs wild, and counts nobody's money: so a count a process is enough,
-    and no request has to write for it. With several processes the limit is as many times as high.
-    """
-
-    minutes: dict[int, tuple[int, int]] = field(default_factory=dict)
-    lock: Lock = field(default_factory=Lock)
-
-    def ask(self, token_id: int, most: int) -> int:
-        """Count a request and give the seconds to wait; 0 lets it in."""
-        now = monotonic()
-        minute = int(now // _MINUTE)
-        with self.lock:
-            begun, count = self.minutes.get(token_id, (minute, 0))
-            count = count + 1 if begun == minute else 1
-            if len(self.minutes) > 10_000:
-                self.minutes.clear()
-            self.minutes[token_id] = (minute, count)
-        return 0 if count <= most else int(_MINUTE - now % _MINUTE) + 1
 
 
 def known_bearer(pace: Pace, scope: Scope) -> Bearer:
@@ -85,15 +59,24 @@ def known_bearer(pace: Pace, scope: Scope) -> Bearer:
             "Send a token that is neither revoked nor past its day, as in: Authorization: Bearer twd_live_…",
             headers={"WWW-Authenticate": 'Bearer realm="twodoor"'},
         )
-    seconds = pace.ask(found.token_id, house().settings.api_requests_a_minute)
-    if seconds:
-        raise Problem(
-            429, "too_many_requests", f"Try again in {seconds} s.", headers={"Retry-After": str(seconds)}
-        )
+    allowed = pace.ask(database(), found.token_id, house().settings.api_requests_a_minute, now)
+    g.api_allowed = allowed
+    if not allowed.admitted:
+        wait = str(allowed.seconds)
+        raise Problem(429, "too_many_requests", f"Try again in {wait} s.", headers={"Retry-After": wait})
     if scope not in found.scopes:
         raise Problem(403, "scope_missing", f"This needs the scope {scope}.", scope=str(scope))
     tokens.note_use(database(), found, now)
     return found
+
+
+def tell_pace(response: Response) -> Response:
+    """Say with every answer how often the token may still ask (the RateLimit fields of the IETF's HTTPAPI group)."""
+    allowed: Allowed | None = g.get("api_allowed")
+    if allowed is not None:
+        response.headers["RateLimit-Policy"] = f'"token";q={allowed.most};w={WINDOW}'
+        response.headers["RateLimit"] = f'"token";r={allowed.left};t={allowed.seconds}'
+    return response
 
 
 def caller_of(

@@ -14,13 +14,14 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
 from portal.api import shapes
-from portal.api.entering import Pace, caller_of, known_bearer
+from portal.api.entering import caller_of, known_bearer
 from portal.api.keys import key_of_request
 from portal.api.problems import Problem
 from portal.api.typed import UnfitError, plain, read, read_words
 from portal.shared.domain.integrations.scopes import TASKS, Scope
 from portal.shared.domain.routing.tasks import Task
 from portal.shared.domain.routing.visitor import AccountType
+from portal.shared.services.integrations.pacing import Pace
 
 
 @dataclass(frozen=True, slots=True)

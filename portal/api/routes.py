@@ -6,13 +6,14 @@ from flask import Blueprint, Flask
 from flask.typing import ResponseReturnValue
 
 from portal.api import account, entitlements, invoices, orders, quotes, requests, seats, shapes
-from portal.api.entering import Pace
+from portal.api.entering import tell_pace
 from portal.api.openapi import description
 from portal.api.operations import Operation
 from portal.api.problems import Problem, answer, of_status
 from portal.shared.domain.integrations.scopes import Scope
 from portal.shared.domain.routing.tasks import Task
 from portal.shared.domain.routing.visitor import AccountType
+from portal.shared.services.integrations.pacing import Pace
 from portal.shared.web.entrance import entry
 
 PREFIX = "/api/v1"
@@ -293,12 +294,13 @@ def openapi() -> ResponseReturnValue:
 
 
 def api() -> Blueprint:
-    """The room of the API, with a count of requests of its own."""
+    """The room of the API, with this process's part of the requests that may be asked."""
     room, pace = Blueprint("api", __name__, url_prefix=PREFIX), Pace()
     for one in OPERATIONS:
         room.add_url_rule(one.path, one.name, one.view(pace), methods=[one.method])
     room.add_url_rule("/openapi.json", "openapi", openapi)
     room.register_error_handler(Problem, answer)
+    room.after_request(tell_pace)
     return room
 
 

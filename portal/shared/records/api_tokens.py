@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from portal.shared.records.base import Base
@@ -39,7 +40,7 @@ class ApiToken(Base):
 
 
 class ApiRequestKey(Base):
-    """An Idempotency-Key that a program sent with a change, and what it asked for with it."""
+    """An Idempotency-Key that a program, or a form of the desk, sent with a change, and what it asked for with it."""
 
     __tablename__ = "api_request_keys"
     __table_args__ = (sa.UniqueConstraint("account_id", "key"), sa.Index("ix_api_request_keys_at", "at"))
@@ -49,6 +50,20 @@ class ApiRequestKey(Base):
     key: Mapped[str]
     fingerprint: Mapped[str]
     at: Mapped[datetime]
+    # The number of what came of it, once there is one; an order carries its key itself.
+    thing: Mapped[str | None] = mapped_column(default=None)
+
+
+class ApiPace(Base):
+    """How many requests a token may ask this minute were handed out to the processes that answer it."""
+
+    __tablename__ = "api_paces"
+
+    token_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("api_tokens.id"), primary_key=True, autoincrement=False
+    )
+    minute: Mapped[int]
+    taken: Mapped[int]
 
 
 def token_with_digest(session: Session, digest: str) -> ApiToken | None:
@@ -79,3 +94,17 @@ def request_key(session: Session, account_id: int, key: str) -> ApiRequestKey | 
 def forget_request_keys(session: Session, before: datetime) -> None:
     """Let go of keys that are older."""
     session.execute(sa.delete(ApiRequestKey).where(ApiRequestKey.at < before))
+
+
+def hand_out(session: Session, token_id: int, minute: int, wanted: int) -> int:
+    """Hand out so many requests of a minute to one process; gives how many all processes have got, these among them.
+
+    One statement on both databases, so that two processes never get the same one.
+    """
+    upsert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    fresh = upsert(ApiPace).values(token_id=token_id, minute=minute, taken=wanted)
+    taken = sa.case((ApiPace.minute == minute, ApiPace.taken + wanted), else_=wanted)
+    handed = fresh.on_conflict_do_update(
+        index_elements=[ApiPace.token_id], set_={"minute": minute, "taken": taken}
+    )
+    return int(session.execute(handed.returning(ApiPace.taken)).scalar_one())
