@@ -20,7 +20,7 @@ from portal.shared.web.transactions import reading, writing
 from portal.shared.web.words import vocabulary as words
 
 
-def show() -> ResponseReturnValue:
+def show() -> str:
     """What is in the cart, what it would cost now, and what can no longer be bought."""
     wanted = carts.wanted(reading(), at_hand().account.id)
     priced = priced_cart(wanted)

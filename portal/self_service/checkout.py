@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from portal.self_service import cart, named
+from portal.self_service import orders as order_page
 from portal.shared.domain.changes import Audience, seats_from_text
 from portal.shared.domain.order_states import OrderState
 from portal.shared.domain.summary import OrderSummary
@@ -121,15 +122,23 @@ def _answer(placed: placement.Placement, shown: OrderSummary | None) -> Response
             sentence = gettext("Choose a payment method, or add a card.")
             return _page(errors={"payment_method": sentence}, status=422)
         case placement.KeyReused():
-            sentence = gettext("This page was used for another order. Check the order and place it again.")
-            return _page(errors={"place-order": sentence}, status=422)
+            return _key_reused()
         case placement.Moved(now=priced):
             # Priced by the transaction that refused: what this request read before may be older.
             return _page(priced=priced, moved_from=shown, moved=True, status=409)
 
 
+def _key_reused() -> ResponseReturnValue:
+    sentence = gettext("This page was used for another order. Check the order and place it again.")
+    if carts.wanted(reading(), at_hand().account.id):
+        return _page(errors={"place-order": sentence}, status=422)
+    flash(sentence, "error")
+    return cart.show(), 422
+
+
 def _to_order(reference: str) -> ResponseReturnValue:
-    let_the_first_end(reference)
+    if not let_the_first_end(reference):
+        return order_page.show(reference), 409
     return redirect(url_for("self_service.order", reference=reference), 303)
 
 

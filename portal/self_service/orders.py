@@ -17,7 +17,7 @@ from portal.shared.web.seats.subscription import assign_people, free_seats_of
 from portal.shared.web.transactions import reading
 
 
-def show(reference: str) -> ResponseReturnValue:
+def show(reference: str) -> str:
     """The order as it stands."""
     return _page(order_pages.found(reference))
 

@@ -25,7 +25,7 @@ def show(name: str) -> ResponseReturnValue:
 
 def pay(name: str) -> ResponseReturnValue:
     """Pay what was entered, once."""
-    return invoice_paying.pay(name, _TEMPLATE)
+    return invoice_paying.pay(name, _TEMPLATE, payment)
 
 
 def after_card(name: str, visit: str) -> ResponseReturnValue:
@@ -33,7 +33,7 @@ def after_card(name: str, visit: str) -> ResponseReturnValue:
     return invoice_paying.after_card(name, visit)
 
 
-def payment(reference: str) -> ResponseReturnValue:
+def payment(reference: str) -> str:
     """The payment as it stands, and where it leaves what the invoice was for."""
     found = invoice_payment.found(reference)
     return render_template(

@@ -35,6 +35,8 @@ from portal.shared.services.orders import placement
 from portal.shared.services.requests import Evidence, Obstacle, RequestView
 from portal.shared.web.at_hand import seller_taxes
 from portal.shared.web.house import house
+from portal.shared.web.orders import shown as shown_orders
+from portal.shared.web.orders.double_press import let_the_first_end
 from portal.shared.web.transactions import database, writing
 from portal.shared.web.words import requests as request_words
 
@@ -129,11 +131,18 @@ def _ordered(staff: Staff, view: RequestView) -> ResponseReturnValue:
     wrong = answer_problem()
     if wrong:
         return page(staff, view, errors={"answer": wrong}), 422
+    if not shown_orders.is_key(request.form.get("key", "")):
+        sentence = gettext("This page is not complete. Check the order and try again.")
+        return page(staff, view, problem=sentence), 400
     placements: list[placement.Placement] = []
     hindered = hindrance(view, lambda: placements.append(_placed(staff, view)))
     if hindered is not None:
         return hindered
-    match placements[0]:
+    return _told(staff, view, placements[0])
+
+
+def _told(staff: Staff, view: RequestView, placed: placement.Placement) -> ResponseReturnValue:
+    match placed:
         case placement.Accepted(reference=reference, state=OrderState.PLACED):
             flash(
                 gettext(
@@ -147,6 +156,10 @@ def _ordered(staff: Staff, view: RequestView) -> ResponseReturnValue:
                 "The account's card was declined. Nothing was charged and nothing has changed."
             )
             return page(staff, view, problem=sentence), 422
+        case placement.Accepted(state=OrderState.STARTED, reference=reference) if not let_the_first_end(
+            reference
+        ):
+            return page(staff, view, problem=gettext("This order is still on its way.")), 409
         case placement.Accepted():
             sentence = gettext("The bank has not answered yet. The request is done as soon as it approves.")
             return page(staff, view, problem=sentence), 202
@@ -180,7 +193,7 @@ def _placed(staff: Staff, view: RequestView) -> placement.Placement:
         placement.PlaceRequest(
             account_id=view.account_id,
             person_id=staff.person_id,
-            key=f"request-{view.id}-{request.form.get('key', '')[:40]}",
+            key=f"request-{view.id}-{request.form['key']}",
             digest=digest,
             audience=Audience.CARE,
             return_path=url_for("corporate.desk_request", request_id=view.id),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import secrets
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -17,12 +15,11 @@ from portal.shared.services.invoice_payments import matching, recording
 from portal.shared.services.invoice_payments.recording import Kind, Moved, Plan, Received, Recorded, Trouble
 from portal.shared.web.display import language, money
 from portal.shared.web.house import house
+from portal.shared.web.orders import shown as shown_orders
 from portal.shared.web.transactions import reading, writing
 from portal.shared.web.typed.amounts import AmountProblem, amount_from_text, amount_sentence
 from portal.shared.web.typed.dates import DateProblem, date_from_text
 from portal.shared.web.words.payments import KINDS, TROUBLES
-
-_KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
 
 Errors = dict[str, str]
 
@@ -47,7 +44,7 @@ def record(account_id: int) -> ResponseReturnValue:
     received, errors = _typed(account)
     if received is None:
         return _page(account, errors=errors), 422
-    if not _KEY.fullmatch(request.form.get("key", "")):
+    if not shown_orders.is_key(request.form.get("key", "")):
         sentence = gettext("This page is not complete. Check the payment and try again.")
         return _page(account, errors={"record-payment": sentence}), 400
     return _recorded(staff, account, received)
@@ -124,7 +121,7 @@ def _page(
         moved=moved,
         errors=errors or {},
         problems=[{"field": field, "text": text} for field, text in (errors or {}).items()],
-        key=secrets.token_urlsafe(24),
+        key=shown_orders.new_key(),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask.typing import ResponseReturnValue
 
+from portal.corporate.invoices import payment
 from portal.shared.web.invoices import paying as invoice_paying
 
 _TEMPLATE = "corporate/invoices/paying.html"
@@ -16,7 +17,7 @@ def show(name: str) -> ResponseReturnValue:
 
 def pay(name: str) -> ResponseReturnValue:
     """Pay what was entered, once."""
-    return invoice_paying.pay(name, _TEMPLATE)
+    return invoice_paying.pay(name, _TEMPLATE, payment.show)
 
 
 def after_card(name: str, visit: str) -> ResponseReturnValue:

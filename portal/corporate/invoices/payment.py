@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from portal.shared.web.invoices import payment as invoice_payment
 
 
-def show(reference: str) -> ResponseReturnValue:
+def show(reference: str) -> str:
     """The payment as it stands."""
     found = invoice_payment.found(reference)
     return render_template("corporate/invoices/payment.html", **invoice_payment.shown(found))

@@ -20,7 +20,7 @@ from portal.shared.web.words import vocabulary as words
 from portal.shared.web.words.methods import method_words
 
 
-def show(reference: str) -> ResponseReturnValue:
+def show(reference: str) -> str:
     """The order as it stands."""
     view = order_pages.found(reference)
     return render_template(

@@ -11,6 +11,7 @@ from flask_babel import gettext
 
 from portal.corporate.links import open_url
 from portal.corporate.quotes import order_terms
+from portal.corporate.quotes import orders as order_page
 from portal.corporate.quotes import reading as quote_page
 from portal.corporate.quotes.accepting import step_names
 from portal.shared.domain.changes import Audience
@@ -118,7 +119,8 @@ def _answer(view: QuoteView, answer: placement.Acceptance, shown: OrderSummary |
 
 
 def _to_order(reference: str) -> ResponseReturnValue:
-    let_the_first_end(reference)
+    if not let_the_first_end(reference):
+        return order_page.show(reference), 409
     return redirect(url_for("corporate.order", reference=reference), 303)
 
 
@@ -148,7 +150,9 @@ def _page(
     here = at_hand()
     priced = priced or (quote_page.as_of_now(view) if quote_page.is_open(view) else None)
     if priced is None or priced.refused or priced.summary is None:
-        return quote_page.page(view, status=409)
+        if problem:
+            flash(problem, "error")
+        return quote_page.page(view, status=status if problem else 409)
     summary = priced.summary
     how = order_terms.how_it_is_paid(view, summary)
     if how is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -14,7 +15,7 @@ from portal.shared.domain.wishes import LONGEST_NOTE, Dispute
 from portal.shared.services import requests as asked
 from portal.shared.services.accounts import AccountView, account_view
 from portal.shared.services.catalog.reading import Names, names
-from portal.shared.services.corrections import credit_notes
+from portal.shared.services.corrections import credit_notes, pressing
 from portal.shared.services.corrections.credit_notes import (
     Creditable,
     CreditWish,
@@ -24,11 +25,13 @@ from portal.shared.services.corrections.credit_notes import (
     Trouble,
     Written,
 )
+from portal.shared.services.corrections.pressing import KeyReused, Press, Repeated
 from portal.shared.services.desk import Staff
 from portal.shared.services.requests import RequestView
 from portal.shared.web.at_hand import credit_limits
 from portal.shared.web.display import labelled, language, money
 from portal.shared.web.house import house
+from portal.shared.web.orders import shown as shown_orders
 from portal.shared.web.orders.display import line_rows, plan_and_seats, tax_rows
 from portal.shared.web.requests import forms as request_forms
 from portal.shared.web.transactions import abandon, reading, writing
@@ -65,8 +68,14 @@ def show(account_id: int, name: str) -> ResponseReturnValue:
 
 
 def write(account_id: int, name: str) -> ResponseReturnValue:
-    """Write it as it was shown."""
-    here = _Here(account_id, name)
+    """Write it as it was shown, once."""
+    here, press = _Here(account_id, name), Press(request.form.get("key", ""), shown_orders.said())
+    if not shown_orders.is_key(press.key):
+        sentence = gettext("This page is not complete. Check the credit note and try again.")
+        return _page(here, errors={"amounts": sentence}), 400
+    known = pressing.seen_before(reading(), account_id, press)
+    if known is not None:  # what it lowered may have nothing left that could be typed
+        return _pressed_before(here, known)
     wish, errors = _typed(here)
     if wish is None:
         return _page(here, errors=errors), 422
@@ -75,7 +84,7 @@ def write(account_id: int, name: str) -> ResponseReturnValue:
             writing(),
             here.staff,
             account_id,
-            wish,
+            replace(wish, press=press),
             credit_limits(),
             request.form.get("shown", ""),
             house().clock.now(),
@@ -89,10 +98,20 @@ def write(account_id: int, name: str) -> ResponseReturnValue:
         case Written(name=note):
             flash(gettext("Credit note %(name)s is written.", name=note), "success")
             return redirect(url_for("corporate.desk_account", account_id=account_id), 303)
+        case Repeated() | KeyReused():
+            return _pressed_before(here, done)
         case Moved(now=planned):
             return _page(here, plan=planned, moved=True), 409
         case Trouble() as trouble:
             return _page(here, errors=_told(trouble)), 422
+
+
+def _pressed_before(here: _Here, known: Repeated | KeyReused) -> ResponseReturnValue:
+    if isinstance(known, KeyReused):
+        sentence = gettext("This page was used for another credit note. Check it and try again.")
+        return _page(here, errors={"amounts": sentence}), 422
+    flash(gettext("This credit note is written. It was not written again."), "info")
+    return redirect(url_for("corporate.desk_account", account_id=here.account.id), 303)
 
 
 def _dispute(account_id: int, name: str) -> RequestView | None:
@@ -155,7 +174,7 @@ def _page(here: _Here, *, plan: Plan | None = None, errors: Errors | None = None
         dispute=here.dispute,
         lines=[_line(one, words) for one in here.invoice.lines],
         typed=kept,
-        hidden={**kept, **about, "shown": plan.digest if plan else ""},
+        hidden={**kept, **about, "shown": plan.digest if plan else "", "key": shown_orders.new_key()},
         plan=_plan(plan, words) if plan else None,
         moved=moved,
         errors=errors or {},

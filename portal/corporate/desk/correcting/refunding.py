@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import secrets
-
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
@@ -17,11 +14,10 @@ from portal.shared.services.corrections.refunds import Asked, RefundState, Refun
 from portal.shared.web.at_hand import credit_limits
 from portal.shared.web.display import format_long_date, language, money
 from portal.shared.web.house import house
+from portal.shared.web.orders import shown as shown_orders
 from portal.shared.web.transactions import database, reading
 from portal.shared.web.typed.amounts import AmountProblem, amount_from_text, amount_sentence
 from portal.shared.web.words.payments import KINDS
-
-_KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
 
 Errors = dict[str, str]
 
@@ -31,7 +27,7 @@ def show(account_id: int) -> ResponseReturnValue:
     staff, account = account_of_staff(account_id), _account(account_id)
     if "check" not in request.args:
         return _page(account)
-    wish, errors = _typed(account, secrets.token_urlsafe(24))
+    wish, errors = _typed(account, shown_orders.new_key())
     if wish is None:
         return _page(account, errors=errors), 422
     trouble = refunds.check(reading(), staff, account_id, wish, credit_limits())
@@ -45,9 +41,11 @@ def give_back(account_id: int) -> ResponseReturnValue:
     staff, account = account_of_staff(account_id), _account(account_id)
     key = request.form.get("key", "")
     wish, errors = _typed(account, key)
-    if wish is None or not _KEY.fullmatch(key):
+    if wish is None:
+        return _page(account, errors=errors), 422
+    if not shown_orders.is_key(key):
         sentence = gettext("This page is not complete. Check the refund and try again.")
-        return _page(account, errors=errors or {"amount": sentence}), 422
+        return _page(account, errors={"amount": sentence}), 400
     done = refunds.give_back(
         database(), house().processor, house().clock.now, staff, account_id, wish, credit_limits()
     )

@@ -11,11 +11,13 @@ from portal.corporate.desk.staff import account_of_staff
 from portal.shared.domain.money import Money
 from portal.shared.services.accounts import account_view
 from portal.shared.services.corrections import write_offs
+from portal.shared.services.corrections.pressing import KeyReused, Press, Repeated
 from portal.shared.services.corrections.write_offs import Trouble
 from portal.shared.services.desk import Staff
 from portal.shared.services.invoice_payments.reading import Payable, payable
 from portal.shared.web.display import money
 from portal.shared.web.house import house
+from portal.shared.web.orders import shown as shown_orders
 from portal.shared.web.transactions import reading, writing
 
 
@@ -26,8 +28,12 @@ def show(account_id: int, name: str) -> ResponseReturnValue:
 
 
 def write_off(account_id: int, name: str) -> ResponseReturnValue:
-    """Write off what the page showed."""
+    """Write off what the page showed, once."""
     staff, invoice = _manager(account_id), _found(account_id, name)
+    key = request.form.get("key", "")
+    if not shown_orders.is_key(key):
+        sentence = gettext("This page is not complete. Check it and try again.")
+        return _page(account_id, invoice, {"reason": sentence}), 400
     shown = request.form.get("open", "")
     seen = int(shown) if shown.isascii() and shown.isdigit() and len(shown) < 19 else 0
     done = write_offs.write_off(
@@ -38,7 +44,14 @@ def write_off(account_id: int, name: str) -> ResponseReturnValue:
         Money(seen, invoice.total.currency),
         request.form.get("reason", ""),
         house().clock.now(),
+        Press(key, shown_orders.said()),
     )
+    if isinstance(done, KeyReused):
+        sentence = gettext("This page was used for something else. Check it and try again.")
+        return _page(account_id, _found(account_id, name), {"reason": sentence}), 422
+    if isinstance(done, Repeated):
+        flash(gettext("This is written off. It was not written off again."), "info")
+        return redirect(url_for("corporate.desk_account", account_id=account_id), 303)
     if isinstance(done, Trouble):
         field, sentence = WRITE_OFF[done]
         return _page(account_id, _found(account_id, name), {field: str(sentence)}), 422
@@ -67,6 +80,7 @@ def _page(account_id: int, invoice: Payable, errors: dict[str, str] | None = Non
         customer=account_view(reading(), account_id, house().clock.now()),
         invoice=invoice,
         reason=request.form.get("reason", ""),
+        key=shown_orders.new_key(),
         errors=errors or {},
         problems=[{"field": field, "text": text} for field, text in (errors or {}).items()],
     )

@@ -35,6 +35,8 @@ from portal.shared.records.invoices import (
 from portal.shared.records.orders import open_order_of
 from portal.shared.records.payments import open_attempt_of
 from portal.shared.services import accounts, activity, ledger
+from portal.shared.services.corrections import pressing
+from portal.shared.services.corrections.pressing import KeyReused, Press, Repeated
 from portal.shared.services.desk import Staff
 from portal.shared.services.invoice_payments.matching import account_at_desk
 from portal.shared.services.invoices import issuing as invoicing
@@ -81,11 +83,12 @@ class Creditable:
 
 @dataclass(frozen=True, slots=True)
 class CreditWish:
-    """Which lines are lowered by how much (before tax), and the reason the customer reads."""
+    """Which lines are lowered by how much (before tax), and the reason the customer reads; from which press it came."""
 
     invoice: str
     amounts: Mapping[int, Money]
     reason: str
+    press: Press | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,20 +183,24 @@ def write(
     digest: str,
     now: datetime,
     answers: DisputeAnswer | None = None,
-) -> Written | Moved | Trouble:
-    """Write the credit note as it was shown, and answer the dispute that asked for it.
+) -> Written | Moved | Trouble | Repeated | KeyReused:
+    """Write the credit note as it was shown, once a press, and answer the dispute that asked for it.
 
     Raises:
         LookupError: the account is not theirs to work on, or has no such invoice; the dispute is of another one.
         AlreadyAnsweredError, TakenByColleagueError, ChangedMeanwhileError: something happened to the dispute.
     """
     account = lock_account(session, account_at_desk(session, staff, account_id).id)
+    known = pressing.seen_before(session, account.id, wish.press)
+    if known is not None:
+        return known
     invoice = _invoice(session, account, wish)
     planned = _plan(session, staff, account, invoice, wish, limits, now)
     if isinstance(planned, Trouble):
         return planned
     if planned.digest != digest:
         return Moved(planned)
+    pressing.keep(session, account.id, wish.press, now)
     note = invoicing.correct(session, account, planned.summary, invoice, wish.reason.strip(), now)
     past_due.clear(session, account, now)
     detail = {"name": note.name, "invoice": invoice.name, "total": -note.total_minor, "reason": wish.reason}

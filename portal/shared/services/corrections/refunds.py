@@ -189,7 +189,8 @@ def _begin(
     account = lock_account(session, account_at_desk(session, staff, account_id).id)
     known = refund_by_key(session, account.id, wish.key)
     if known is not None:
-        same = (known.payment_id, known.amount_minor) == (wish.payment_id, wish.amount.minor)
+        said = (wish.payment_id, wish.amount.minor, wish.reason.strip())
+        same = (known.payment_id, known.amount_minor, known.reason) == said
         return known.reference if same else Trouble.KEY_REUSED
     trouble = _trouble(session, staff, account, wish, limits)
     if trouble is not None:

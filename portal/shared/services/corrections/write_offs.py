@@ -16,6 +16,8 @@ from portal.shared.records.orders import open_order_of
 from portal.shared.records.payments import open_attempt_of
 from portal.shared.records.renewals import collection_of
 from portal.shared.services import activity, ledger
+from portal.shared.services.corrections import pressing
+from portal.shared.services.corrections.pressing import KeyReused, Press, Repeated
 from portal.shared.services.desk import Staff
 from portal.shared.services.invoice_payments.matching import account_at_desk
 from portal.shared.services.payments import past_due
@@ -41,9 +43,16 @@ class WrittenOff:
 
 
 def write_off(
-    session: Session, staff: Staff, account_id: int, name: str, seen: Money, reason: str, now: datetime
-) -> WrittenOff | Trouble:
-    """Write off what is open of an invoice, if it is still what was seen. It is not asked for any more.
+    session: Session,
+    staff: Staff,
+    account_id: int,
+    name: str,
+    seen: Money,
+    reason: str,
+    now: datetime,
+    press: Press | None = None,
+) -> WrittenOff | Trouble | Repeated | KeyReused:
+    """Write off what is open of an invoice, if it is still what was seen, once a press. It is not asked for any more.
 
     Service that ended for want of this payment does not come back.
 
@@ -54,6 +63,9 @@ def write_off(
     if staff.role != MANAGER:
         raise PermissionError(staff.role)
     account = lock_account(session, account_at_desk(session, staff, account_id).id)
+    known = pressing.seen_before(session, account.id, press)
+    if known is not None:
+        return known
     invoice = invoice_named(session, account.id, name)
     if invoice is None:
         raise LookupError(name)
@@ -68,6 +80,7 @@ def write_off(
         return Trouble.ON_ITS_WAY
     if rest != seen:
         return Trouble.CHANGED
+    pressing.keep(session, account.id, press, now)
     movement = ledger.post(
         session,
         account.id,

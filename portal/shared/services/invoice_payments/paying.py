@@ -136,6 +136,8 @@ def _begin(session: Session, request: PayRequest, now: datetime) -> Attempt | _C
     known = attempt_by_key(session, account.id, request.key)
     if known is not None:
         same = (known.invoice_id, known.amount_minor) == (invoice.id, request.amount.minor)
+        if None not in (known.payment_method_id, request.payment_method_id):
+            same = same and known.payment_method_id == request.payment_method_id
         return Tried(known.reference, known.state, known.confirmation_path) if same else KeyReused()
     order = open_order_of(session, account.id)
     if order is not None:

@@ -145,8 +145,9 @@ def _begin(
     account = lock_account(session, request.account_id)
     known = order_by_key(session, account.id, request.key)
     if known is not None:
-        same = known.digest == request.digest
-        return Accepted(known.reference, known.state, known.confirmation_path) if same else KeyReused()
+        if not _is_same(known, request):
+            return KeyReused()
+        return Accepted(known.reference, known.state, known.confirmation_path)
     on_its_way = open_order_of(session, account.id)
     if on_its_way is not None:
         return Busy(on_its_way.reference)
@@ -167,6 +168,26 @@ def _begin(
         return Moved(priced)
     seats.check_choices(session, account.id, priced.summary.items, request.choices)
     return _start(session, account, request, priced.summary, now)
+
+
+def _is_same(known: Order, request: PlaceRequest) -> bool:
+    """Whether a key is sent again with what it stood for: the figures, the card that was charged, who gets a seat.
+
+    What stood beside a quote is kept with the quote and not sent; it may have moved on since.
+    """
+    if (known.digest, known.quote_id, known.request_id) != (
+        request.digest,
+        request.quote_id,
+        request.request_id,
+    ):
+        return False
+    if request.quote_id is not None:
+        return True
+    other_card = None not in (known.payment_method_id, request.payment_method_id) and (
+        known.payment_method_id != request.payment_method_id
+    )
+    named = dict(request.choices) if request.choices is not None else None
+    return not other_card and known.choices == named
 
 
 def _proposal(

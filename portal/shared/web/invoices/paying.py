@@ -5,8 +5,7 @@ Addresses are relative to the portal that the request came to; its pages have th
 
 from __future__ import annotations
 
-import re
-import secrets
+from collections.abc import Callable
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, session, url_for
@@ -25,13 +24,13 @@ from portal.shared.services.payments import methods as payments
 from portal.shared.web.at_hand import at_hand
 from portal.shared.web.display import language, money
 from portal.shared.web.house import house
+from portal.shared.web.orders import shown as shown_orders
 from portal.shared.web.orders.double_press import let_the_first_end
 from portal.shared.web.payments.cards import as_choice
 from portal.shared.web.transactions import database, reading
 from portal.shared.web.typed.amounts import AmountProblem, amount_as_typed, amount_from_text, amount_sentence
 from portal.shared.web.words.payments import remittance_facts
 
-_KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
 _ONCE = "once"
 _CARD_PAGES = (
     "card_pages"  # which page of the processor each visit led to, so that its payment is found again
@@ -39,6 +38,7 @@ _CARD_PAGES = (
 _MOST_VISITS = 8
 
 Errors = dict[str, str]
+PaymentPage = Callable[[str], str]
 
 
 def show(name: str, template: str) -> ResponseReturnValue:
@@ -46,20 +46,21 @@ def show(name: str, template: str) -> ResponseReturnValue:
     return _page(_found(name), template, {})
 
 
-def pay(name: str, template: str) -> ResponseReturnValue:
-    """Pay what was entered, once."""
+def pay(name: str, template: str, payment: PaymentPage) -> ResponseReturnValue:
+    """Pay what was entered, once; `payment` is the portal's page of a payment."""
     invoice = _found(name)
     amount = amount_from_text(request.form.get("amount", ""), invoice.open.currency, language())
     if isinstance(amount, AmountProblem):
         return _page(invoice, template, {"amount": amount_sentence(amount, invoice.open.currency)}), 422
     key = request.form.get("key", "")
-    if not _KEY.fullmatch(key):
+    if not shown_orders.is_key(key):
         sentence = gettext("This page is not complete. Check the payment and try again.")
         return _page(invoice, template, {"pay-invoice": sentence}), 400
     if request.form.get("method") == _ONCE:
-        return _to_card_page(invoice, template, amount, key)
+        return _to_card_page(invoice, template, payment, amount, key)
     wish = _wish(invoice, amount, key, _payment_page())
-    return _answer(invoice, template, paying.pay(database(), house().processor, house().clock.now, wish))
+    answer = paying.pay(database(), house().processor, house().clock.now, wish)
+    return _answer(invoice, template, payment, answer)
 
 
 def after_card(name: str, visit: str) -> ResponseReturnValue:
@@ -72,7 +73,9 @@ def after_card(name: str, visit: str) -> ResponseReturnValue:
     return redirect(url_for(".pay_invoice", name=name, not_charged="yes"), 303)
 
 
-def _to_card_page(invoice: Payable, template: str, amount: Money, key: str) -> ResponseReturnValue:
+def _to_card_page(
+    invoice: Payable, template: str, payment: PaymentPage, amount: Money, key: str
+) -> ResponseReturnValue:
     here = at_hand()
     back = url_for(".after_card", name=invoice.name, visit=f"{key}-{amount.minor}")
     try:
@@ -85,7 +88,7 @@ def _to_card_page(invoice: Payable, template: str, amount: Money, key: str) -> R
         )
         return redirect(url_for(".pay_invoice", name=invoice.name), 303)
     if not isinstance(asked, typed_cards.CardPage):
-        return _answer(invoice, template, asked)
+        return _answer(invoice, template, payment, asked)
     visits = {**session.get(_CARD_PAGES, {}), f"{key}-{amount.minor}": asked.reference}
     session[_CARD_PAGES] = dict(list(visits.items())[-_MOST_VISITS:])
     return redirect(asked.path, 303)
@@ -109,12 +112,15 @@ def _payment_page() -> str:
     return path.replace("%7B", "{").replace("%7D", "}")
 
 
-def _answer(invoice: Payable, template: str, attempt: paying.Attempt) -> ResponseReturnValue:
+def _answer(
+    invoice: Payable, template: str, payment: PaymentPage, attempt: paying.Attempt
+) -> ResponseReturnValue:
     match attempt:
         case paying.Tried(state=OrderState.AWAITING_CONFIRMATION, confirmation_path=str(path)):
             return redirect(path, 303)
         case paying.Tried(reference=reference):
-            let_the_first_end(reference)
+            if not let_the_first_end(reference):
+                return payment(reference), 409
             return redirect(url_for(".payment", reference=reference), 303)
         case paying.OnItsWay():
             return _page(invoice, template, {}), 409
@@ -127,7 +133,7 @@ def _answer(invoice: Payable, template: str, attempt: paying.Attempt) -> Respons
             return _page(invoice, template, {"method": gettext("Choose how you pay.")}), 422
         case paying.KeyReused():
             sentence = gettext("This page was used for another payment. Check it and pay again.")
-            return _page(invoice, template, {"pay-invoice": sentence}), 409
+            return _page(invoice, template, {"pay-invoice": sentence}), 422
 
 
 def _found(name: str) -> Payable:
@@ -158,7 +164,7 @@ def _page(invoice: Payable, template: str, errors: Errors) -> str:
         transfer=remittance_facts(remittance, invoice.reference) if remittance else None,
         errors=errors,
         problems=[{"field": field, "text": text} for field, text in errors.items()],
-        key=secrets.token_urlsafe(24),
+        key=shown_orders.new_key(),
     )
 
 

@@ -5,17 +5,21 @@ from __future__ import annotations
 import time
 
 from portal.shared.services.charges import answers as charges
-from portal.shared.web.transactions import database
+from portal.shared.web.transactions import database, look_again
 
 _A_MOMENT = 3.0
 _BETWEEN_LOOKS = 0.1
 
 
-def let_the_first_end(reference: str) -> None:
-    """Wait while another request is charging this very order or payment, for three seconds at most.
+def let_the_first_end(reference: str) -> bool:
+    """Wait while another request is charging this very order or payment, for three seconds at most; say if it ended.
 
-    Whatever has not ended by then has a page that says so.
+    Whatever has not ended by then is answered 409, with the page that says so.
     """
     enough = time.monotonic() + _A_MOMENT
-    while charges.is_being_asked(database(), reference) and time.monotonic() < enough:
+    while charges.is_being_asked(database(), reference):
+        if time.monotonic() >= enough:
+            look_again()  # the charge is newer than what this request has read
+            return False
         time.sleep(_BETWEEN_LOOKS)
+    return True

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import secrets
 from typing import Any
 
-from flask import current_app
+from flask import current_app, request
 from itsdangerous import BadData, URLSafeSerializer
 
 from portal.shared.domain.summary import OrderSummary, from_plain, to_plain
@@ -22,6 +23,12 @@ def new_key() -> str:
 def is_key(text: str) -> bool:
     """Whether a form brought a key of ours, or something else."""
     return _KEY.fullmatch(text) is not None
+
+
+def said() -> str:
+    """A fingerprint of what the form of this request sent: the same press again has the same, another one has not."""
+    sent = sorted((name, text) for name, text in request.form.items(multi=True) if name != "csrf_token")
+    return hashlib.sha256(repr((request.path, sent)).encode()).hexdigest()
 
 
 def sealed(summary: OrderSummary, beside: Any = None) -> str:
