@@ -20,21 +20,23 @@ from portal.shared.domain.summary import OrderSummary, from_plain, to_plain
 from portal.shared.domain.taxes import SellerTaxes
 from portal.shared.gateways.cards import CardProcessor, ChargeResult, Outcome
 from portal.shared.records.accounts import Account, lock_account
+from portal.shared.records.approvals import Approval
 from portal.shared.records.database import Database
-from portal.shared.records.orders import Order, any_order, open_order_of, order_by_key
-from portal.shared.records.payments import PaymentMethod, methods_of, open_attempt_of
+from portal.shared.records.orders import Order, any_order, order_by_key
+from portal.shared.records.payments import PaymentMethod, methods_of
 from portal.shared.services import accounts, activity, carts, notifications, requests, seats
-from portal.shared.services.orders import accepting
+from portal.shared.services.approvals import ending
+from portal.shared.services.orders import accepting, withholding
 from portal.shared.services.orders.accepting import Proposal
 from portal.shared.services.orders.apply import apply
 from portal.shared.services.orders.placement import (
     Acceptance,
     Accepted,
-    Busy,
     Held,
     KeyReused,
     MethodMissing,
     Moved,
+    NotApproved,
     NothingToOrder,
     Placement,
     PlaceRequest,
@@ -148,12 +150,12 @@ def _begin(
         if not _is_same(known, request):
             return KeyReused()
         return Accepted(known.reference, known.state, known.confirmation_path)
-    on_its_way = open_order_of(session, account.id)
-    if on_its_way is not None:
-        return Busy(on_its_way.reference)
-    paying = open_attempt_of(session, account.id)
-    if paying is not None:  # a credit of this order could lower the very rest that is being paid
-        return Busy(paying.reference, is_payment=True)
+    approval = withholding.approval_of(session, account, request, now)
+    if isinstance(approval, NotApproved):
+        return approval
+    busy = withholding.busy_with(session, account.id)
+    if busy is not None:
+        return busy
     if request.request_id is not None:
         requests.check_unanswered(session, account.id, request.request_id)
     proposal = _proposal(session, account, request, now)
@@ -167,7 +169,7 @@ def _begin(
     if priced.summary is None or priced.summary.digest != request.digest:
         return Moved(priced)
     seats.check_choices(session, account.id, priced.summary.items, request.choices)
-    return _start(session, account, request, priced.summary, now)
+    return _start(session, account, request, priced.summary, approval, now)
 
 
 def _is_same(known: Order, request: PlaceRequest) -> bool:
@@ -197,11 +199,18 @@ def _proposal(
     if request.quote_id is not None:
         return accepting.proposal(session, account, request.quote_id, now)
     wanted = request.wanted if request.wanted is not None else tuple(carts.wanted(session, account.id))
-    return Proposal(wanted, accounts.today(account, now))
+    # What was approved is what was shown: its figures are those of the day on which it was asked for.
+    day = request.approving.starts_on if request.approving else accounts.today(account, now)
+    return Proposal(wanted, day)
 
 
 def _start(
-    session: Session, account: Account, request: PlaceRequest, summary: OrderSummary, now: datetime
+    session: Session,
+    account: Account,
+    request: PlaceRequest,
+    summary: OrderSummary,
+    approval: Approval | None,
+    now: datetime,
 ) -> Acceptance | _Charge:
     due_days = account.invoice_terms_days if request.on_invoice and summary.total_due else None
     cash = bool(summary.total_due) and due_days is None
@@ -211,6 +220,10 @@ def _start(
     billed_on = _purchase_order(session, account, request, summary, now)
     if isinstance(billed_on, Held):
         return billed_on
+    if approval is None:
+        held = withholding.above_limit(session, account, request, summary, method.id if method else None, now)
+        if held is not None:
+            return held
     if request.request_id is not None:
         requests.prepare_answer(session, account.id, request.request_id, request.person_id, request.answer)
     order = Order(
@@ -219,6 +232,7 @@ def _start(
         idempotency_key=request.key,
         state=OrderState.STARTED,
         placed_by=request.person_id,
+        approved_by=request.approving.approver_id if request.approving else None,
         audience=str(request.audience),
         request_id=request.request_id,
         summary=to_plain(summary),
@@ -235,6 +249,9 @@ def _start(
     )
     session.add(order)
     session.flush()
+    if approval is not None:
+        assert order.approved_by is not None, "somebody approves"
+        ending.approved(session, account, approval, order, order.approved_by, now)
     if method is None:
         order.state = move(order.state, OrderEvent.APPROVED)
         order.settled_at, order.next_check_at = now, None
@@ -276,7 +293,7 @@ def _locked_order(session: Session, reference: str) -> Order:
 
 def _give_up(session: Session, order: Order, result: ChargeResult, now: datetime, *, waited: bool) -> None:
     order.decline_reason = str(result.reason) if result.reason else None
-    if waited:
+    if waited or order.approved_by is not None:
         # Whoever waited for the bank is not looking at the page any more.
         account = session.get_one(Account, order.account_id)
         reader = people.recipient(session, order.placed_by, account.language)

@@ -1,0 +1,81 @@
+"""What keeps an order back: another one on its way, an approval that may not be given, the limit of who places it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from portal.shared.domain.approvals import needs_approval
+from portal.shared.domain.summary import OrderSummary
+from portal.shared.records.accounts import Account
+from portal.shared.records.approvals import Approval
+from portal.shared.records.orders import open_order_of
+from portal.shared.records.payments import open_attempt_of
+from portal.shared.services.approvals import asking, ending, limits
+from portal.shared.services.orders.placement import (
+    AboveLimit,
+    Asked,
+    Busy,
+    NeedsNoApproval,
+    NobodyApproves,
+    NotApproved,
+    OfApproval,
+    PlaceRequest,
+)
+
+
+def busy_with(session: Session, account_id: int) -> Busy | None:
+    """The order or payment of the account that is still on its way. The caller holds the account's lock."""
+    on_its_way = open_order_of(session, account_id)
+    if on_its_way is not None:
+        return Busy(on_its_way.reference)
+    paying = open_attempt_of(session, account_id)
+    if paying is not None:  # a credit of this order could lower the very rest that is being paid
+        return Busy(paying.reference, is_payment=True)
+    return None
+
+
+def approval_of(
+    session: Session, account: Account, request: PlaceRequest, now: datetime
+) -> Approval | NotApproved | None:
+    """The request for approval that is carried out, if one is. The caller holds the account's lock.
+
+    Raises:
+        UnknownApprovalError: this account has no such request.
+    """
+    if request.approving is None:
+        return None
+    _, row = ending.locked(session, account.id, request.approving.number)
+    why = ending.hindered(session, account, row, request.approving.approver_id, now)
+    return row if why is None else NotApproved(why)
+
+
+def above_limit(
+    session: Session,
+    account: Account,
+    request: PlaceRequest,
+    summary: OrderSummary,
+    method_id: int | None,
+    now: datetime,
+) -> OfApproval | None:
+    """What keeps an order from being placed by this person alone; asks an approver, where that was wanted."""
+    limit = limits.limit_of(session, account, request.person_id)
+    if limit is None or not needs_approval(limit, summary.total):
+        return NeedsNoApproval() if request.asks else None
+    if not request.asks:
+        return AboveLimit(limit)
+    assert request.quote_id is not None or request.wanted is None, "a cart or a quote is approved"
+    frozen = asking.Frozen(
+        asked_by=request.person_id,
+        audience=str(request.audience),
+        summary=summary,
+        limit=limit,
+        quote_id=request.quote_id,
+        payment_method_id=method_id,
+        purchase_order_id=request.purchase_order_id,
+        on_invoice=request.on_invoice,
+        choices=request.choices,
+    )
+    number = asking.ask(session, account, frozen, now)
+    return NobodyApproves() if number is None else Asked(number)
