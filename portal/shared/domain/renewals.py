@@ -7,7 +7,7 @@ from datetime import date
 from portal.shared.domain.calendar import Period, period_containing
 from portal.shared.domain.money import Money
 from portal.shared.domain.subscriptions import Standing, Subscription, standing
-from portal.shared.domain.terms import Terms
+from portal.shared.domain.terms import Terms, WantedTerms
 
 # What stands here goes on at the end of its period; everything else has ended or was never bought.
 RENEWING = frozenset({Standing.ACTIVE, Standing.PAST_DUE})
@@ -36,10 +36,22 @@ def is_due(subscription: Subscription, today: date) -> bool:
     return standing(subscription, today) in RENEWING
 
 
-def renewed_terms(subscription: Subscription, list_price: Money | None, *, by_contract: bool) -> Terms:
+def renews_by_contract(account_type: str) -> bool:
+    """Whether the next period keeps the price of this one; where not, the list price of its first day holds."""
+    return account_type == "corporate"
+
+
+def renewed_terms(
+    subscription: Subscription,
+    list_price: Money | None,
+    *,
+    by_contract: bool,
+    wanted: WantedTerms | None = None,
+) -> Terms:
     """The terms of the next period: a contract keeps its price, everything else takes the list price of the day.
 
-    What is no longer sold keeps the price it had.
+    `wanted` are other terms that were planned for it, and the list price is that of their plan: a contract's price is
+    for the plan that was agreed. What is no longer sold keeps the price it had.
 
     Raises:
         ValueError: nothing was bought.
@@ -47,5 +59,7 @@ def renewed_terms(subscription: Subscription, list_price: Money | None, *, by_co
     if subscription.terms is None:
         raise ValueError("only what was bought renews")
     old = subscription.terms
-    unit = old.unit if by_contract or list_price is None else list_price
-    return Terms(old.plan_id, old.seats, old.frequency, unit)
+    wanted = wanted or old.wanted
+    agreed = by_contract and wanted.plan_id == old.plan_id
+    unit = old.unit if agreed or list_price is None else list_price
+    return Terms(wanted.plan_id, wanted.seats, wanted.frequency, unit)

@@ -117,6 +117,19 @@ def prices_on(session: Session, currency: str, day: date) -> Sequence[Price]:
     return session.scalars(question.where(Price.currency == currency)).all()
 
 
+def prices_after(
+    session: Session, plan_id: int, frequency: Frequency, currency: str, day: date
+) -> Sequence[date]:
+    """From which days after this one will a plan have another price, if it is announced?"""
+    question = sa.select(Price.valid_from).where(
+        Price.plan_id == plan_id,
+        Price.frequency == frequency,
+        Price.currency == currency,
+        Price.valid_from > day,
+    )
+    return session.scalars(question.order_by(Price.valid_from)).all()
+
+
 def tax_rate_on(session: Session, country: str, day: date) -> TaxRateRow | None:
     """Which standard rate does a country have on a day?"""
     question = (

@@ -25,6 +25,7 @@ from portal.shared.services.invoice_payments.paying import PayRequest, Tried
 from portal.shared.services.payments import past_due
 from portal.shared.services.people import contacts as people
 from portal.shared.services.people.contact_mails import tell_contacts
+from portal.shared.services.renewals import planned
 from portal.shared.services.renewals.renewing import FARTHEST_ZONE, close_account
 
 Clock = Callable[[], datetime]
@@ -170,6 +171,7 @@ def _failed(
         one.state = "given_up"
         for row in rows:
             row.ended_on = today
+            planned.drop_of_ended(session, account, row, now)
         close_account(session, account, now)
     detail = {"invoice": invoice.name, "reason": reason, "tries": one.tries, "over": over}
     activity.record(session, account.id, None, "payment-failed", detail, now)

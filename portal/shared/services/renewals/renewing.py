@@ -5,18 +5,16 @@ Every account is one transaction of its own. What a period charges comes out of 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from portal.shared.domain.calendar import Period, local_day
-from portal.shared.domain.effects import Effect
+from portal.shared.domain.calendar import local_day
 from portal.shared.domain.purchase_orders import LimitRule
-from portal.shared.domain.renewals import is_due, next_period, renewed_terms
-from portal.shared.domain.summary import OrderSummary, PricedChange, Standpoint, summarise
+from portal.shared.domain.renewals import is_due
 from portal.shared.domain.taxes import SellerTaxes
 from portal.shared.records.accounts import Account, lock_account
 from portal.shared.records.database import Database
@@ -26,13 +24,13 @@ from portal.shared.records.payments import open_attempt_of
 from portal.shared.records.purchase_orders import PurchaseOrderRow, purchase_order_of
 from portal.shared.records.renewals import Collection, Renewal
 from portal.shared.records.subscriptions import SubscriptionRow, subscriptions_of
-from portal.shared.services import accounts, activity, ledger
-from portal.shared.services.catalog.reading import catalog
+from portal.shared.services import accounts, activity
 from portal.shared.services.invoices import issuing as invoicing
 from portal.shared.services.people.contact_mails import tell_contacts
 from portal.shared.services.purchase_orders import reading as purchase_orders
+from portal.shared.services.renewals import planned
+from portal.shared.services.renewals.pricing import PricedRenewal, price_renewal
 from portal.shared.services.subscriptions.standing import as_value
-from portal.shared.services.taxes.rules import tax_rule
 
 # Somewhere it is tomorrow already.
 FARTHEST_ZONE = timedelta(hours=14)
@@ -135,6 +133,7 @@ def end_cancelled(session: Session, account_id: int, now: datetime) -> list[int]
             ended.append(row.id)
             detail = {"subscription": row.id}
             activity.record(session, account_id, None, "subscription-ended", detail, now)
+            planned.drop_of_ended(session, account, row, now)
             tell_of(session, account, "subscription-ended", row, {}, now)
     if ended:
         close_account(session, account, now)
@@ -188,7 +187,8 @@ def _renew_oldest(session: Session, account_id: int, seller: SellerTaxes, now: d
         rows = [row for row in rows if row.past_due_since is None]
         if not rows:
             return None  # what was not paid for ends with its grace, and does not renew before
-    summary = _summary(session, account, rows, seller, day)
+    priced = price_renewal(session, account, rows, seller, day)
+    summary = priced.summary
     order_row = _purchase_order(session, account, rows)
     held = False
     if order_row is not None:
@@ -198,22 +198,27 @@ def _renew_oldest(session: Session, account_id: int, seller: SellerTaxes, now: d
     if held:
         _tell_held(session, account, rows, now)
         return Held(account_id, tuple(row.id for row in rows))
-    return _carry_out(session, account, rows, summary, order_row, today, now)
+    return _carry_out(session, account, rows, priced, order_row, today, now)
 
 
 def _carry_out(
     session: Session,
     account: Account,
     rows: Sequence[SubscriptionRow],
-    summary: OrderSummary,
+    priced: PricedRenewal,
     purchase_order: PurchaseOrderRow | None,
     today: date,
     now: datetime,
 ) -> Renewed:
+    summary = priced.summary
     due_on = today + timedelta(days=account.invoice_terms_days or 0)
     invoice = invoicing.bill_period(session, account, summary, due_on, today, purchase_order, now)
     for row, item in zip(rows, summary.items, strict=True):
-        row.unit_minor = item.after.unit.minor
+        row.plan_id, row.seats, row.unit_minor = (
+            item.after.plan_id,
+            item.after.seats,
+            item.after.unit.minor,
+        )
         row.period_start, row.period_end = item.period.start, item.period.end
         session.add(
             Renewal(
@@ -224,6 +229,8 @@ def _carry_out(
                 at=now,
             )
         )
+    before = {item.subscription_id: item.before for item in summary.items if item.before is not None}
+    planned.settle(session, account, before, priced.planned, now)
     by_card = account.invoice_terms_days is None
     if summary.total_due and by_card:
         session.add(
@@ -243,45 +250,12 @@ def _carry_out(
     return Renewed(account.id, invoice.name, tuple(row.id for row in rows))
 
 
-def _summary(
-    session: Session, account: Account, rows: Iterable[SubscriptionRow], seller: SellerTaxes, day: date
-) -> OrderSummary:
-    offers = catalog(session, account.currency, day).offers
-    changes = []
-    for row in rows:
-        value = as_value(row, account.currency)
-        assert row.anchor is not None, "what was bought has an anchor day"
-        assert row.frequency is not None, "what was bought has a frequency"
-        period: Period = next_period(value, row.anchor)
-        listed = offers[row.product].price(row.plan_id, row.frequency)
-        by_contract = account.type == "corporate"
-        changes.append(
-            PricedChange(
-                subscription_id=row.id,
-                product=row.product,
-                before=value.terms,
-                after=renewed_terms(value, listed, by_contract=by_contract),
-                open_lines=(),
-                takes_back_cancellation=False,
-                release=(),
-                effect=Effect.RENEW,
-                period=period,
-            )
-        )
-    standpoint = Standpoint(
-        account_id=account.id,
-        today=day,
-        balance=ledger.balance(session, account.id, account.currency),
-        tax=tax_rule(session, account, seller, day),
-        unpaid={},
-    )
-    return summarise(standpoint, changes)
-
-
 def _purchase_order(
     session: Session, account: Account, rows: Sequence[SubscriptionRow]
 ) -> PurchaseOrderRow | None:
-    """The purchase order that paid for these subscriptions last, unless it was closed."""
+    """The purchase order that paid for these subscriptions last, unless it was closed; none while nobody keeps them."""
+    if account.type != "corporate":
+        return None  # the account was moved: its purchase orders wait until it comes back
     question = (
         sa.select(Invoice.purchase_order_id)
         .join(
