@@ -33,7 +33,7 @@ from portal.shared.records.payments import Refund
 from portal.shared.services import activity, ledger
 from portal.shared.services.desk import Staff
 from portal.shared.services.invoice_payments.matching import account_at_desk
-from portal.shared.services.payments.card_charges import new_reference
+from portal.shared.services.payments.card_charges import left_to_the_worker, new_reference
 from portal.shared.services.people.contact_mails import tell_contacts
 
 Clock = Callable[[], datetime]
@@ -155,7 +155,10 @@ def give_back(
         begun = _begin(session, staff, account_id, wish, limits, clock())
     if isinstance(begun, Trouble):
         return begun
-    return Asked(begun, resume(database, processor, clock, begun))
+    state = RefundState.STARTED
+    with left_to_the_worker(begun):
+        state = resume(database, processor, clock, begun)
+    return Asked(begun, state)
 
 
 def resume(database: Database, processor: CardProcessor, clock: Clock, reference: str) -> RefundState:

@@ -27,7 +27,7 @@ from portal.shared.records.payments import (
     open_attempt_of,
 )
 from portal.shared.services.invoice_payments.settling import Clock, settle
-from portal.shared.services.payments.card_charges import CHECKS, new_reference
+from portal.shared.services.payments.card_charges import CHECKS, left_to_the_worker, new_reference
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,15 +111,19 @@ def pay(database: Database, processor: CardProcessor, clock: Clock, request: Pay
         begun = _begin(session, request, clock())
     if not isinstance(begun, _Charge):
         return begun
-    result = processor.charge(
-        key=begun.reference,
-        amount_minor=request.amount.minor,
-        currency=request.amount.currency,
-        card_token=begun.token,
-        return_path=request.return_path.replace("{reference}", begun.reference),
-        unattended=request.unattended,
-    )
-    return Tried(begun.reference, settle(database, clock, begun.reference, result), result.confirmation_path)
+    state, confirmation_path = OrderState.STARTED, None
+    with left_to_the_worker(begun.reference):
+        result = processor.charge(
+            key=begun.reference,
+            amount_minor=request.amount.minor,
+            currency=request.amount.currency,
+            card_token=begun.token,
+            return_path=request.return_path.replace("{reference}", begun.reference),
+            unattended=request.unattended,
+        )
+        confirmation_path = result.confirmation_path
+        state = settle(database, clock, begun.reference, result)
+    return Tried(begun.reference, state, confirmation_path)
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,7 @@ from portal.shared.services.orders.placement import (
     QuoteUnfit,
 )
 from portal.shared.services.orders.pricing import price
-from portal.shared.services.payments.card_charges import CHECKS, new_reference, take_answer
+from portal.shared.services.payments.card_charges import CHECKS, left_to_the_worker, new_reference, take_answer
 from portal.shared.services.people import contacts as people
 from portal.shared.services.purchase_orders import reading as purchase_orders
 
@@ -79,16 +79,18 @@ def accept(
         begun = _begin(session, request, seller, clock())
     if not isinstance(begun, _Charge):
         return begun
-    result = processor.charge(
-        key=begun.reference,
-        amount_minor=begun.amount.minor,
-        currency=begun.amount.currency,
-        card_token=begun.token,
-        return_path=begun.return_path,
-    )
-    return Accepted(
-        begun.reference, settle(database, clock, begun.reference, result), result.confirmation_path
-    )
+    state, confirmation_path = OrderState.STARTED, None
+    with left_to_the_worker(begun.reference):
+        result = processor.charge(
+            key=begun.reference,
+            amount_minor=begun.amount.minor,
+            currency=begun.amount.currency,
+            card_token=begun.token,
+            return_path=begun.return_path,
+        )
+        confirmation_path = result.confirmation_path
+        state = settle(database, clock, begun.reference, result)
+    return Accepted(begun.reference, state, confirmation_path)
 
 
 def settle(database: Database, clock: Clock, reference: str, result: ChargeResult) -> OrderState:

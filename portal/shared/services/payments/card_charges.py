@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Protocol
 
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
 from portal.shared.domain.order_states import OPEN_STATES, OrderEvent, OrderState, move
 from portal.shared.gateways.cards import ChargeResult, Outcome
+from portal.shared.records.database import is_passing
 
 # An unanswered charge is asked about after five minutes, then an hour, then every day.
 CHECKS = (timedelta(minutes=5), timedelta(hours=1), timedelta(days=1))
@@ -21,6 +27,7 @@ EVENTS = {
 }
 
 _ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+_log = structlog.stdlib.get_logger("portal.charges")
 
 
 class Charge(Protocol):
@@ -50,6 +57,20 @@ def take_answer(charge: Charge, result: ChargeResult, now: datetime) -> OrderSta
         charge.next_check_at = now + CHECKS[min(charge.checks, len(CHECKS) - 1)]
         charge.checks += 1
     return before
+
+
+@contextmanager
+def left_to_the_worker(reference: str) -> Iterator[None]:
+    """Around the charge and what follows it: a database that breaks off leaves it as it was begun.
+
+    The card may have been charged, so nobody may be told that nothing was; the worker asks the processor and ends it.
+    """
+    try:
+        yield
+    except SQLAlchemyError as error:
+        if not is_passing(error):
+            raise
+        _log.warning("left to the worker", charge=reference, trouble=type(error).__name__)
 
 
 def new_reference() -> str:
