@@ -11,6 +11,7 @@ from portal.config import Settings
 from portal.shared.records.base import UtcDateTime, all_tables
 from portal.shared.records.database import Database
 from portal.shared.records.schema import is_ours
+from portal.shared.records.waiting import unhurried
 
 # Any number will do, as long as nobody else in the database uses it for a lock.
 OUR_LOCK = 7_266_501
@@ -56,7 +57,8 @@ def main() -> None:
         if driver is not None:
             driver.execute("PRAGMA foreign_keys = OFF")
         try:
-            run(connection)
+            with unhurried():
+                run(connection)
         finally:
             if driver is not None:
                 connection.rollback()

@@ -7,18 +7,24 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import sqlalchemy as sa
 from sqlalchemy import exc, orm
 
 from portal.shared.domain.activity import Portal
 from portal.shared.records.base import all_tables
+from portal.shared.records.waiting import KNOCK_SECONDS, Lookout, PatientConnection, patience
 
 # Under this name a session says where what it writes was done (`domain.activity.Portal`).
 ORIGIN = "origin"
+# Through which program something is done, for the activity; empty where a person does it.
+THROUGH = "through"
 PATIENCE_SECONDS = 5  # how long a statement waits for a lock, a connection or an answer
+CONNECT_SECONDS = 3
 
 # Answers of SQLite that mean "not now" rather than "never": all others are our own mistakes.
 _PASSING = {
@@ -35,6 +41,14 @@ class WriteInReadSession(RuntimeError):
     """A reading session was asked to write: a mistake in our code, never the person's."""
 
 
+class DatabaseAwayError(exc.SQLAlchemyError):
+    """The database did not answer a moment ago, and was not asked again."""
+
+
+class CommitUnknownError(exc.SQLAlchemyError):
+    """The connection broke while a transaction was committed: it may be kept, or it may be not."""
+
+
 class ReadSession(orm.Session):
     """A session that answers questions only; the database refuses writes through it as well."""
 
@@ -45,11 +59,13 @@ class Database:
     def __init__(self, url: str, *, patience_seconds: int = PATIENCE_SECONDS) -> None:
         all_tables()
         self.url = sa.make_url(url)
+        self._lookout: Lookout | None = None
         if self.url.get_backend_name() == "sqlite":
             self.engine = _sqlite(self.url, patience_seconds)
             readers = self.engine.execution_options(readonly=True)
         elif self.url.get_backend_name() == "postgresql":
-            self.engine = _postgresql(self.url, patience_seconds)
+            self._lookout = Lookout(partial(_knock, self.libpq_address()))
+            self.engine = _postgresql(self.url, patience_seconds, self._lookout)
             # One snapshot for a whole page, as SQLite gives it; told together with BEGIN, so it costs no round trip.
             readers = self.engine.execution_options(
                 isolation_level="REPEATABLE READ", postgresql_readonly=True
@@ -60,11 +76,12 @@ class Database:
         self._read = orm.sessionmaker(readers, class_=ReadSession, expire_on_commit=False)
         self._thread = threading.local()
         self.origin = str(Portal.COMMAND)
+        self.through = ""
 
-    def told_from(self, origin: Portal) -> Database:
-        """The same database for somebody else: what is written through it was done there."""
+    def told_from(self, origin: Portal, through: str = "") -> Database:
+        """The same database for somebody else: what is written through it was done there, and by that program."""
         other = copy.copy(self)
-        other.origin = str(origin)
+        other.origin, other.through = str(origin), through
         return other
 
     @contextmanager
@@ -72,21 +89,41 @@ class Database:
         """A transaction that commits when the block ends well and rolls back when it raises.
 
         A second one inside the first would wait for itself, so it raises RuntimeError at once.
+
+        Raises:
+            DatabaseAwayError: nothing was asked of the database.
+            CommitUnknownError: the connection broke at the commit.
         """
         if getattr(self._thread, "writing", False):
             raise RuntimeError("A writing transaction is already open in this thread.")
-        self._thread.writing = True
+        self._must_be_there()
+        self._thread.writing, committing = True, False
         try:
-            with self._write(info={ORIGIN: self.origin}) as session, session.begin():
+            with self._write(info={ORIGIN: self.origin, THROUGH: self.through}) as session, session.begin():
                 yield session
+                session.flush()  # so that what breaks from here on is the commit
+                committing = True
+        except exc.DBAPIError as error:
+            if error.connection_invalidated and committing:
+                raise CommitUnknownError("the connection broke at the commit") from error
+            raise
         finally:
             self._thread.writing = False
 
     @contextmanager
     def read(self) -> Iterator[orm.Session]:
-        """One snapshot of the database; writing through it raises."""
+        """One snapshot of the database; writing through it raises.
+
+        Raises:
+            DatabaseAwayError: nothing was asked of the database.
+        """
+        self._must_be_there()
         with self._read() as session:
             yield session
+
+    def _must_be_there(self) -> None:
+        if self._lookout is not None and self._lookout.away:
+            raise DatabaseAwayError("the database is away")
 
     def listen(self, event: str, ear: Callable[..., None]) -> None:
         """Call somebody at an event of every writing session (one of SQLAlchemy's), from now on."""
@@ -103,7 +140,7 @@ class Database:
 
 def is_passing(error: BaseException) -> bool:
     """Say whether the database is busy, full or away (try again later) rather than asked nonsense."""
-    if isinstance(error, exc.TimeoutError):
+    if isinstance(error, (exc.TimeoutError, DatabaseAwayError, CommitUnknownError)):
         return True
     if isinstance(error, exc.DBAPIError):
         if error.connection_invalidated or isinstance(error, exc.InterfaceError):
@@ -127,7 +164,7 @@ def _sqlite(url: sa.URL, patience_seconds: int) -> sa.Engine:
         pool_timeout=patience_seconds,
     )
     sa.event.listen(engine, "connect", _prepare_sqlite)
-    sa.event.listen(engine, "begin", _begin_sqlite)
+    sa.event.listen(engine, "begin", lambda connection: _begin_sqlite(patience_seconds, connection))
     return engine
 
 
@@ -143,21 +180,29 @@ def _prepare_sqlite(connection: Any, record: Any) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
-def _begin_sqlite(connection: sa.Connection) -> None:
+def _begin_sqlite(patience_seconds: int, connection: sa.Connection) -> None:
     """Take the write lock at once: a plain BEGIN fails when two transactions that read want to write."""
     readonly = bool(connection.get_execution_options().get("readonly"))
     if connection.info.get("readonly", False) is not readonly:
         connection.exec_driver_sql(f"PRAGMA query_only = {'ON' if readonly else 'OFF'}")
         connection.info["readonly"] = readonly
+    if not readonly:
+        # Several transactions of one request wait for the lock together no longer than the request may take.
+        connection.exec_driver_sql(f"PRAGMA busy_timeout = {int(patience(patience_seconds) * 1000)}")
     connection.exec_driver_sql("BEGIN" if readonly else "BEGIN IMMEDIATE")
 
 
-def _postgresql(url: sa.URL, patience_seconds: int) -> sa.Engine:
+def _knock(address: str) -> None:
+    """Ask a PostgreSQL server for a connection, and let it go."""
+    psycopg.connect(address, connect_timeout=KNOCK_SECONDS).close()
+
+
+def _postgresql(url: sa.URL, patience_seconds: int, lookout: Lookout) -> sa.Engine:
     milliseconds = patience_seconds * 1000
-    return sa.create_engine(
+    engine = sa.create_engine(
         url.set(drivername="postgresql+psycopg"),
         connect_args={
-            "connect_timeout": patience_seconds,
+            "connect_timeout": min(patience_seconds, CONNECT_SECONDS),
             "tcp_user_timeout": milliseconds,
             "options": f"-c statement_timeout={milliseconds} -c lock_timeout={milliseconds} -c timezone=UTC",
         },
@@ -167,6 +212,21 @@ def _postgresql(url: sa.URL, patience_seconds: int) -> sa.Engine:
         pool_timeout=patience_seconds,
         pool_pre_ping=True,
     )
+
+    def connect(dialect: object, record: object, arguments: Any, named: Any) -> PatientConnection:
+        if lookout.away:  # found out by somebody else, or by the ping just now
+            raise psycopg.OperationalError("the database is away")
+        try:
+            connection = PatientConnection.connect(*arguments, **named)
+        except psycopg.OperationalError:
+            lookout.note_away()
+            raise
+        # The server ends a statement that takes too long; this is for one that does not even do that.
+        connection.lookout, connection.usual_seconds = lookout, patience_seconds + 1.0
+        return connection
+
+    sa.event.listen(engine, "do_connect", connect)
+    return engine
 
 
 @sa.event.listens_for(ReadSession, "before_flush")

@@ -10,11 +10,13 @@ from portal.shared.gateways.clock import Clock
 from portal.shared.gateways.identity_providers.providers import IdentityProviders
 from portal.shared.gateways.mail import Mailer
 from portal.shared.gateways.tax_registry import TaxRegistry
-from portal.shared.records.database import Database, is_passing
+from portal.shared.records.database import CommitUnknownError, Database, is_passing
+from portal.shared.records.waiting import in_time
 
 __all__ = [
     "CardProcessor",
     "Clock",
+    "CommitUnknownError",
     "Database",
     "DatabaseError",
     "IdentityProviders",
@@ -22,5 +24,6 @@ __all__ = [
     "ProcessorUnavailable",
     "Session",
     "TaxRegistry",
+    "in_time",
     "is_passing",
 ]

@@ -13,8 +13,8 @@ from flask_wtf.csrf import CSRFError
 from markupsafe import escape
 from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
 
-from portal.shared.services.equipment import DatabaseError, is_passing
-from portal.shared.web.entrance.identity import current_person, to_sign_in
+from portal.shared.services.equipment import CommitUnknownError, DatabaseError, is_passing
+from portal.shared.web.entrance.identity import ask_nobody, current_person, to_sign_in
 from portal.shared.web.entrance.own_paths import FRONT, resume_path
 from portal.shared.web.entrance.sign_in import SignInForm, sign_in_page
 from portal.shared.web.logs import request_number, what_and_where
@@ -77,9 +77,32 @@ def _database_trouble(error: DatabaseError) -> ResponseReturnValue:
 
 def _unavailable(error: BaseException) -> Response:
     _log.warning("database not available", **what_and_where(error))
-    response = error_page(503, _words(503))
+    ask_nobody()
+    response = error_page(503, _not_now(error))
     response.headers["Retry-After"] = str(SECONDS_TO_WAIT)
     return response
+
+
+def _not_now(error: BaseException) -> Words:
+    """What was and what was not done: drivers that charge cards let no such error out once a card may be charged."""
+    if request.method in ("GET", "HEAD"):
+        return _words(503)
+    if isinstance(error, CommitUnknownError):
+        return Words(
+            gettext("We cannot say whether that was kept"),
+            gettext(
+                "The connection to our database broke while it was written down. Look whether it is there before you"
+                " send it again. Nothing is ordered or charged twice."
+            ),
+            gettext("Look"),
+            resume_path(),
+        )
+    return Words(
+        gettext("We are busy for a moment"),
+        gettext("Nothing was changed, and nothing was charged. Try again in a few seconds."),
+        gettext("Back"),
+        resume_path(),
+    )
 
 
 def _form_not_ours(error: CSRFError) -> ResponseReturnValue:
@@ -130,7 +153,7 @@ def _words(status: int) -> Words:
         ),
         503: lambda: Words(
             gettext("We are busy for a moment"),
-            gettext("Nothing was changed. Try again in a few seconds."),
+            gettext("This page cannot be shown just now. Try again in a few seconds."),
             again,
             _here(),
         ),

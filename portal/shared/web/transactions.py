@@ -9,13 +9,16 @@ from flask import Flask, Response, current_app, g, has_app_context, request
 from werkzeug.exceptions import HTTPException
 
 from portal.shared.domain.activity import Portal
+from portal.shared.domain.patience import REQUEST
 from portal.shared.domain.routing.pages import DESK_PAGES
-from portal.shared.services.equipment import Database, Session
+from portal.shared.services.equipment import Database, Session, in_time
 from portal.shared.web.house import house
 from portal.shared.web.logs import log_bug
 
 __all__ = ["TransactionalFlask", "abandon", "database", "reading", "writing"]
 
+# Which program a request comes from, once its token is known; what it writes is told with it.
+THROUGH = "through"
 _READ, _WRITE = "_reading", "_writing"
 _PORTALS = {
     "self_service": Portal.BILLING_CENTER,
@@ -48,11 +51,16 @@ def writing() -> Session:
 
 def database() -> Database:
     """For the few drivers that make their own transactions, such as placing an order; not beside `writing`."""
-    return house().database.told_from(_portal())
+    return house().database.told_from(_portal(), g.get(THROUGH, ""))
 
 
 class TransactionalFlask(Flask):
-    """A Flask that settles the request's transaction, also when the page failed."""
+    """A Flask that settles the request's transaction, also when the page failed, and ends every request in time."""
+
+    def full_dispatch_request(self) -> Response:
+        """Answer; whatever is asked of the database meanwhile ends before the person has waited for too long."""
+        with in_time(REQUEST):
+            return super().full_dispatch_request()
 
     def process_response(self, response: Response) -> Response:
         """Commit or roll back first; a commit that fails becomes the answer."""

@@ -8,6 +8,7 @@ from flask import Flask, Response, g, make_response, redirect, request, session,
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 
 from portal.shared.domain.sign_in.limits import is_worth_noting
+from portal.shared.services.equipment import DatabaseError, is_passing
 from portal.shared.services.sign_in import signing_in as signin
 from portal.shared.services.sign_in.signing_in import Browser, SignedIn
 from portal.shared.web.entrance.own_paths import FRONT, resume_path
@@ -124,5 +125,16 @@ def _note_seen(response: Response) -> Response:
     """Write down once in a while that somebody is there, when the page's own transaction is settled."""
     token = g.pop("seen", None)
     if token is not None:
-        signin.note_seen(database(), token, house().machine_clock.now())
+        try:
+            signin.note_seen(database(), token, house().machine_clock.now())
+        except DatabaseError as error:
+            if not is_passing(error):
+                raise
+            # The answer stands: it may say that something was kept, and it was.
     return response
+
+
+def ask_nobody() -> None:
+    """Show what follows to nobody in particular, unless the person is known already: the database is away."""
+    if not hasattr(g, "_login_user"):
+        g.person_unknown = True
