@@ -15,7 +15,7 @@ from portal.shared.services.equipment import Database, Session, in_time
 from portal.shared.web.house import house
 from portal.shared.web.logs import log_bug
 
-__all__ = ["TransactionalFlask", "abandon", "database", "reading", "writing"]
+__all__ = ["THROUGH", "TransactionalFlask", "abandon", "database", "look_again", "reading", "writing"]
 
 # Which program a request comes from, once its token is known; what it writes is told with it.
 THROUGH = "through"
@@ -52,6 +52,11 @@ def writing() -> Session:
 def database() -> Database:
     """For the few drivers that make their own transactions, such as placing an order; not beside `writing`."""
     return house().database.told_from(_portal(), g.get(THROUGH, ""))
+
+
+def look_again() -> None:
+    """Let the next question see what others have written since this request read first."""
+    _forget_reading()
 
 
 class TransactionalFlask(Flask):
