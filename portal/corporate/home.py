@@ -12,6 +12,7 @@ from portal.corporate.links import open_url
 from portal.shared.domain.routing.tasks import Task
 from portal.shared.services.claims import reading as claims
 from portal.shared.services.invoices import issuing as invoicing
+from portal.shared.services.moving import telling
 from portal.shared.services.orders import reading as orders
 from portal.shared.services.overviews import front_page
 from portal.shared.services.overviews.front_page import ForTheContact, InvoiceToPay, QuoteToAnswer
@@ -23,6 +24,7 @@ from portal.shared.web.at_hand import at_hand, seller_taxes
 from portal.shared.web.display import format_long_date, format_short_date, language, money
 from portal.shared.web.entrance import doors
 from portal.shared.web.transactions import reading
+from portal.shared.web.words import moving as moving_words
 from portal.shared.web.words import purchase_orders as purchase_order_words
 from portal.shared.web.words import requests as request_words
 from portal.shared.web.words import vocabulary as words
@@ -39,6 +41,7 @@ def show() -> ResponseReturnValue:
     return render_template(
         "corporate/home.html",
         manages=manages,
+        moved=moving_words.notice(telling.news_of(reading(), here.account.id, here.now), here.account),
         claim=claims.under_way(reading(), here.account.id) if manages else None,
         waiting=_waiting(waits) if manages else [],
         on_its_way=orders.on_its_way(reading(), here.account.id) if manages else None,

@@ -22,6 +22,7 @@ from portal.corporate.desk import (
     claims,
     help_answers,
     looking,
+    moving,
     personal_data,
     portfolio,
     recording,
@@ -45,6 +46,7 @@ from portal.corporate.quotes import listing as quote_listing
 from portal.corporate.quotes import orders as quote_orders
 from portal.corporate.quotes import reading as quote_reading
 from portal.shared.web.activity import pages as activity
+from portal.shared.web.approvals import pages as approvals
 from portal.shared.web.integrations import pages as programs
 from portal.shared.web.integrations import webhooks
 from portal.shared.web.people import pages as people
@@ -77,11 +79,20 @@ corporate.add_url_rule(f"{_quote}/service-order", "service_order", service_order
 corporate.add_url_rule(
     f"{_quote}/service-order", "place_service_order", service_order.place, methods=["POST"]
 )
+corporate.add_url_rule(f"{_quote}/ask", "ask_approval", service_order.ask, methods=["POST"])
 corporate.add_url_rule("/orders/<reference>", "order", quote_orders.show)
 corporate.add_url_rule("/orders/<reference>/cancel", "cancel_order", quote_orders.cancel, methods=["POST"])
 corporate.add_url_rule(_add_seats, "add_seats", adding_seats.show)
 corporate.add_url_rule(_add_seats, "take_seats", adding_seats.add, methods=["POST"])
 corporate.add_url_rule(f"{_add_seats}/summary", "seats_summary", adding_seats.live_summary)
+
+# What waits for an approver of theirs
+_approval = "/approvals/<int:number>"
+corporate.add_url_rule("/approvals", "approvals", approvals.overview)
+corporate.add_url_rule(_approval, "approval", approvals.show)
+corporate.add_url_rule(f"{_approval}/approve", "approve", approvals.approve, methods=["POST"])
+corporate.add_url_rule(f"{_approval}/refuse", "refuse_approval", approvals.refuse, methods=["POST"])
+corporate.add_url_rule(f"{_approval}/withdraw", "withdraw_approval", approvals.withdraw, methods=["POST"])
 
 # Who uses it
 _seats = "/subscriptions/<int:subscription_id>/seats"
@@ -161,6 +172,7 @@ corporate.add_url_rule(f"{_invitation}/send", "send_invitation_again", people.se
 corporate.add_url_rule(f"{_invitation}/withdraw", "withdraw_invitation", people.withdraw, methods=["POST"])
 corporate.add_url_rule(_one_person, "person", people.show)
 corporate.add_url_rule(_one_person, "change_person", people.change, methods=["POST"])
+corporate.add_url_rule(f"{_one_person}/limit", "set_order_limit", people.set_limit, methods=["POST"])
 corporate.add_url_rule(f"{_one_person}/remove", "remove_person", people.remove, methods=["POST"])
 
 # What only the representative can do
@@ -206,6 +218,10 @@ corporate.add_url_rule(
     f"{_desk_account}/tax/<int:exemption_id>/end", "end_exemption", desk_tax.end, methods=["POST"]
 )
 corporate.add_url_rule(f"{_desk_account}/representative", "move_account", team.move_account, methods=["POST"])
+_moving = f"{_desk_account}/moving"
+corporate.add_url_rule(_moving, "desk_moving", moving.show)
+corporate.add_url_rule(_moving, "carry_out_moving", moving.move, methods=["POST"])
+corporate.add_url_rule(f"{_moving}/undo", "undo_moving", moving.undo, methods=["POST"])
 _sign_in = f"{_desk_account}/sign-in"
 corporate.add_url_rule(_sign_in, "desk_sign_in", desk_sign_in.show)
 corporate.add_url_rule(_sign_in, "save_identity_provider", desk_sign_in.save, methods=["POST"])
@@ -370,6 +386,8 @@ RESUME_PAGES = {
     "corporate.leave_identity_provider": "corporate.desk_sign_in",
     "corporate.unlink_identity": "corporate.desk_sign_in",
     "corporate.move_account": "corporate.desk_account",
+    "corporate.carry_out_moving": "corporate.desk_moving",
+    "corporate.undo_moving": "corporate.desk_moving",
     "corporate.desk_create_quote": "corporate.desk_new_quote",
     "corporate.desk_save_quote": "corporate.desk_edit_quote",
     "corporate.desk_send_quote": "corporate.desk_quote",

@@ -11,6 +11,7 @@ from portal.shared.domain.cancellations import CancellationReason, data_deleted_
 from portal.shared.domain.routing.tasks import Task
 from portal.shared.domain.subscriptions import Standing
 from portal.shared.services.claims import reading as claims
+from portal.shared.services.moving import telling
 from portal.shared.services.orders import reading as orders
 from portal.shared.services.subscriptions import cancellations
 from portal.shared.services.subscriptions import standing as service
@@ -25,6 +26,7 @@ from portal.shared.web.entrance import doors
 from portal.shared.web.one_subscription import card_or_404
 from portal.shared.web.payments import cards as card_pages
 from portal.shared.web.transactions import reading, writing
+from portal.shared.web.words import moving as moving_words
 from portal.shared.web.words.cancellations import CANCELLATION_REASONS
 
 
@@ -38,6 +40,7 @@ def overview() -> ResponseReturnValue:
     return render_template(
         "self_service/subscriptions.html",
         manages=manages,
+        moved=moving_words.notice(telling.news_of(session, here.account.id, here.now), here.account),
         claim=claims.under_way(session, here.account.id) if manages else None,
         active=[subscription_cards.shown(card, unpaid, manages=manages) for card in cards if card.active],
         inactive=[
@@ -46,6 +49,7 @@ def overview() -> ResponseReturnValue:
         balance=here.account.balance,
         expired=here.account.expired,
         unpaid=unpaid,
+        today=here.account.today,
         expiring=card_pages.expiring() if manages else None,
         on_its_way=orders.on_its_way(session, here.account.id) if manages else None,
         to_confirm=orders.awaiting_confirmation(session, here.account.id) if manages else None,

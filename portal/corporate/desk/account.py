@@ -20,6 +20,7 @@ from portal.shared.services.desk import Staff, team
 from portal.shared.services.desk.portfolio import signals_of
 from portal.shared.services.desk.terms import NotAgreeableError, change_terms
 from portal.shared.services.equipment import Session
+from portal.shared.services.moving.moves import MOVERS
 from portal.shared.services.overviews.whole_account import WholeAccount, whole_account
 from portal.shared.web.at_hand import seller_taxes
 from portal.shared.web.display import language
@@ -91,6 +92,7 @@ def _page(
         others=_others(staff, whole),
         new_quote_url=open_url("corporate.desk_new_quote", account_id=account_id) if corporate else "",
         sign_in_url=url_for("corporate.desk_sign_in", account_id=account_id) if staff.role != "rep" else "",
+        moving_url=url_for("corporate.desk_moving", account_id=account_id) if staff.role in MOVERS else "",
         refund_url=url_for("corporate.desk_refund", account_id=account_id) if whole.view.balance else "",
         payments_url=open_url("corporate.desk_record_payment", account_id=account_id) if corporate else "",
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from babel import Locale
-from flask_babel import gettext, lazy_gettext, ngettext
+from flask_babel import gettext, lazy_gettext
 from flask_babel.speaklater import LazyString
 
 from portal.corporate.links import open_url
@@ -25,6 +25,7 @@ from portal.shared.services.requests import RequestView
 from portal.shared.web.countries import country_name
 from portal.shared.web.display import format_short_date, labelled, language, money
 from portal.shared.web.words import activity as activity_words
+from portal.shared.web.words import moving as moving_words
 from portal.shared.web.words import purchase_orders as purchase_order_words
 from portal.shared.web.words import requests as request_words
 from portal.shared.web.words import vocabulary as words
@@ -61,8 +62,8 @@ def terms_typed(days: str, rule: str) -> tuple[int | None, LimitRule] | None:
 def day_options(now: int | None) -> list[dict[str, str]]:
     """The usual terms of payment, and those that hold now."""
     days = sorted({*_USUAL_TERMS, *(() if now is None else (now,))})
-    return [{"value": "", "label": terms_in_words(None)}] + [
-        {"value": str(one), "label": terms_in_words(one)} for one in days
+    return [{"value": "", "label": moving_words.terms(None)}] + [
+        {"value": str(one), "label": moving_words.terms(one)} for one in days
     ]
 
 
@@ -71,15 +72,6 @@ def rule_options() -> list[dict[str, str]]:
     return [
         {"value": str(rule), "label": str(label)} for rule, (label, _) in purchase_order_words.RULES.items()
     ]
-
-
-def terms_in_words(days: int | None) -> str:
-    """How long an account has to pay."""
-    if days is None:
-        return str(gettext("Card, charged at once"))
-    if days == 0:
-        return str(gettext("Invoice, due at once"))
-    return str(ngettext("Invoice, %(num)d day", "Invoice, %(num)d days", days))
 
 
 def facts(whole: WholeAccount, locale: Locale) -> list[dict[str, str]]:
@@ -101,7 +93,7 @@ def facts(whole: WholeAccount, locale: Locale) -> list[dict[str, str]]:
     ]
     if view.type == "corporate":
         told += [
-            (gettext("Terms of payment"), terms_in_words(agreed.terms_days)),
+            (gettext("Terms of payment"), moving_words.terms(agreed.terms_days)),
             (
                 gettext("Beyond a purchase order"),
                 str(purchase_order_words.RULES[agreed.purchase_order_rule][0]),

@@ -10,12 +10,14 @@ from flask_babel import gettext
 from itsdangerous import BadData
 
 from portal.corporate.desk.request_page import (
+    again,
     answer,
     answer_problem,
     credit_url,
     ended_sentence,
     found,
     hindrance,
+    move_url,
     page,
     sealed,
     seen,
@@ -53,6 +55,9 @@ def carry_out(request_id: int) -> ResponseReturnValue:
         return _contact_changed(staff, view)
     if isinstance(view.wish, Dispute):
         return redirect(credit_url(view), 303)
+    if view.kind is RequestKind.ACCOUNT_TYPE:
+        url = move_url(staff, view)
+        return redirect(url, 303) if url else again(view, gettext("Ask your manager to move the account."))
     return _written(staff, view)
 
 

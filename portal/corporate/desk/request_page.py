@@ -20,6 +20,7 @@ from portal.shared.services import requests as service
 from portal.shared.services.accounts import account_view
 from portal.shared.services.catalog.reading import Names, catalog
 from portal.shared.services.desk import Staff
+from portal.shared.services.moving.moves import MOVERS
 from portal.shared.services.orders import reading as orders
 from portal.shared.services.orders.pricing import Priced
 from portal.shared.services.requests import RequestView
@@ -141,6 +142,7 @@ def page(
         mine=mine,
         colleague=view.owner if view.state is RequestState.TAKEN and not mine else "",
         credit_url=credit_url(view),
+        move_url=move_url(staff, view),
         work=_WORK.get(view.kind, "written"),
         contacts=_contacts(view),
         **_order(view, names, priced),
@@ -155,6 +157,7 @@ _WORK = {
     RequestKind.LOWER_PLAN: "order",
     RequestKind.BILLING_CONTACT: "contact",
     RequestKind.DISPUTE: "dispute",
+    RequestKind.ACCOUNT_TYPE: "move",
 }
 
 
@@ -163,6 +166,13 @@ def credit_url(view: RequestView) -> str:
     if not isinstance(view.wish, Dispute):
         return ""
     return url_for("corporate.desk_credit_note", account_id=view.account_id, name=view.wish.invoice)
+
+
+def move_url(staff: Staff, view: RequestView) -> str:
+    """Where an account is moved to the other portal; "" for whoever has to ask a manager."""
+    if view.kind is not RequestKind.ACCOUNT_TYPE or staff.role not in MOVERS:
+        return ""
+    return url_for("corporate.desk_moving", account_id=view.account_id)
 
 
 def _contacts(view: RequestView) -> dict[str, Any] | None:

@@ -16,6 +16,7 @@ class RequestKind(StrEnum):
     OTHER_PRODUCT = "other-product"
     COUNTRY = "country"
     CANCELLATION = "cancellation"
+    ACCOUNT_TYPE = "account-type"
     OTHER = "other"
 
 
@@ -56,7 +57,13 @@ UNANSWERED = frozenset({_S.OPEN, _S.TAKEN})
 # What accounts of each type ask for; the rest they do themselves.
 _ASKED_FOR: Mapping[str, frozenset[RequestKind]] = {
     "online": frozenset(
-        {RequestKind.LOWER_PLAN, RequestKind.BILLING_CONTACT, RequestKind.DISPUTE, RequestKind.OTHER}
+        {
+            RequestKind.LOWER_PLAN,
+            RequestKind.BILLING_CONTACT,
+            RequestKind.DISPUTE,
+            RequestKind.ACCOUNT_TYPE,
+            RequestKind.OTHER,
+        }
     ),
     "corporate": frozenset(set(RequestKind) - {RequestKind.LOWER_PLAN}),
 }

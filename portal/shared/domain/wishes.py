@@ -63,6 +63,11 @@ class Cancellation:
 
 
 @dataclass(frozen=True, slots=True)
+class OtherAccountType:
+    """The account is to move to the other portal."""
+
+
+@dataclass(frozen=True, slots=True)
 class SomethingElse:
     """The note says it all."""
 
@@ -75,6 +80,7 @@ Wish = (
     | OtherProduct
     | OtherCountry
     | Cancellation
+    | OtherAccountType
     | SomethingElse
 )
 
@@ -86,6 +92,7 @@ _KINDS: Mapping[type[Any], RequestKind] = {
     OtherProduct: RequestKind.OTHER_PRODUCT,
     OtherCountry: RequestKind.COUNTRY,
     Cancellation: RequestKind.CANCELLATION,
+    OtherAccountType: RequestKind.ACCOUNT_TYPE,
     SomethingElse: RequestKind.OTHER,
 }
 
@@ -155,5 +162,7 @@ def from_plain(kind: RequestKind, plain: Mapping[str, Any], subscription_id: int
             return OtherCountry(plain["country"])
         case RequestKind.CANCELLATION:
             return Cancellation(plain["subscription_id"])
+        case RequestKind.ACCOUNT_TYPE:
+            return OtherAccountType()
         case RequestKind.OTHER:
             return SomethingElse()

@@ -27,6 +27,7 @@ INVOICES = "self_service.invoices"
 REQUESTS = "self_service.requests"
 ASK_CARE = "self_service.new_request"
 PEOPLE = "self_service.people"
+APPROVALS = "self_service.approvals"
 
 CORPORATE_HOME = "corporate.home"
 CORPORATE_INVOICES = "corporate.invoices"
@@ -40,6 +41,7 @@ CORPORATE_PAYMENT_METHODS = "corporate.payment_methods"
 AUTO_RENEW = "corporate.auto_renew"
 ASK_REPRESENTATIVE = "corporate.new_request"
 CORPORATE_PEOPLE = "corporate.people"
+CORPORATE_APPROVALS = "corporate.approvals"
 DESK = "corporate.desk"
 
 PORTAL_OF: Mapping[AccountType, str] = {
@@ -90,6 +92,12 @@ def _integrations(portal: str) -> dict[str, Page]:
     return {f"{portal}.{name}": Page(Task.BILLING_CONTACT) for name in names}
 
 
+def _approvals(portal: str) -> dict[str, Page]:
+    """Who asks and who approves see the same pages; what each may answer, the service knows."""
+    names = ("approvals", "approval", "approve", "refuse_approval", "withdraw_approval")
+    return {f"{portal}.{name}": Page(Task.APPROVALS, _FOR_RENEWING) for name in names}
+
+
 PAGES: Mapping[str, Page] = {
     SUBSCRIPTIONS: Page(Task.SUBSCRIPTIONS, _FOR_RENEWING, readable=True),
     NEW: Page(Task.ADD_PRODUCT),
@@ -108,6 +116,8 @@ PAGES: Mapping[str, Page] = {
     "self_service.apply_vat_number": Page(Task.VAT_NUMBER, _FOR_RENEWING),
     "self_service.add_card": Page(Task.PAYMENT_METHOD, _FOR_RENEWING),
     "self_service.place_order": Page(Task.CHANGE_PLAN, _FOR_RENEWING),
+    "self_service.ask_approval": Page(Task.CHANGE_PLAN, _FOR_RENEWING),
+    **_approvals("self_service"),
     "self_service.order": Page(Task.SUBSCRIPTIONS, _FOR_RENEWING),
     "self_service.cancel_order": Page(Task.SUBSCRIPTIONS, _FOR_RENEWING),
     "self_service.assign_new_seats": Page(Task.SUBSCRIPTIONS, _FOR_RENEWING),
@@ -135,6 +145,7 @@ PAGES: Mapping[str, Page] = {
     "self_service.send_invitation_again": Page(Task.BILLING_CONTACT),
     "self_service.withdraw_invitation": Page(Task.BILLING_CONTACT),
     "self_service.person": Page(Task.BILLING_CONTACT),
+    "self_service.set_order_limit": Page(Task.BILLING_CONTACT),
     "self_service.change_person": Page(Task.BILLING_CONTACT),
     "self_service.remove_person": Page(Task.BILLING_CONTACT),
     REQUESTS: Page(Task.CONTACT, also=_CONTACT_CHANGE),
@@ -173,6 +184,7 @@ PAGES: Mapping[str, Page] = {
     "corporate.send_invitation_again": Page(Task.BILLING_CONTACT),
     "corporate.withdraw_invitation": Page(Task.BILLING_CONTACT),
     "corporate.person": Page(Task.BILLING_CONTACT),
+    "corporate.set_order_limit": Page(Task.BILLING_CONTACT),
     "corporate.change_person": Page(Task.BILLING_CONTACT),
     "corporate.remove_person": Page(Task.BILLING_CONTACT),
     "corporate.requests": Page(Task.CONTACT, also=_CONTACT_CHANGE),
@@ -193,6 +205,8 @@ PAGES: Mapping[str, Page] = {
     "corporate.add_card_for_quote": Page(Task.QUOTES, _FOR_RENEWING),
     "corporate.service_order": Page(Task.QUOTES, _FOR_RENEWING),
     "corporate.place_service_order": Page(Task.QUOTES, _FOR_RENEWING),
+    "corporate.ask_approval": Page(Task.QUOTES, _FOR_RENEWING),
+    **_approvals("corporate"),
     "corporate.order": Page(Task.QUOTES, _FOR_RENEWING),
     "corporate.cancel_order": Page(Task.QUOTES, _FOR_RENEWING),
     ADD_SEATS: Page(Task.ADD_SEATS),
@@ -282,6 +296,9 @@ DESK_PAGES = frozenset(
         "corporate.leave_identity_provider",
         "corporate.unlink_identity",
         "corporate.move_account",
+        "corporate.desk_moving",
+        "corporate.carry_out_moving",
+        "corporate.undo_moving",
         "corporate.desk_quotes",
         "corporate.desk_new_quote",
         "corporate.desk_create_quote",

@@ -23,8 +23,10 @@ from portal.shared.services.requests.moving import (
     unchanged,
 )
 
-# What is done by a service of its own: an order, the change of a contact, a credit note.
-CARRIED_OUT_ELSEWHERE = frozenset({RequestKind.LOWER_PLAN, RequestKind.BILLING_CONTACT, RequestKind.DISPUTE})
+# What is done by a service of its own: an order, the change of a contact, a credit note, the move of an account.
+CARRIED_OUT_ELSEWHERE = frozenset(
+    {RequestKind.LOWER_PLAN, RequestKind.BILLING_CONTACT, RequestKind.DISPUTE, RequestKind.ACCOUNT_TYPE}
+)
 
 
 def take(session: Session, request_id: int, staff_id: int, now: datetime, *, seen: int | None = None) -> None:

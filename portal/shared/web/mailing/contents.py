@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from portal.shared.web.mailing import (
     accounts,
     integrations,
+    moving,
     orders,
     payments,
     people,
@@ -29,6 +30,7 @@ KINDS: Mapping[str, Callable[[Material], MailContent]] = {
     **renewals.KINDS,
     **taxes.KINDS,
     **accounts.KINDS,
+    **moving.KINDS,
     **people.KINDS,
     **integrations.KINDS,
     **sign_in.KINDS,

@@ -49,6 +49,7 @@ _ABOUT = {
 # Each of these stands alone.
 ALONE = frozenset(
     {
+        "account-moved",
         "contact-added",
         "contact-changed",
         "data-export",

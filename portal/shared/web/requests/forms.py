@@ -17,6 +17,7 @@ from portal.shared.domain.wishes import (
     LONGEST_NOTE,
     Cancellation,
     NewContact,
+    OtherAccountType,
     OtherCountry,
     OtherFrequency,
     OtherProduct,
@@ -247,6 +248,12 @@ def _cancellation(asking: Asking) -> Wish:
     return Cancellation(_subscription(asking))
 
 
+def _account_type(asking: Asking) -> Wish:
+    if not asking.note:
+        asking.errors["note"] = gettext("Write why, so that our people can prepare it.")
+    return OtherAccountType()
+
+
 def _something_else(asking: Asking) -> Wish:
     if not asking.note:
         asking.errors["note"] = gettext("Write what you need.")
@@ -259,5 +266,6 @@ _READERS: Mapping[RequestKind, Callable[[Asking], Wish | None]] = {
     RequestKind.COUNTRY: _country,
     RequestKind.BILLING_CONTACT: _contact,
     RequestKind.CANCELLATION: _cancellation,
+    RequestKind.ACCOUNT_TYPE: _account_type,
     RequestKind.OTHER: _something_else,
 }

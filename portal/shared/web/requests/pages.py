@@ -31,6 +31,7 @@ _ICONS = {
     RequestKind.OTHER_PRODUCT: "plus",
     RequestKind.COUNTRY: "globe",
     RequestKind.CANCELLATION: "close",
+    RequestKind.ACCOUNT_TYPE: "switch",
     RequestKind.OTHER: "mail",
 }
 

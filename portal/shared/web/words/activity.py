@@ -19,6 +19,8 @@ from portal.shared.web.words import purchase_orders, quotes
 ACTIONS: Mapping[str, LazyString] = {
     "api-token-created": lazy_gettext("API token created"),
     "api-token-revoked": lazy_gettext("API token revoked"),
+    "account-external-id-set": lazy_gettext("A product said how it calls the account"),
+    "person-external-id-set": lazy_gettext("A product said how it calls the person"),
     "webhook-added": lazy_gettext("Webhook added"),
     "webhook-failed": lazy_gettext("Webhook switched off because it failed for days"),
     "webhook-removed": lazy_gettext("Webhook removed"),
@@ -29,6 +31,8 @@ ACTIONS: Mapping[str, LazyString] = {
     "webhook-tested": lazy_gettext("Webhook tested"),
     "account-brought-along": lazy_gettext("Account brought along from another system"),
     "account-expired": lazy_gettext("Account expired"),
+    "account-moved": lazy_gettext("Account moved to the other portal"),
+    "account-moved-back": lazy_gettext("Move to the other portal undone"),
     "payment-failed": lazy_gettext("A charge could not be collected"),
     "renewed": lazy_gettext("Renewed for another period"),
     "subscription-restored": lazy_gettext("Subscription given back after payment"),
@@ -162,6 +166,7 @@ KINDS: Mapping[Kind, LazyString] = {
 
 # What an entry holds, by the name it stands under; a name without a label is told in the files only.
 LABELS: Mapping[str, LazyString] = {
+    "api_token": lazy_gettext("API token"),
     "authorised_minor": lazy_gettext("Authorised amount"),
     "city": lazy_gettext("City"),
     "client_id": lazy_gettext("Client ID"),
@@ -182,6 +187,7 @@ LABELS: Mapping[str, LazyString] = {
     "postal_code": lazy_gettext("Postal code"),
     "quote": lazy_gettext("Quote"),
     "reason": lazy_gettext("Reason"),
+    "representative": lazy_gettext("Representative"),
     "region": lazy_gettext("Region"),
     "role": lazy_gettext("Role"),
     "roles": lazy_gettext("Roles"),
@@ -189,6 +195,7 @@ LABELS: Mapping[str, LazyString] = {
     "seats": lazy_gettext("Seats"),
     "state": lazy_gettext("State"),
     "street": lazy_gettext("Street"),
+    "type": lazy_gettext("Account type"),
     "valid_from": lazy_gettext("Valid from"),
     "valid_to": lazy_gettext("Valid to"),
 }
@@ -208,6 +215,8 @@ _VALUES: Mapping[str, LazyString] = {
     "approver": lazy_gettext("Approver"),
     "viewer": lazy_gettext("Viewer"),
     "seat_holder": lazy_gettext("Seat holder"),
+    "online": lazy_gettext("Online"),
+    "corporate": lazy_gettext("Corporate"),
 }
 _OLD, _NEW = ("old", "before", "from", "old_person"), ("new", "after", "to", "new_person")
 _THING = ("reference", "name", "person_name", "number", "invoice", "order")
@@ -259,7 +268,7 @@ def changes(line: Line, currency: str) -> list[str]:
 
 def facts(line: Line) -> list[str]:
     """What else the entry says that readers understand."""
-    shown = {"reason", "pages", "contact", "no_longer", "email", "seats", "role"}
+    shown = {"api_token", "reason", "pages", "contact", "no_longer", "email", "seats", "role"}
     return [
         labelled(str(LABELS[key]), _value(line, value, key))
         for key, value in line.detail.items()
@@ -294,7 +303,7 @@ def _value(line: Line, value: Any, key: str = "", currency: str = "") -> str:
     if isinstance(value, bool):
         return str(gettext("yes")) if value else gettext("no")
     if isinstance(value, int) and (
-        key in PEOPLE or line.entry.action == "representative-changed" or key == "contact"
+        key in PEOPLE or line.entry.action == "representative-changed" or key in ("contact", "representative")
     ):
         return _person(line, value)
     if value is None or value in ("", []):

@@ -19,6 +19,7 @@ KINDS: Mapping[RequestKind, LazyString] = {
     RequestKind.OTHER_PRODUCT: lazy_gettext("Another product"),
     RequestKind.COUNTRY: lazy_gettext("Another country"),
     RequestKind.CANCELLATION: lazy_gettext("Cancelling within the term"),
+    RequestKind.ACCOUNT_TYPE: lazy_gettext("Another account type"),
     RequestKind.OTHER: lazy_gettext("Something else"),
 }
 
@@ -31,6 +32,9 @@ HINTS: Mapping[RequestKind, LazyString] = {
     RequestKind.OTHER_PRODUCT: lazy_gettext("A product you do not have yet, with the seats you need."),
     RequestKind.COUNTRY: lazy_gettext("The organisation moves, and its tax with it."),
     RequestKind.CANCELLATION: lazy_gettext("End a subscription before its contract does."),
+    RequestKind.ACCOUNT_TYPE: lazy_gettext(
+        "Move to the other portal: with a representative and a contract, or by yourselves at list prices."
+    ),
     RequestKind.OTHER: lazy_gettext("Write what you need in your own words."),
 }
 
