@@ -23,6 +23,7 @@ from portal.shared.gateways.mail import Mailer, SmtpMailer, SmtpSecurity, SmtpSe
 from portal.shared.gateways.sandbox.pages import sandbox_pages
 from portal.shared.gateways.sandbox.processor import SandboxProcessor
 from portal.shared.gateways.tax_registry import SandboxRegistry, TaxRegistry
+from portal.shared.gateways.vies import ADDRESS as VIES
 from portal.shared.gateways.vies import ViesRegistry
 from portal.shared.records.database import Database
 from portal.shared.services.charges import answers as charges
@@ -132,9 +133,9 @@ def _mailer(settings: Settings, clock: Clock) -> Mailer:
 
 def _registry(settings: Settings, clock: Clock) -> TaxRegistry:
     """The European Union's registry where the settings ask for it, the sandbox's everywhere else."""
-    return (
-        ViesRegistry(clock, requester=settings.seller.tax_number) if settings.vies else SandboxRegistry(clock)
-    )
+    if not settings.vies:
+        return SandboxRegistry(clock)
+    return ViesRegistry(clock, address=settings.vies_address or VIES, requester=settings.seller.tax_number)
 
 
 def _processor(settings: Settings, database: Database, clock: Clock) -> CardProcessor:

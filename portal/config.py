@@ -143,6 +143,7 @@ class Settings:
     tax_rates_file: Path | None = None  # rates of the seller's own; they win over the kept package
     metrics: str = ""  # host:port where Prometheus finds the figures; without it nothing is counted
     vies: bool = False  # ask the European Union's registry about VAT numbers; the sandbox's answers otherwise
+    vies_address: str = ""  # a stand-in for the registry, for tests
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Settings:
@@ -174,6 +175,7 @@ class Settings:
             tax_rates_file=Path(environ["TAX_RATES_FILE"]) if environ.get("TAX_RATES_FILE") else None,
             metrics=_metrics(environ),
             vies=_switch(environ, "VIES"),
+            vies_address=environ.get("VIES_ADDRESS", "").strip(),
         )
 
 

@@ -16,7 +16,8 @@ from portal.lifeline import follow
 from portal.shared.web import logs, metrics
 
 WORKERS = 2
-THREADS = 4
+# More than wait at once for any one dependency (gateways/patience.py), so that other pages go on.
+THREADS = 8
 # Long enough for a page that waits for a card processor, short enough that stopping does not look like hanging.
 PATIENCE_SECONDS = 20
 FAREWELL_SECONDS = 5
