@@ -11,6 +11,7 @@ pytest_plugins = [
     "tests.support.databases",
     "tests.support.demo_house",
     "tests.support.live_server",
+    "tests.support.templates",
 ]
 
 # The machines that run this differ too much in speed for a deadline to mean anything.
