@@ -22,7 +22,7 @@ from portal.shared.services.integrations import tokens
 from portal.shared.services.integrations.pacing import WINDOW, Allowed, Pace
 from portal.shared.services.integrations.tokens import Bearer
 from portal.shared.web.house import house
-from portal.shared.web.transactions import database, reading
+from portal.shared.web.transactions import THROUGH, database, reading
 from portal.shared.web.words import router as router_words
 
 _SCHEME = "bearer"
@@ -66,6 +66,7 @@ def known_bearer(pace: Pace, scope: Scope) -> Bearer:
         raise Problem(429, "too_many_requests", f"Try again in {wait} s.", headers={"Retry-After": wait})
     if scope not in found.scopes:
         raise Problem(403, "scope_missing", f"This needs the scope {scope}.", scope=str(scope))
+    setattr(g, THROUGH, found.called)
     tokens.note_use(database(), found, now)
     return found
 

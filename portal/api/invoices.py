@@ -6,7 +6,9 @@ from flask import Response
 
 from portal.api import shapes, telling
 from portal.api.entering import Caller
+from portal.api.operations import Operation, both
 from portal.api.problems import Problem
+from portal.shared.domain.integrations.scopes import Scope
 from portal.shared.services.invoices import reading as invoices
 from portal.shared.services.invoices.reading import InvoiceWhole, Wish
 from portal.shared.web.documents.einvoices import einvoice_xml
@@ -51,3 +53,51 @@ def _file(content: bytes, kind: str, name: str) -> Response:
     response = Response(content, mimetype=kind)
     response.headers.set("Content-Disposition", "attachment", filename=name)
     return response
+
+
+OPERATIONS = (
+    Operation(
+        "invoices",
+        "GET",
+        "/invoices",
+        listed,
+        Scope.INVOICES_READ,
+        "Invoices and credit notes.",
+        shapes.InvoicePage,
+        both("invoices"),
+        query=shapes.OlderPage,
+    ),
+    Operation(
+        "invoice",
+        "GET",
+        "/invoices/<name>",
+        show,
+        Scope.INVOICES_READ,
+        "One document.",
+        shapes.Invoice,
+        both("invoice"),
+        refusals=(404,),
+    ),
+    Operation(
+        "invoice_pdf",
+        "GET",
+        "/invoices/<name>/pdf",
+        as_pdf,
+        Scope.INVOICES_READ,
+        "One document as PDF.",
+        "application/pdf",
+        both("invoice_pdf"),
+        refusals=(404,),
+    ),
+    Operation(
+        "invoice_xml",
+        "GET",
+        "/invoices/<name>/xml",
+        as_xml,
+        Scope.INVOICES_READ,
+        "The e-invoice of a document.",
+        "application/xml",
+        both("invoice_xml"),
+        refusals=(404,),
+    ),
+)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from flask import request
@@ -11,7 +12,7 @@ from flask import request
 from portal.api.entering import Caller
 from portal.api.problems import Problem
 from portal.shared.services.integrations import repeating
-from portal.shared.web.transactions import database
+from portal.shared.web.transactions import database, writing
 
 HEADER = "Idempotency-Key"
 # As the draft of the header wants it: quoted or bare, and long enough not to meet another one.
@@ -40,6 +41,22 @@ class Key:
         now = self.caller.now
         if not repeating.claim(database(), self.caller.account_id, self.text, self.fingerprint, now):
             raise Problem(422, "key_reused", f"The {HEADER} was used for something else.")
+
+    def once(self, make: Callable[[], int]) -> int:
+        """Make something in the request's transaction, or give the number of what this key made before.
+
+        Raises:
+            Problem: 422 when the key stands for something else.
+        """
+        session, account_id = writing(), self.caller.account_id
+        before = repeating.made_before(session, account_id, self.text, self.fingerprint, self.caller.now)
+        if not before.same:
+            raise Problem(422, "key_reused", f"The {HEADER} was used for something else.")
+        if before.thing is not None:
+            return int(before.thing)
+        number = make()
+        repeating.keep(session, account_id, self.text, str(number))
+        return number
 
 
 def key_of_request(caller: Caller) -> Key:

@@ -23,6 +23,14 @@ from portal.shared.domain.routing.tasks import Task
 from portal.shared.domain.routing.visitor import AccountType
 from portal.shared.services.integrations.pacing import Pace
 
+ONLINE, CORPORATE = AccountType.ONLINE, AccountType.CORPORATE
+ONE_SUBSCRIPTION, ONE_QUOTE = "/subscriptions/<int:subscription_id>", "/quotes/<int:number>"
+
+
+def both(page: str, there: str | None = None) -> dict[AccountType, str]:
+    """A page that both portals have."""
+    return {ONLINE: f"self_service.{page}", CORPORATE: f"corporate.{there or page}"}
+
 
 @dataclass(frozen=True, slots=True)
 class Operation:
@@ -53,7 +61,7 @@ class Operation:
     @property
     def has_etag(self) -> bool:
         """Whether it is asked so often that an answer that has not changed is not sent again."""
-        return self.pages is None
+        return self.pages is None and self.method == "GET"
 
     def view(self, pace: Pace) -> Callable[..., ResponseReturnValue]:
         """The function that Flask calls."""

@@ -10,9 +10,12 @@ from portal.api import shapes, telling
 from portal.api.account import found as found_subscription
 from portal.api.entering import Caller
 from portal.api.keys import Key
+from portal.api.operations import ONE_SUBSCRIPTION, ONLINE, Operation, both
 from portal.api.problems import Problem
 from portal.shared.domain.changes import Audience, Wanted
+from portal.shared.domain.integrations.scopes import Scope
 from portal.shared.domain.order_states import OrderState
+from portal.shared.domain.routing.tasks import Task
 from portal.shared.domain.terms import WantedTerms
 from portal.shared.services.orders import place as placing
 from portal.shared.services.orders import placement
@@ -147,3 +150,45 @@ def refused(priced: Priced) -> Problem:
 def return_path(endpoint: str) -> str:
     """Where the bank's page leads a person back to: the order in their portal."""
     return url_for(endpoint, reference="{reference}").replace("%7B", "{").replace("%7D", "}")
+
+
+OPERATIONS = (
+    Operation(
+        "summary",
+        "POST",
+        f"{ONE_SUBSCRIPTION}/summaries",
+        summarise,
+        Scope.SUBSCRIPTIONS_READ,
+        "What a change would do and cost now; nothing is kept.",
+        shapes.Summary,
+        {ONLINE: "self_service.order_summary"},
+        task=Task.CHANGE_PLAN,
+        body=shapes.WantedTerms,
+        refusals=(404, 422),
+    ),
+    Operation(
+        "place_order",
+        "POST",
+        "/orders",
+        place,
+        Scope.ORDERS_WRITE,
+        "Order what was summarised: exactly that, or nothing.",
+        shapes.Order,
+        {ONLINE: "self_service.place_order"},
+        task=Task.CHANGE_PLAN,
+        body=shapes.NewOrder,
+        statuses=(201, 202),
+        refusals=(402, 404, 409, 422),
+    ),
+    Operation(
+        "order",
+        "GET",
+        "/orders/<reference>",
+        show,
+        Scope.SUBSCRIPTIONS_READ,
+        "One order, and how far it came.",
+        shapes.Order,
+        both("order"),
+        refusals=(404,),
+    ),
+)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from portal.api import orders, shapes, telling
 from portal.api.entering import Caller
 from portal.api.keys import Key
+from portal.api.operations import CORPORATE, ONE_QUOTE, Operation
 from portal.api.problems import Problem
 from portal.shared.domain.changes import Audience
+from portal.shared.domain.integrations.scopes import Scope
 from portal.shared.domain.quotes import IllegalQuoteMoveError, QuoteState
 from portal.shared.services.orders import place as placing
 from portal.shared.services.orders import placement
@@ -22,13 +24,10 @@ from portal.shared.web.transactions import database, reading, writing
 
 def listed(caller: Caller, query: shapes.OlderPage) -> shapes.QuotePage:
     """The quotes that were sent to the account, the newest first."""
-    found = quotes.of_account(reading(), caller.account_id, caller.now)
-    older = [one for one in found if query.before is None or one.number < query.before]
-    shown = older[: shapes.A_PAGE]
-    return shapes.QuotePage(
-        tuple(_told(caller, one, None) for one in shown),
-        shown[-1].number if len(older) > shapes.A_PAGE else None,
+    found, older = quotes.page_of_account(
+        reading(), caller.account_id, caller.now, query.before, shapes.A_PAGE
     )
+    return shapes.QuotePage(tuple(_told(caller, one, None) for one in found), older)
 
 
 def show(caller: Caller, number: int) -> shapes.Quote:
@@ -101,3 +100,55 @@ def _told(caller: Caller, view: QuoteView, summary: shapes.Summary | None) -> sh
         order=view.order,
         summary=summary,
     )
+
+
+OPERATIONS = (
+    Operation(
+        "quotes",
+        "GET",
+        "/quotes",
+        listed,
+        Scope.QUOTES_READ,
+        "The quotes of the account.",
+        shapes.QuotePage,
+        {CORPORATE: "corporate.quotes"},
+        query=shapes.OlderPage,
+    ),
+    Operation(
+        "quote",
+        "GET",
+        ONE_QUOTE,
+        show,
+        Scope.QUOTES_READ,
+        "One quote, with what accepting it does now.",
+        shapes.Quote,
+        {CORPORATE: "corporate.quote"},
+        refusals=(404,),
+    ),
+    Operation(
+        "accept_quote",
+        "POST",
+        f"{ONE_QUOTE}/accept",
+        accept,
+        Scope.QUOTES_WRITE,
+        "Accept a quote as it was seen.",
+        shapes.Order,
+        {CORPORATE: "corporate.place_service_order"},
+        body=shapes.Acceptance,
+        statuses=(201, 202),
+        refusals=(402, 404, 409, 422),
+    ),
+    Operation(
+        "reject_quote",
+        "POST",
+        f"{ONE_QUOTE}/reject",
+        reject,
+        Scope.QUOTES_WRITE,
+        "Turn a quote down.",
+        None,
+        {CORPORATE: "corporate.send_rejection"},
+        body=shapes.Rejection,
+        statuses=(204,),
+        refusals=(404, 409, 422),
+    ),
+)

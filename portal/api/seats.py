@@ -5,8 +5,10 @@ from __future__ import annotations
 from portal.api import shapes
 from portal.api.account import found
 from portal.api.entering import Caller
+from portal.api.operations import ONE_SUBSCRIPTION, Operation, both
 from portal.api.problems import Problem
 from portal.api.typed import Wrong
+from portal.shared.domain.integrations.scopes import Scope
 from portal.shared.domain.seat_lists import is_address
 from portal.shared.domain.seats import PeopleWish
 from portal.shared.services import seats
@@ -66,3 +68,43 @@ def take_away(caller: Caller, subscription_id: int, seat_id: int) -> None:
     )
     if not taken:
         raise Problem(404, "not_found")
+
+
+OPERATIONS = (
+    Operation(
+        "seats",
+        "GET",
+        f"{ONE_SUBSCRIPTION}/seats",
+        listed,
+        Scope.SEATS_READ,
+        "Who holds a seat.",
+        shapes.SeatPage,
+        both("seats"),
+        query=shapes.FurtherPage,
+        refusals=(404,),
+    ),
+    Operation(
+        "assign_seats",
+        "POST",
+        f"{ONE_SUBSCRIPTION}/seats",
+        assign,
+        Scope.SEATS_WRITE,
+        "Give seats to people: all of them, or nobody.",
+        shapes.SeatsGiven,
+        both("assign_seats"),
+        body=shapes.NewSeats,
+        refusals=(404, 409, 422),
+    ),
+    Operation(
+        "take_seat_away",
+        "DELETE",
+        f"{ONE_SUBSCRIPTION}/seats/<int:seat_id>",
+        take_away,
+        Scope.SEATS_WRITE,
+        "Take a seat away.",
+        None,
+        both("release_seats"),
+        statuses=(204,),
+        refusals=(404,),
+    ),
+)

@@ -9,7 +9,7 @@ from portal.api.entering import Caller
 from portal.shared.domain.summary import OrderSummary
 from portal.shared.services.accounts import AccountView
 from portal.shared.services.catalog.reading import Catalog, catalog
-from portal.shared.services.integrations.entitlements import Held
+from portal.shared.services.integrations.entitlements import Held, HeldByAccount
 from portal.shared.services.invoices.reading import InvoiceHead
 from portal.shared.services.orders.reading import OrderView
 from portal.shared.services.requests import RequestView
@@ -163,10 +163,38 @@ def request(view: RequestView) -> shapes.Request:
     )
 
 
-def entitlements(email: str, held: tuple[Held, ...]) -> shapes.Entitlements:
+def account_entitlements(external_id: str, held: tuple[HeldByAccount, ...]) -> shapes.AccountEntitlements:
+    """What an account has; there is at least one subscription."""
+    return shapes.AccountEntitlements(
+        account=held[0].account,
+        account_name=held[0].account_name,
+        external_id=external_id,
+        active=any(one.active for one in held),
+        entitlements=tuple(
+            shapes.AccountEntitlement(
+                subscription=one.subscription,
+                product=one.product,
+                active=one.active,
+                state=one.state,
+                closed=one.closed,
+                plan=one.plan,
+                features=tuple(shapes.EntitlementFeature(had.name, had.value) for had in one.features),
+                seats=one.seats,
+                seats_held=one.seats_held,
+                until=one.until,
+            )
+            for one in held
+        ),
+    )
+
+
+def entitlements(
+    held: tuple[Held, ...], *, email: str | None = None, external_id: str | None = None
+) -> shapes.Entitlements:
     """What somebody holds."""
     return shapes.Entitlements(
         email=email,
+        external_id=external_id,
         active=any(one.active for one in held),
         entitlements=tuple(
             shapes.Entitlement(

@@ -6,6 +6,7 @@ One set of dataclasses (`shapes`) is all three, so that the description cannot s
 from __future__ import annotations
 
 import dataclasses
+import re
 import types
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ class Limits:
     at_most: int | None = None
     shortest: int = 0
     longest: int | None = None
+    pattern: str | None = None
     example: Any = None
 
 
@@ -130,6 +132,7 @@ def _told(limits: Limits, *, text: bool) -> dict[str, Any]:
         "maximum": limits.at_most,
         "minLength": limits.shortest or None if text else None,
         "maxLength": limits.longest if text else None,
+        "pattern": f"^{limits.pattern}$" if limits.pattern else None,
         "examples": [limits.example] if limits.example is not None else None,
     }
     return {key: value for key, value in said.items() if value is not None}
@@ -259,6 +262,8 @@ def _no_text(kind: Any, limits: Limits, value: Any) -> str:
         return (
             "must not be empty" if limits.shortest == 1 else f"must have {limits.shortest} characters or more"
         )
+    if limits.pattern is not None and not re.fullmatch(limits.pattern, value):
+        return f"must be {limits.pattern}"
     # No database keeps these, and no page shows them.
     readable = "\0" not in value and not any("\ud800" <= letter <= "\udfff" for letter in value)
     return "" if readable else "holds characters that are no text"

@@ -1,12 +1,13 @@
 """Everything that goes over the wire, as types: what programs send, and what they are answered."""
 
-from portal.api.shapes.account import Account, Subscription, Subscriptions
+from portal.api.shapes.account import Account, Subscription, SubscriptionPage
 from portal.api.shapes.basics import (
     A_PAGE,
     LARGEST,
     Address,
     Code,
     Digest,
+    ExternalId,
     FurtherPage,
     NoQuestion,
     Note,
@@ -14,7 +15,16 @@ from portal.api.shapes.basics import (
     OlderPage,
     Seats,
 )
-from portal.api.shapes.entitlements import Entitlement, EntitlementFeature, EntitlementQuestion, Entitlements
+from portal.api.shapes.entitlements import (
+    AccountEntitlement,
+    AccountEntitlements,
+    Called,
+    Entitlement,
+    EntitlementFeature,
+    EntitlementQuestion,
+    Entitlements,
+    NewExternalId,
+)
 from portal.api.shapes.invoices import Invoice, InvoicePage
 from portal.api.shapes.orders import (
     NewOrder,
@@ -27,23 +37,29 @@ from portal.api.shapes.orders import (
 )
 from portal.api.shapes.quotes import Acceptance, Quote, QuotePage, Rejection
 from portal.api.shapes.requests import NewRequest, Request, RequestPage
-from portal.api.shapes.seats import NewHolder, NewSeats, Seat, SeatPage, SeatsGiven
+from portal.api.shapes.seats import AddedSeats, NewHolder, NewSeats, Seat, SeatPage, SeatsGiven, WantedSeats
 
 __all__ = [
     "A_PAGE",
     "LARGEST",
     "Acceptance",
     "Account",
+    "AccountEntitlement",
+    "AccountEntitlements",
+    "AddedSeats",
     "Address",
+    "Called",
     "Code",
     "Digest",
     "Entitlement",
     "EntitlementFeature",
     "EntitlementQuestion",
     "Entitlements",
+    "ExternalId",
     "FurtherPage",
     "Invoice",
     "InvoicePage",
+    "NewExternalId",
     "NewHolder",
     "NewOrder",
     "NewRequest",
@@ -63,10 +79,11 @@ __all__ = [
     "Seats",
     "SeatsGiven",
     "Subscription",
-    "Subscriptions",
+    "SubscriptionPage",
     "Summary",
     "SummaryItem",
     "SummaryLine",
     "WantedChange",
+    "WantedSeats",
     "WantedTerms",
 ]

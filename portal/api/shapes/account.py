@@ -50,8 +50,8 @@ class Subscription:
 
 
 @dataclass(frozen=True, slots=True)
-class Subscriptions:
-    """All subscriptions of the account; there are never many."""
+class SubscriptionPage:
+    """Subscriptions, in the order in which they began."""
 
     items: tuple[Subscription, ...]
-    next: int | None = None
+    next: int | None

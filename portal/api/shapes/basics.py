@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from portal.api.typed import Limits
+from portal.shared.domain.integrations.external_ids import PATTERN as EXTERNAL_ID
 
 LARGEST = 2**63 - 1
 Number = Annotated[int, Limits(at_least=1, at_most=LARGEST)]
@@ -13,6 +14,7 @@ Seats = Annotated[int, Limits(at_least=1, at_most=100_000, example=25)]
 Code = Annotated[str, Limits(shortest=1, longest=60)]
 Address = Annotated[str, Limits(shortest=3, longest=254, example="ada@example.com")]
 Digest = Annotated[str, Limits(shortest=64, longest=64)]
+ExternalId = Annotated[str, Limits(longest=100, pattern=EXTERNAL_ID, example="usr_2Zk91")]
 Note = Annotated[str, Limits(shortest=1, longest=2000)]
 A_PAGE = 50
 

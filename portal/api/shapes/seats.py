@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
 
-from portal.api.shapes.basics import Address
+from portal.api.shapes.basics import Address, Number, Seats
 from portal.api.typed import Limits
 
 
@@ -43,6 +43,21 @@ class NewSeats:
 
     people: Annotated[tuple[NewHolder, ...], Limits(shortest=1, longest=500)]
     notify: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class AddedSeats:
+    """So many seats more, to the renewal date of the contract and at its price."""
+
+    seats: Seats
+
+
+@dataclass(frozen=True, slots=True)
+class WantedSeats:
+    """So many seats more; `replacing` names the open quotes that this one takes the place of."""
+
+    seats: Seats
+    replacing: Annotated[tuple[Number, ...], Limits(longest=100)] = ()
 
 
 @dataclass(frozen=True, slots=True)

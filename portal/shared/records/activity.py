@@ -26,7 +26,7 @@ from portal.shared.domain.activity import (
 )
 from portal.shared.records.accounts import Account
 from portal.shared.records.base import Base
-from portal.shared.records.database import ORIGIN
+from portal.shared.records.database import ORIGIN, THROUGH
 from portal.shared.records.people import Person
 
 _A_PIECE = 500
@@ -115,7 +115,9 @@ def append(
     chain = _Chain(account_id, about_id)
     kept_out, seals = sealed(detail, lambda: secrets.token_hex(16))
     origin = session.info.get(ORIGIN, Portal.UNKNOWN)
-    entry = Entry(chain.name, 0, FIRST, now, person_id, str(origin), action, kept_out)
+    through = session.info.get(THROUGH)
+    told = {**kept_out, "api_token": through} if through else kept_out
+    entry = Entry(chain.name, 0, FIRST, now, person_id, str(origin), action, told)
     session.info.setdefault(_WAITING, []).append((chain, entry, seals))
 
 

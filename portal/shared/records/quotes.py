@@ -99,6 +99,14 @@ def quotes_of(session: Session, account_id: int) -> Sequence[Quote]:
     return session.scalars(question).all()
 
 
+def quotes_shown_to(session: Session, account_id: int, before: int | None, limit: int) -> Sequence[Quote]:
+    """Which quotes were sent to an account, the newest first, from below a number on?"""
+    question = sa.select(Quote).where(Quote.account_id == account_id, Quote.sent_at.is_not(None))
+    if before is not None:
+        question = question.where(Quote.number < before)
+    return session.scalars(question.order_by(Quote.number.desc()).limit(limit)).all()
+
+
 def quote_by_number(session: Session, account_id: int, number: int) -> Quote | None:
     """Which quote of this account has this number? Another account's is none."""
     question = sa.select(Quote).where(Quote.account_id == account_id, Quote.number == number)

@@ -68,6 +68,14 @@ def requests_of(session: Session, account_id: int) -> Sequence[Request]:
     return session.scalars(question).all()
 
 
+def requests_before(session: Session, account_id: int, before: int | None, limit: int) -> Sequence[Request]:
+    """What did an account ask for, newest first, from below a number on?"""
+    question = sa.select(Request).where(Request.account_id == account_id)
+    if before is not None:
+        question = question.where(Request.number < before)
+    return session.scalars(question.order_by(Request.number.desc()).limit(limit)).all()
+
+
 def request_of(session: Session, account_id: int, number: int) -> Request | None:
     """Which request of this account has this number?"""
     question = sa.select(Request).where(Request.account_id == account_id, Request.number == number)

@@ -84,6 +84,17 @@ def subscriptions_of(
     return session.scalars(question.order_by(SubscriptionRow.id)).all()
 
 
+def subscriptions_after(
+    session: Session, account_id: int, after: int | None, limit: int
+) -> Sequence[SubscriptionRow]:
+    """Which subscriptions does an account have, in their order, from behind a number on?"""
+    question = sa.select(SubscriptionRow).where(
+        SubscriptionRow.account_id == account_id, SubscriptionRow.id > (after or 0)
+    )
+    question = question.where(sa.not_(SubscriptionRow.waiting))
+    return session.scalars(question.order_by(SubscriptionRow.id).limit(limit)).all()
+
+
 def subscription_of(session: Session, account_id: int, subscription_id: int) -> SubscriptionRow | None:
     """Which subscription of this account has this id? Another account's is none."""
     question = sa.select(SubscriptionRow).where(

@@ -22,6 +22,7 @@ class Scope(StrEnum):
     REQUESTS_READ = "requests:read"
     REQUESTS_WRITE = "requests:write"
     ENTITLEMENTS_READ = "entitlements:read"
+    EXTERNAL_IDS_WRITE = "external-ids:write"
 
 
 # The task of the policy table that each stands for: who may not do it, is not offered it.
@@ -36,8 +37,13 @@ TASKS: Mapping[Scope, Task] = {
     Scope.QUOTES_WRITE: Task.QUOTES,
     Scope.REQUESTS_READ: Task.CONTACT,
     Scope.REQUESTS_WRITE: Task.CONTACT,
+    Scope.EXTERNAL_IDS_WRITE: Task.BILLING_CONTACT,
     Scope.ENTITLEMENTS_READ: Task.BILLING_CONTACT,  # both billing contacts and account admins ask who may come in
 }
+
+# What the product that is sold does by a token of its own; the second is nothing for a token of an account.
+OF_A_PRODUCT = (Scope.ENTITLEMENTS_READ, Scope.EXTERNAL_IDS_WRITE)
+NOT_OFFERED = frozenset({Scope.EXTERNAL_IDS_WRITE})
 
 # Days a token lives, as they are offered.
 LIFETIMES = (30, 90, 365)

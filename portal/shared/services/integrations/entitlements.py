@@ -10,9 +10,9 @@ from typing import Any, cast
 from sqlalchemy.orm import Session
 
 from portal.shared.domain.calendar import local_day
-from portal.shared.domain.integrations.entitlements import Closed, entitlement
+from portal.shared.domain.integrations.entitlements import Closed, Entitlement, entitlement
 from portal.shared.domain.subscriptions import Standing
-from portal.shared.records.entitlements import seats_held_by
+from portal.shared.records.entitlements import seats_held_by, seats_held_by_called, subscriptions_of_called
 from portal.shared.records.subscriptions import SubscriptionRow
 from portal.shared.services.subscriptions.standing import as_value
 
@@ -43,6 +43,24 @@ class Held:
     until: date | None
 
 
+@dataclass(frozen=True, slots=True)
+class HeldByAccount:
+    """A subscription of an account, and what its seats are worth now."""
+
+    account: int
+    account_name: str
+    subscription: int
+    product: str
+    active: bool
+    state: Standing
+    closed: Closed | None
+    plan: str
+    features: tuple[Unlocked, ...]
+    seats: int
+    seats_held: int
+    until: date | None
+
+
 def held_by(
     session: Session, email: str, now: datetime, *, account_id: int | None = None, product: str | None = None
 ) -> tuple[Held, ...]:
@@ -51,16 +69,48 @@ def held_by(
     return tuple(sorted(found, key=lambda one: not one.active))
 
 
-def _held(row: Any, now: datetime) -> Held:
+def held_by_called(
+    session: Session, product: str, external_id: str, now: datetime, *, account_id: int | None = None
+) -> tuple[Held, ...]:
+    """The same of somebody as the product calls them."""
+    rows = seats_held_by_called(session, product, external_id, account_id=account_id)
+    return tuple(sorted((_held(row, now) for row in rows), key=lambda one: not one.active))
+
+
+def of_account(session: Session, product: str, external_id: str, now: datetime) -> tuple[HeldByAccount, ...]:
+    """What an account has of a product that calls it so; one statement, those that let in first."""
+    found = [_has(row, now) for row in subscriptions_of_called(session, product, external_id)]
+    return tuple(sorted(found, key=lambda one: not one.active))
+
+
+def _has(row: Any, now: datetime) -> HeldByAccount:
+    worth = _worth(row, now, person_disabled=False)
+    return HeldByAccount(
+        account=row.account_id,
+        account_name=row.account_name,
+        subscription=row.id,
+        product=row.product,
+        active=worth.active,
+        state=worth.standing,
+        closed=worth.closed,
+        plan=row.plan,
+        features=_features(row.features, row.plan) if worth.active else (),
+        seats=row.seats,
+        seats_held=row.held,
+        until=worth.until,
+    )
+
+
+def _worth(row: Any, now: datetime, *, person_disabled: bool) -> Entitlement:
     today = local_day(now, row.time_zone)
     # The row has every column that the value is made of, under the same names.
     value = as_value(cast(SubscriptionRow, row), row.currency)
-    worth = entitlement(
-        value,
-        today,
-        account_expired=row.expired_on is not None and today >= row.expired_on,
-        person_disabled=row.disabled_at is not None,
-    )
+    expired = row.expired_on is not None and today >= row.expired_on
+    return entitlement(value, today, account_expired=expired, person_disabled=person_disabled)
+
+
+def _held(row: Any, now: datetime) -> Held:
+    worth = _worth(row, now, person_disabled=row.disabled_at is not None)
     return Held(
         person=row.person_id,
         product=row.product,

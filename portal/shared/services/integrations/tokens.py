@@ -17,7 +17,14 @@ import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from portal.shared.domain.integrations.scopes import LIFETIMES, TASKS, Scope, scope_named
+from portal.shared.domain.integrations.scopes import (
+    LIFETIMES,
+    NOT_OFFERED,
+    OF_A_PRODUCT,
+    TASKS,
+    Scope,
+    scope_named,
+)
 from portal.shared.domain.integrations.secrets import is_whole, written
 from portal.shared.domain.routing.reasons import Reason
 from portal.shared.domain.routing.router import may
@@ -74,6 +81,8 @@ class Bearer:
     person_id: int | None
     roles: frozenset[Role]
     last_used_at: datetime | None
+    # Its name and the last letters of its secret: so the activity tells what was done through it.
+    called: str
 
     @property
     def speaks_for_account(self) -> bool:
@@ -87,7 +96,8 @@ def offered(account_type: str, roles: Iterable[str]) -> tuple[Scope, ...]:
     return tuple(
         scope
         for scope in Scope
-        if may(person, TASKS[scope])
+        if scope not in NOT_OFFERED
+        and may(person, TASKS[scope])
         and cell(TASKS[scope], person.account_type).reason is not Reason.CORPORATE_ONLY
     )
 
@@ -128,14 +138,16 @@ def create(
 
 
 def create_for_product(session: Session, product: str, name: str, days: int, now: datetime) -> str:
-    """Make the seller's own token for a product, which reads the entitlements of all accounts; gives its secret.
+    """Make the seller's own token for a product, which reads the entitlements of all accounts and names its people.
+
+    Gives its secret.
 
     Raises:
         LookupError: no such product is sold.
     """
     if session.get(Product, product) is None:
         raise LookupError(product)
-    secret, row = _made(name, (Scope.ENTITLEMENTS_READ,), now, now + timedelta(days=days))
+    secret, row = _made(name, OF_A_PRODUCT, now, now + timedelta(days=days))
     row.product = product
     session.add(row)
     return secret
@@ -189,6 +201,8 @@ def bearer(session: Session, secret: str, now: datetime) -> Bearer | None:
         sa.select(
             ApiToken.id,
             ApiToken.digest,
+            ApiToken.name,
+            ApiToken.ending,
             ApiToken.scopes,
             ApiToken.account_id,
             ApiToken.product,
@@ -223,6 +237,7 @@ def bearer(session: Session, secret: str, now: datetime) -> Bearer | None:
         person_id=first.created_by,
         roles=frozenset(Role(row.role) for row in rows if row.role is not None),
         last_used_at=first.last_used_at,
+        called=f"{first.name} (…{first.ending})",
     )
 
 

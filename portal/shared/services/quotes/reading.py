@@ -26,6 +26,7 @@ from portal.shared.records.quotes import (
     items_of,
     quote_by_number,
     quotes_of,
+    quotes_shown_to,
     sent_quotes_of,
 )
 from portal.shared.records.subscriptions import SubscriptionRow
@@ -132,6 +133,18 @@ def of_account(
         raise accounts.UnknownAccountError(account_id)
     rows = [quote for quote in quotes_of(session, account_id) if internal or quote.sent_at is not None]
     return _views(session, {account_id: account}, rows[:MOST], now)
+
+
+def page_of_account(
+    session: Session, account_id: int, now: datetime, before: int | None, size: int
+) -> tuple[list[QuoteView], int | None]:
+    """A page of the quotes that were sent to an account, newest first, and from where older ones follow."""
+    account = account_by_id(session, account_id)
+    if account is None:
+        raise accounts.UnknownAccountError(account_id)
+    rows = quotes_shown_to(session, account_id, before, size + 1)
+    views = _views(session, {account_id: account}, rows[:size], now)
+    return views, rows[size - 1].number if len(rows) > size else None
 
 
 def one_of_account(

@@ -35,6 +35,7 @@ from portal.shared.services.requests.reading import (
     of_account,
     one,
     one_of_account,
+    page_of_account,
     queue,
     waiting,
 )
@@ -69,6 +70,7 @@ __all__ = [
     "of_account",
     "one",
     "one_of_account",
+    "page_of_account",
     "prepare_answer",
     "queue",
     "take",

@@ -75,6 +75,14 @@ def of_account(session: Session, account_id: int) -> list[RequestView]:
     return _views(session, records.requests_of(session, account_id))
 
 
+def page_of_account(
+    session: Session, account_id: int, before: int | None, size: int
+) -> tuple[list[RequestView], int | None]:
+    """A page of what an account asked for, newest first, and from where older ones follow."""
+    rows = records.requests_before(session, account_id, before, size + 1)
+    return _views(session, rows[:size]), rows[size - 1].number if len(rows) > size else None
+
+
 def one_of_account(session: Session, account_id: int, number: int) -> RequestView | None:
     """One request of an account, by its number."""
     request = records.request_of(session, account_id, number)

@@ -20,6 +20,7 @@ from portal.shared.records.subscriptions import (
     SubscriptionRow,
     seats_held,
     subscription_of,
+    subscriptions_after,
     subscriptions_of,
 )
 from portal.shared.services import accounts, activity, notifications
@@ -112,6 +113,18 @@ def cards(
     day = accounts.today(account, now)
     tax = _tax(session, account, rows, seller, day)
     return [_card(account, row, held.get(row.id, 0), tax, day) for row in rows]
+
+
+def page_of_cards(
+    session: Session, account_id: int, now: datetime, seller: SellerTaxes, after: int | None, size: int
+) -> tuple[list[SubscriptionCard], int | None]:
+    """A page of an account's subscriptions in their order, and behind which one more follow."""
+    account = _account(session, account_id)
+    rows = subscriptions_after(session, account_id, after, size + 1)
+    held, day = seats_held(session, account_id), accounts.today(account, now)
+    tax = _tax(session, account, rows[:size], seller, day)
+    found = [_card(account, row, held.get(row.id, 0), tax, day) for row in rows[:size]]
+    return found, rows[size - 1].id if len(rows) > size else None
 
 
 def card(

@@ -23,6 +23,7 @@ SCOPES: Mapping[Scope, LazyString] = {
     Scope.REQUESTS_READ: lazy_gettext("Read requests"),
     Scope.REQUESTS_WRITE: lazy_gettext("Make requests"),
     Scope.ENTITLEMENTS_READ: lazy_gettext("Ask who may use a product"),
+    Scope.EXTERNAL_IDS_WRITE: lazy_gettext("Say how a product calls people and accounts"),
 }
 
 EVENTS: Mapping[EventType, LazyString] = {
