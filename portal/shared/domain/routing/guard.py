@@ -18,8 +18,13 @@ _OTHER_PORTAL = {
 }
 
 
-def redirect_for(visitor: Visitor, endpoint: str, subscription_id: int | None = None) -> Destination | None:
-    """Where a visitor of a portal page is led instead; None lets them in. A page nobody listed is closed."""
+def redirect_for(
+    visitor: Visitor, endpoint: str, subscription_id: int | None = None, product: str | None = None
+) -> Destination | None:
+    """Where a visitor of a portal page is led instead; None lets them in. A page nobody listed is closed.
+
+    What its address says, a subscription or a product, goes along to the other portal.
+    """
     if visitor.signed_in and visitor.staff_role is not None:
         return None if endpoint in pages.DESK_PAGES else decide(visitor, Task.SUBSCRIPTIONS)
     if endpoint in pages.DESK_PAGES:
@@ -35,8 +40,15 @@ def redirect_for(visitor: Visitor, endpoint: str, subscription_id: int | None = 
         return decide(visitor, page.task)
     if pages.PORTAL_OF[membership.account_type] != pages.portal_of_page(endpoint):
         # The same task in the right portal, and above all why it is another portal (A3).
-        return replace(decide(visitor, task), reason=_OTHER_PORTAL[membership.account_type])
+        about = _product_of(membership, subscription_id) or product
+        return replace(decide(visitor, task, about), reason=_OTHER_PORTAL[membership.account_type])
     return decide(visitor, task) if membership.expired and not _open_when_expired(membership, page) else None
+
+
+def _product_of(membership: Membership, subscription_id: int | None) -> str | None:
+    """The product of a subscription that an address names, if it is the account's."""
+    found = (one.product for one in membership.subscriptions if one.id == subscription_id)
+    return next(found, None)
 
 
 def open_to(membership: Membership, endpoint: str) -> bool:

@@ -13,9 +13,11 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from portal.shared.domain.changes import Audience
 from portal.shared.domain.money import Money
 from portal.shared.domain.order_states import OPEN_STATES, OrderEvent, OrderState, move
 from portal.shared.domain.quotes import QuoteState
+from portal.shared.domain.routing.visitor import AccountType
 from portal.shared.domain.summary import OrderSummary, from_plain, to_plain
 from portal.shared.domain.taxes import SellerTaxes
 from portal.shared.gateways.cards import CardProcessor, ChargeResult, Outcome
@@ -32,6 +34,7 @@ from portal.shared.services.orders.apply import apply
 from portal.shared.services.orders.placement import (
     Acceptance,
     Accepted,
+    Busy,
     Held,
     KeyReused,
     MethodMissing,
@@ -44,7 +47,12 @@ from portal.shared.services.orders.placement import (
     QuoteUnfit,
 )
 from portal.shared.services.orders.pricing import price
-from portal.shared.services.payments.card_charges import CHECKS, left_to_the_worker, new_reference, take_answer
+from portal.shared.services.payments.card_charges import (
+    CHECKS,
+    left_to_the_worker,
+    new_reference,
+    take_answer,
+)
 from portal.shared.services.people import contacts as people
 from portal.shared.services.purchase_orders import reading as purchase_orders
 
@@ -152,17 +160,22 @@ def _begin(
         if not _is_same(known, request):
             return KeyReused()
         return Accepted(known.reference, known.state, known.confirmation_path)
-    approval = withholding.approval_of(session, account, request, now)
-    if isinstance(approval, NotApproved):
+    approval = withholding.let_through(session, account, request, now)
+    if isinstance(approval, Busy | NotApproved):
         return approval
-    busy = withholding.busy_with(session, account.id)
-    if busy is not None:
-        return busy
     if request.request_id is not None:
         requests.check_unanswered(session, account.id, request.request_id)
     proposal = _proposal(session, account, request, now)
     if isinstance(proposal, QuoteState):
         return QuoteClosed(proposal)
+    if (
+        request.quote_id is None
+        and request.audience is Audience.CONTACT
+        and account.type != AccountType.ONLINE
+    ):
+        return NothingToOrder(
+            None
+        )  # moved while somebody stood at checkout: the cart waits until it comes back
     if not proposal.wanted:
         return NothingToOrder(carts.last_reference(session, account.id))
     priced = price(session, account, proposal.wanted, request.audience, seller, now, proposal.starts_on)

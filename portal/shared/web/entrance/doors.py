@@ -13,7 +13,7 @@ from portal.shared.domain.routing.guard import account_on_page, open_to, redirec
 from portal.shared.domain.routing.router import may
 from portal.shared.domain.routing.tasks import Task
 from portal.shared.domain.routing.visitor import Membership, Visitor
-from portal.shared.services.arriving import routing
+from portal.shared.services.arriving import old_links, routing
 from portal.shared.web import at_hand
 from portal.shared.web.entrance import identity, looking
 from portal.shared.web.house import house
@@ -50,10 +50,12 @@ def guard() -> ResponseReturnValue | None:
     if lacks_second_factor():
         return identity.to_front("front.set_up_second_factor")
     endpoint = request.endpoint or ""
-    number = (request.view_args or {}).get("subscription_id")
+    named = request.view_args or {}
+    number = named.get("subscription_id")
     visitor = looking.visitor() or current_visitor()
-    there = redirect_for(visitor, endpoint, number)
+    there = redirect_for(visitor, endpoint, number, named.get("product"))
     if there is not None:
+        there = old_links.same_thing(reading(), visitor, endpoint, named, there)
         page = pages.PAGES.get(endpoint)
         return led_to(there, page.task if page else None)
     account, person = account_on_page(visitor, endpoint, number), identity.current_person()
