@@ -18,9 +18,10 @@ from portal.shared.records.seat_spells import SeatSpell
 from portal.shared.records.subscriptions import Seat, SubscriptionRow
 from portal.shared.services import seats
 from portal.shared.services.seats import Chosen, Newcomer
+from tests.support.long_form import times
 from tests.support.shop import MONTHLY, Customer, Shop, want
 
-THREADS, STEPS = 8, 6
+THREADS, STEPS = 8, times(6, 1250)
 BOUGHT = 6
 
 

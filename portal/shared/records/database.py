@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -25,6 +26,7 @@ ORIGIN = "origin"
 THROUGH = "through"
 PATIENCE_SECONDS = 5  # how long a statement waits for a lock, a connection or an answer
 CONNECT_SECONDS = 3
+_TURN_MILLISECONDS = 20  # SQLite asks after 1, 2, 5 and 10 of them
 
 # Answers of SQLite that mean "not now" rather than "never": all others are our own mistakes.
 _PASSING = {
@@ -186,10 +188,35 @@ def _begin_sqlite(patience_seconds: int, connection: sa.Connection) -> None:
     if connection.info.get("readonly", False) is not readonly:
         connection.exec_driver_sql(f"PRAGMA query_only = {'ON' if readonly else 'OFF'}")
         connection.info["readonly"] = readonly
-    if not readonly:
-        # Several transactions of one request wait for the lock together no longer than the request may take.
-        connection.exec_driver_sql(f"PRAGMA busy_timeout = {int(patience(patience_seconds) * 1000)}")
-    connection.exec_driver_sql("BEGIN" if readonly else "BEGIN IMMEDIATE")
+    if readonly:
+        connection.exec_driver_sql("BEGIN")
+        return
+    # Several transactions of one request wait for the lock together no longer than the request may take.
+    seconds = patience(patience_seconds)
+    if not _took_turn(connection, seconds):
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    connection.exec_driver_sql(f"PRAGMA busy_timeout = {int(seconds * 1000)}")
+
+
+def _took_turn(connection: sa.Connection, seconds: float) -> bool:
+    """Whether the write lock was given within this time.
+
+    SQLite by itself asks for it less and less often, in the end every 100 ms: where many write without a pause, one
+    who began to wait early is overtaken again and again. Asked every few milliseconds, all of them get their turn.
+    """
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, sqlite3.Connection), "the driver of this address"
+    driver.execute(f"PRAGMA busy_timeout = {_TURN_MILLISECONDS}")
+    enough = time.monotonic() + seconds
+    while time.monotonic() < enough:
+        try:
+            driver.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                return False  # asked once more, by SQLAlchemy, which says what is wrong
+        else:
+            return True
+    return False
 
 
 def _knock(address: str) -> None:
