@@ -25,6 +25,7 @@ from portal.shared.domain.wishes import (
     Cancellation,
     Dispute,
     NewContact,
+    OtherAccountType,
     OtherCountry,
     OtherFrequency,
     OtherProduct,
@@ -91,6 +92,7 @@ WISHES: dict[RequestKind, Wish] = {
     RequestKind.OTHER_PRODUCT: OtherProduct("meet", 4),
     RequestKind.COUNTRY: OtherCountry("PT"),
     RequestKind.CANCELLATION: Cancellation(7),
+    RequestKind.ACCOUNT_TYPE: OtherAccountType(),
     RequestKind.OTHER: SomethingElse(),
 }
 

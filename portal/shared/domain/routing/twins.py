@@ -41,11 +41,7 @@ TWINS: Mapping[str, str] = {
 def twin_for(visitor: Visitor, endpoint: str, there: Destination) -> str | None:
     """The page of the other portal that shows the same thing, if that is why the visitor is led on, and it is open."""
     twin = TWINS.get(endpoint)
-    if (
-        twin is None
-        or there.reason not in _OTHER_PORTAL
-       
-    ):
+    if twin is None or there.reason not in _OTHER_PORTAL:
         return None
     found = next((one for one in visitor.memberships if one.account_id == there.account_id), None)
     return twin if found is not None and open_to(found, twin) else None

@@ -168,14 +168,10 @@ def _begin(
     proposal = _proposal(session, account, request, now)
     if isinstance(proposal, QuoteState):
         return QuoteClosed(proposal)
-    if (
-        request.quote_id is None
-        and request.audience is Audience.CONTACT
-        and account.type != AccountType.ONLINE
-    ):
-        return NothingToOrder(
-            None
-        )  # moved while somebody stood at checkout: the cart waits until it comes back
+    by_cart = request.quote_id is None and request.audience is Audience.CONTACT
+    if by_cart and account.type != AccountType.ONLINE:
+        # Moved while somebody stood at checkout: the cart waits until the account comes back.
+        return NothingToOrder(None)
     if not proposal.wanted:
         return NothingToOrder(carts.last_reference(session, account.id))
     priced = price(session, account, proposal.wanted, request.audience, seller, now, proposal.starts_on)
