@@ -12,6 +12,7 @@ from portal.corporate.links import open_url
 from portal.shared.domain.routing.pages import CORPORATE_HOME, CORPORATE_PEOPLE
 from portal.shared.services.accounts import Representative
 from portal.shared.web import at_hand
+from portal.shared.web.approvals import display
 from portal.shared.web.display import money
 from portal.shared.web.entrance import doors, identity
 from portal.shared.web.house import house
@@ -73,6 +74,7 @@ def _customers_nav() -> list[dict[str, Any]]:
             ("corporate.home", gettext("Overview"), ()),
             ("corporate.seat_people", gettext("Seats"), ()),
             ("corporate.quotes", gettext("Quotes"), ()),
+            *([("corporate.approvals", gettext("Approvals"), ())] if display.wanted_here() else []),
             ("corporate.invoices", gettext("Invoices"), ()),
             ("corporate.statement", gettext("Statement"), ()),
             ("corporate.purchase_orders", gettext("Purchase orders"), ()),

@@ -20,6 +20,7 @@ from portal.shared.services.purchase_orders.reading import PurchaseOrderView
 from portal.shared.services.requests import RequestView
 from portal.shared.services.subscriptions import standing as subscriptions
 from portal.shared.services.subscriptions.standing import SubscriptionCard
+from portal.shared.web.approvals import display as approvals
 from portal.shared.web.at_hand import at_hand, seller_taxes
 from portal.shared.web.display import format_long_date, format_short_date, language, money
 from portal.shared.web.entrance import doors
@@ -43,7 +44,7 @@ def show() -> ResponseReturnValue:
         manages=manages,
         moved=moving_words.notice(telling.news_of(reading(), here.account.id, here.now), here.account),
         claim=claims.under_way(reading(), here.account.id) if manages else None,
-        waiting=_waiting(waits) if manages else [],
+        waiting=[*approvals.to_do(), *(_waiting(waits) if manages else [])],
         on_its_way=orders.on_its_way(reading(), here.account.id) if manages else None,
         to_confirm=orders.awaiting_confirmation(reading(), here.account.id) if manages else None,
         renewals=[_quote(one) for one in waits.quotes] if here.account.expired and manages else [],

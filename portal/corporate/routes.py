@@ -24,6 +24,7 @@ from portal.corporate.desk import (
     looking,
     moving,
     personal_data,
+    planning,
     portfolio,
     recording,
     team,
@@ -46,6 +47,7 @@ from portal.corporate.quotes import listing as quote_listing
 from portal.corporate.quotes import orders as quote_orders
 from portal.corporate.quotes import reading as quote_reading
 from portal.shared.web.activity import pages as activity
+from portal.shared.web.ahead import pages as ahead
 from portal.shared.web.approvals import pages as approvals
 from portal.shared.web.integrations import pages as programs
 from portal.shared.web.integrations import webhooks
@@ -149,6 +151,9 @@ corporate.add_url_rule(
 corporate.add_url_rule(_renewal, "auto_renew", renewal.show)
 corporate.add_url_rule(f"{_renewal}/off", "switch_auto_renew_off", renewal.switch_off, methods=["POST"])
 corporate.add_url_rule(f"{_renewal}/on", "switch_auto_renew_on", renewal.switch_on, methods=["POST"])
+_change = "/subscriptions/<int:subscription_id>/planned-change"
+corporate.add_url_rule("/ahead", "ahead", ahead.show)
+corporate.add_url_rule(f"{_change}/remove", "take_change_off", ahead.take_off, methods=["POST"])
 
 # Their own order numbers
 _orders, _order = "/purchase-orders", "/purchase-orders/<int:purchase_order_id>"
@@ -212,6 +217,10 @@ corporate.add_url_rule(f"{_desk_account}/activity/json", "desk_activity_json", d
 corporate.add_url_rule(f"{_desk_account}/look", "look", looking.start, methods=["POST"])
 corporate.add_url_rule("/desk/look/stop", "stop_looking", looking.stop, methods=["POST"])
 corporate.add_url_rule(f"{_desk_account}/terms", "save_terms", desk_account.save_terms, methods=["POST"])
+_planned = f"{_desk_account}/subscriptions/<int:subscription_id>/planned-change"
+corporate.add_url_rule(_planned, "desk_plan_change", planning.show)
+corporate.add_url_rule(_planned, "plan_change", planning.plan, methods=["POST"])
+corporate.add_url_rule(f"{_planned}/remove", "desk_take_change_off", planning.take_off, methods=["POST"])
 corporate.add_url_rule(f"{_desk_account}/tax", "desk_tax", desk_tax.show)
 corporate.add_url_rule(f"{_desk_account}/tax", "add_exemption", desk_tax.add, methods=["POST"])
 corporate.add_url_rule(
@@ -341,6 +350,10 @@ RESUME_PAGES = {
     "corporate.choose_for_quote": "corporate.accept_quote",
     "corporate.add_card_for_quote": "corporate.accept_quote",
     "corporate.place_service_order": "corporate.service_order",
+    "corporate.ask_approval": "corporate.service_order",
+    "corporate.approve": "corporate.approval",
+    "corporate.refuse_approval": "corporate.approval",
+    "corporate.withdraw_approval": "corporate.approval",
     "corporate.cancel_order": "corporate.order",
     "corporate.take_seats": "corporate.add_seats",
     "corporate.change_seats": "corporate.seat_people",
@@ -358,6 +371,7 @@ RESUME_PAGES = {
     "corporate.remove_card": "corporate.payment_methods",
     "corporate.switch_auto_renew_off": "corporate.auto_renew",
     "corporate.switch_auto_renew_on": "corporate.auto_renew",
+    "corporate.take_change_off": "corporate.ahead",
     "corporate.add_invoice_recipient": "corporate.invoice_recipients",
     "corporate.remove_invoice_recipient": "corporate.invoice_recipients",
     "corporate.set_purchase_order_rule": "corporate.purchase_orders",
@@ -372,6 +386,8 @@ RESUME_PAGES = {
     "corporate.write_off": "corporate.desk_write_off",
     "corporate.give_back": "corporate.desk_refund",
     "corporate.save_terms": "corporate.desk_account",
+    "corporate.plan_change": "corporate.desk_plan_change",
+    "corporate.desk_take_change_off": "corporate.desk_account",
     "corporate.look": "corporate.desk_account",
     "corporate.stop_looking": "corporate.desk",
     "corporate.add_exemption": "corporate.desk_tax",
@@ -399,6 +415,7 @@ RESUME_PAGES = {
     "corporate.send_invitation_again": "corporate.people",
     "corporate.withdraw_invitation": "corporate.people",
     "corporate.change_person": "corporate.person",
+    "corporate.set_order_limit": "corporate.person",
     "corporate.remove_person": "corporate.person",
     "corporate.approve_claim": "corporate.desk_claim",
     "corporate.refuse_claim": "corporate.desk_claim",

@@ -20,6 +20,7 @@ from portal.shared.services.orders import placement
 from portal.shared.services.orders import reading as orders
 from portal.shared.services.orders.pricing import Priced
 from portal.shared.services.payments import methods as payments
+from portal.shared.web.approvals import asking
 from portal.shared.web.at_hand import at_hand, seller_taxes
 from portal.shared.web.display import format_long_date, language, money
 from portal.shared.web.house import house
@@ -53,6 +54,15 @@ def add_card() -> ResponseReturnValue:
 
 def place() -> ResponseReturnValue:
     """Place the order that was shown, once."""
+    return _confirmed(asks=False)
+
+
+def ask() -> ResponseReturnValue:
+    """Ask an approver to place the order that was shown."""
+    return _confirmed(asks=True)
+
+
+def _confirmed(*, asks: bool) -> ResponseReturnValue:
     here = at_hand()
     key = request.form.get("key", "")
     seen = shown_orders.opened(request.form.get("shown", ""))
@@ -82,6 +92,7 @@ def place() -> ResponseReturnValue:
         return_path=order_pages.return_path("self_service.order"),
         payment_method_id=_chosen_method(),
         choices=seats.as_choices(people, notify="do_not_notify" not in request.form),
+        asks=asks,
     )
     try:
         placed = placing.place(database(), house().processor, house().clock.now, seller_taxes(), wish)
@@ -97,6 +108,8 @@ def _chosen_method() -> int | None:
 
 
 def _answer(placed: placement.Placement, shown: OrderSummary | None) -> ResponseReturnValue:
+    if isinstance(placed, placement.OfApproval):
+        return _of_approval(placed)
     match placed:
         case placement.Accepted(state=OrderState.AWAITING_CONFIRMATION, confirmation_path=str(path)):
             return redirect(path, 303)
@@ -114,10 +127,7 @@ def _answer(placed: placement.Placement, shown: OrderSummary | None) -> Response
             )
             return _to_order(reference)
         case placement.NothingToOrder(last=last):
-            if last is None:
-                return redirect(url_for("self_service.cart"), 303)
-            flash(gettext("Your cart is empty: it was ordered already. This is your last order."), "info")
-            return _to_order(last)
+            return _nothing_left(last)
         case placement.MethodMissing():
             sentence = gettext("Choose a payment method, or add a card.")
             return _page(errors={"payment_method": sentence}, status=422)
@@ -134,6 +144,23 @@ def _key_reused() -> ResponseReturnValue:
         return _page(errors={"place-order": sentence}, status=422)
     flash(sentence, "error")
     return cart.show(), 422
+
+
+def _nothing_left(last: str | None) -> ResponseReturnValue:
+    if last is None:
+        return redirect(url_for("self_service.cart"), 303)
+    flash(gettext("Your cart is empty: it was ordered already. This is your last order."), "info")
+    return _to_order(last)
+
+
+def _of_approval(placed: placement.OfApproval) -> ResponseReturnValue:
+    if isinstance(placed, placement.Asked):
+        flash(
+            gettext("Your approvers have got a mail. Nothing is ordered before one of them approves it."),
+            "success",
+        )
+        return redirect(url_for("self_service.approval", number=placed.number), 303)
+    return _page(errors={"place-order": asking.sentence(placed)}, status=409)
 
 
 def _to_order(reference: str) -> ResponseReturnValue:
@@ -180,6 +207,8 @@ def _page(
         vat_state=here.account.vat_state,
         errors=errors or {},
         problems=[{"field": field, "text": text} for field, text in (errors or {}).items()],
+        approval=asking.beside_the_button(summary),
+        people_url=url_for("self_service.people"),
         moved=moved,
         changes=changes,
         key=shown_orders.new_key(),

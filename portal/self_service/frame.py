@@ -12,6 +12,7 @@ from portal.shared.domain.routing.pages import PEOPLE
 from portal.shared.domain.routing.tasks import Task
 from portal.shared.services import carts
 from portal.shared.web import at_hand
+from portal.shared.web.approvals import display
 from portal.shared.web.display import money
 from portal.shared.web.entrance import doors
 from portal.shared.web.transactions import reading
@@ -36,6 +37,7 @@ def _frame() -> dict[str, Any]:
         ("self_service.statement", gettext("Statement")),
         ("self_service.payment_method", gettext("Payment method")),
         ("self_service.requests", gettext("Requests")),
+        *([("self_service.approvals", gettext("Approvals"))] if display.wanted_here() else []),
     ]
     if not doors.may_here(Task.SUBSCRIPTIONS):
         # Who reads sees what they may read; an account admin gives out seats and has no look at money.

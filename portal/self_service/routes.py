@@ -19,6 +19,8 @@ from portal.self_service import (
     subscriptions,
 )
 from portal.shared.web.activity import pages as activity
+from portal.shared.web.ahead import pages as ahead
+from portal.shared.web.approvals import pages as approvals
 from portal.shared.web.integrations import pages as programs
 from portal.shared.web.integrations import webhooks
 from portal.shared.web.people import pages as people
@@ -37,6 +39,7 @@ _one = "/subscriptions/<int:subscription_id>"
 
 # What the account has
 _page("/", "subscriptions", subscriptions.overview)
+_page("/ahead", "ahead", ahead.show)
 _page(f"{_one}/cancel", "cancel_subscription", subscriptions.confirm_cancelling)
 _page(f"{_one}/cancel", "cancel", subscriptions.cancel, methods=["POST"])
 _page(f"{_one}/cancelled", "cancelled", subscriptions.cancelled)
@@ -64,9 +67,18 @@ _page("/checkout", "checkout", checkout.show)
 _page("/checkout/vat-number", "apply_vat_number", checkout.apply_vat_number, methods=["POST"])
 _page("/checkout/card", "add_card", checkout.add_card, methods=["POST"])
 _page("/checkout/place", "place_order", checkout.place, methods=["POST"])
+_page("/checkout/ask", "ask_approval", checkout.ask, methods=["POST"])
 _page("/orders/<reference>", "order", orders.show)
 _page("/orders/<reference>/cancel", "cancel_order", orders.cancel, methods=["POST"])
 _page("/orders/<reference>/seats", "assign_new_seats", orders.assign_new_seats, methods=["POST"])
+
+# Approving it
+_approval = "/approvals/<int:number>"
+_page("/approvals", "approvals", approvals.overview)
+_page(_approval, "approval", approvals.show)
+_page(f"{_approval}/approve", "approve", approvals.approve, methods=["POST"])
+_page(f"{_approval}/refuse", "refuse_approval", approvals.refuse, methods=["POST"])
+_page(f"{_approval}/withdraw", "withdraw_approval", approvals.withdraw, methods=["POST"])
 
 # Who uses it
 _page(f"{_one}/seats", "seats", seats.show)
@@ -92,6 +104,7 @@ _page(f"{_invitation}/send", "send_invitation_again", people.send_again, methods
 _page(f"{_invitation}/withdraw", "withdraw_invitation", people.withdraw, methods=["POST"])
 _page("/people/<int:person_id>", "person", people.show)
 _page("/people/<int:person_id>", "change_person", people.change, methods=["POST"])
+_page("/people/<int:person_id>/limit", "set_order_limit", people.set_limit, methods=["POST"])
 _page("/people/<int:person_id>/remove", "remove_person", people.remove, methods=["POST"])
 
 # Money and questions
@@ -162,6 +175,10 @@ RESUME_PAGES = {
     "self_service.apply_vat_number": "self_service.checkout",
     "self_service.add_card": "self_service.checkout",
     "self_service.place_order": "self_service.checkout",
+    "self_service.ask_approval": "self_service.checkout",
+    "self_service.approve": "self_service.approval",
+    "self_service.refuse_approval": "self_service.approval",
+    "self_service.withdraw_approval": "self_service.approval",
     "self_service.cancel_order": "self_service.order",
     "self_service.assign_new_seats": "self_service.order",
     "self_service.assign_seats": "self_service.seats",
@@ -180,6 +197,7 @@ RESUME_PAGES = {
     "self_service.send_invitation_again": "self_service.people",
     "self_service.withdraw_invitation": "self_service.people",
     "self_service.change_person": "self_service.person",
+    "self_service.set_order_limit": "self_service.person",
     "self_service.remove_person": "self_service.person",
     "self_service.send_request": "self_service.new_request",
     "self_service.withdraw_request": "self_service.request",

@@ -20,6 +20,7 @@ from portal.shared.services.subscriptions.standing import (
     SubscriptionCard,
     UnknownSubscriptionError,
 )
+from portal.shared.web.approvals import display as approvals
 from portal.shared.web.at_hand import at_hand, seller_taxes
 from portal.shared.web.display import format_long_date, language
 from portal.shared.web.entrance import doors
@@ -42,6 +43,7 @@ def overview() -> ResponseReturnValue:
         manages=manages,
         moved=moving_words.notice(telling.news_of(session, here.account.id, here.now), here.account),
         claim=claims.under_way(session, here.account.id) if manages else None,
+        waiting=approvals.to_do(),
         active=[subscription_cards.shown(card, unpaid, manages=manages) for card in cards if card.active],
         inactive=[
             subscription_cards.shown(card, unpaid, manages=manages) for card in cards if not card.active

@@ -65,7 +65,11 @@ def _facts(view: OrderView) -> list[dict[str, Any]]:
         facts.append({"label": gettext("Renewal date"), "value": days})
         if view.admin:
             facts.append({"label": gettext("Account admin"), "value": view.admin})
-    facts.append({"label": gettext("Placed by"), "value": view.placed_by})
+    if view.approved_by:
+        facts.append({"label": gettext("Asked by"), "value": view.placed_by})
+        facts.append({"label": gettext("Approved by"), "value": view.approved_by})
+    else:
+        facts.append({"label": gettext("Placed by"), "value": view.placed_by})
     return facts
 
 

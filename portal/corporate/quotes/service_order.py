@@ -24,6 +24,7 @@ from portal.shared.services.purchase_orders.reading import UnknownPurchaseOrderE
 from portal.shared.services.quotes import answering
 from portal.shared.services.quotes.reading import QuoteView
 from portal.shared.web import quote_display
+from portal.shared.web.approvals import asking
 from portal.shared.web.at_hand import at_hand, seller_taxes
 from portal.shared.web.house import house
 from portal.shared.web.orders import display as order_display
@@ -43,6 +44,15 @@ def show(number: int) -> ResponseReturnValue:
 
 def place(number: int) -> ResponseReturnValue:
     """Place the service order that was shown, once."""
+    return _confirmed(number, asks=False)
+
+
+def ask(number: int) -> ResponseReturnValue:
+    """Ask an approver to place the service order that was shown."""
+    return _confirmed(number, asks=True)
+
+
+def _confirmed(number: int, *, asks: bool) -> ResponseReturnValue:
     here = at_hand()
     view = quote_page.found(number)
     key = request.form.get("key", "")
@@ -75,6 +85,7 @@ def place(number: int) -> ResponseReturnValue:
                 purchase_order_id=chosen.purchase_order_id,
                 on_invoice=chosen.on_invoice,
                 choices=answering.as_plain(chosen),
+                asks=asks,
             ),
         )
     except UnknownPurchaseOrderError:
@@ -83,6 +94,8 @@ def place(number: int) -> ResponseReturnValue:
 
 
 def _answer(view: QuoteView, answer: placement.Acceptance, shown: OrderSummary | None) -> ResponseReturnValue:
+    if isinstance(answer, placement.OfApproval):
+        return _of_approval(view, answer)
     match answer:
         case placement.Accepted(state=OrderState.AWAITING_CONFIRMATION, confirmation_path=str(path)):
             return redirect(path, 303)
@@ -116,6 +129,16 @@ def _answer(view: QuoteView, answer: placement.Acceptance, shown: OrderSummary |
             return _page(view, problem=sentence, status=409)
         case _:  # closed, or no longer fitting: the page of the quote says why
             return quote_page.page(quote_page.found(view.number), status=409)
+
+
+def _of_approval(view: QuoteView, answer: placement.OfApproval) -> ResponseReturnValue:
+    if isinstance(answer, placement.Asked):
+        flash(
+            gettext("Your approvers have got a mail. Nothing is ordered before one of them approves it."),
+            "success",
+        )
+        return redirect(url_for("corporate.approval", number=answer.number), 303)
+    return _page(view, problem=asking.sentence(answer), status=409)
 
 
 def _to_order(reference: str) -> ResponseReturnValue:
@@ -179,6 +202,8 @@ def _page(
             due_on=here.account.today + timedelta(days=days) if on_terms and days is not None else None,
         ),
         covered=covered,
+        approval=asking.beside_the_button(summary, view.id),
+        people_url=open_url("corporate.people"),
         moved=moved,
         changes=changes,
         link=link if link and link["url"] else None,

@@ -163,3 +163,13 @@ def approval_of_order(session: Session, account_id: int, order_id: int) -> Appro
     """Which request became this order?"""
     question = sa.select(Approval).where(Approval.account_id == account_id, Approval.order_id == order_id)
     return session.scalars(question).one_or_none()
+
+
+def is_used(session: Session, account_id: int) -> bool:
+    """Does an account have a limit, an approver or a request?"""
+    people = sa.select(Membership.id).where(
+        Membership.account_id == account_id,
+        sa.or_(Membership.role == "approver", Membership.order_limit_minor.is_not(None)),
+    )
+    asked = sa.select(Approval.id).where(Approval.account_id == account_id)
+    return bool(session.scalar(sa.select(sa.or_(people.exists(), asked.exists()))))

@@ -32,9 +32,14 @@ class Refused(StrEnum):
     LAST_CONTACT = "last-contact"
 
 
-def manageable(own: Collection[Role]) -> frozenset[Role]:
-    """The roles that somebody with these roles may give to others, and take from them."""
-    return frozenset().union(*(MANAGES[role] for role in own))
+# Whoever has a limit does not choose who orders without one, nor who approves.
+_ABOVE_LIMITS = frozenset({Role.BILLING_CONTACT, Role.APPROVER})
+
+
+def manageable(own: Collection[Role], *, limited: bool = False) -> frozenset[Role]:
+    """The roles that somebody with these roles may give to others, and take from them; `limited`: their orders are."""
+    given: frozenset[Role] = frozenset().union(*(MANAGES[role] for role in own))
+    return given - _ABOVE_LIMITS if limited else given
 
 
 def refusal(
@@ -44,18 +49,19 @@ def refusal(
     *,
     themselves: bool,
     other_contacts: int,
+    limited: bool = False,
 ) -> Refused | None:
     """Why a person may not be made `after` instead of `before` by somebody with the roles `own`; None: they may.
 
-    `other_contacts` are the billing contacts of the account besides this person who can sign in. What somebody is
-    they may always give up, except the last billing contact.
+    `other_contacts` are the billing contacts of the account besides this person who can sign in and have no limit.
+    What somebody is they may always give up, except the last billing contact. `limited`: the one who does it has one.
     """
     given, taken = frozenset(after) - frozenset(before), frozenset(before) - frozenset(after)
     if themselves and given:
         return Refused.NOT_TO_YOURSELF
-    if not given <= manageable(own):
+    if not given <= manageable(own, limited=limited):
         return Refused.NOT_YOURS_TO_GIVE
-    if not themselves and not taken <= manageable(own):
+    if not themselves and not taken <= manageable(own, limited=limited):
         return Refused.NOT_YOURS_TO_TAKE
     if Role.BILLING_CONTACT in taken and other_contacts < 1:
         return Refused.LAST_CONTACT

@@ -100,6 +100,7 @@ def _approvals(portal: str) -> dict[str, Page]:
 
 PAGES: Mapping[str, Page] = {
     SUBSCRIPTIONS: Page(Task.SUBSCRIPTIONS, _FOR_RENEWING, readable=True),
+    "self_service.ahead": Page(Task.SUBSCRIPTIONS, _FOR_RENEWING, readable=True),
     NEW: Page(Task.ADD_PRODUCT),
     "self_service.new_product": Page(Task.ADD_PRODUCT),
     "self_service.buy_product": Page(Task.ADD_PRODUCT),
@@ -256,6 +257,8 @@ PAGES: Mapping[str, Page] = {
     AUTO_RENEW: Page(Task.CANCEL),
     "corporate.switch_auto_renew_off": Page(Task.CANCEL),
     "corporate.switch_auto_renew_on": Page(Task.REACTIVATE),
+    "corporate.ahead": Page(Task.SUBSCRIPTIONS, _FOR_RENEWING, readable=True),
+    "corporate.take_change_off": Page(Task.REACTIVATE),
     PURCHASE_ORDERS: Page(Task.PURCHASE_ORDERS),
     "corporate.set_purchase_order_rule": Page(Task.PURCHASE_ORDERS),
     "corporate.new_purchase_order": Page(Task.PURCHASE_ORDERS),
@@ -282,6 +285,9 @@ DESK_PAGES = frozenset(
         "corporate.desk_invoice",
         "corporate.desk_invoice_pdf",
         "corporate.save_terms",
+        "corporate.desk_plan_change",
+        "corporate.plan_change",
+        "corporate.desk_take_change_off",
         "corporate.desk_tax",
         "corporate.add_exemption",
         "corporate.end_exemption",

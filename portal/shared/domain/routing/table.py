@@ -16,6 +16,8 @@ from portal.shared.domain.subscriptions import Standing
 
 BILLING = frozenset({Role.BILLING_CONTACT})
 BILLING_AND_ADMINS = frozenset({Role.BILLING_CONTACT, Role.ACCOUNT_ADMIN})
+# Who asks for an approval, and who gives it.
+BILLING_AND_APPROVERS = frozenset({Role.BILLING_CONTACT, Role.APPROVER})
 # They look at what the account has and what it costs, and change nothing.
 READERS = frozenset({Role.VIEWER, Role.APPROVER})
 
@@ -192,6 +194,10 @@ TABLE: Mapping[Task, Row] = {
         Cell(
             pages.CHOOSE_SUBSCRIPTION, audience=BILLING_AND_ADMINS, by_standing=_seats(pages.CORPORATE_SEATS)
         ),
+    ),
+    Task.APPROVALS: Row(
+        Cell(pages.APPROVALS, audience=BILLING_AND_APPROVERS, open_when_expired=True),
+        Cell(pages.CORPORATE_APPROVALS, audience=BILLING_AND_APPROVERS, open_when_expired=True),
     ),
     Task.CONTACT: Row(
         _online(pages.REQUESTS, Reason.ASK_CARE), Cell(pages.ASK_REPRESENTATIVE, Reason.ASK_REPRESENTATIVE)

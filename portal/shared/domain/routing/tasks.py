@@ -27,6 +27,7 @@ class Task(StrEnum):
     BILLING_DETAILS = "billing-details"
     BILLING_CONTACT = "billing-contact"
     ASSIGN_SEATS = "assign-seats"
+    APPROVALS = "approvals"
     CONTACT = "contact"
 
 

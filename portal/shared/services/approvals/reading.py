@@ -104,6 +104,17 @@ def waiting_for(session: Session, account_id: int, quote_id: int | None, now: da
     return row.number if row.good_until >= today else None
 
 
+def to_answer_here(session: Session, account_id: int, person_id: int, now: datetime) -> list[ApprovalView]:
+    """The requests of an account that wait for this person's answer, the oldest first; none for who may not answer."""
+    account = session.get_one(Account, account_id)
+    rows = [
+        row
+        for row in records.waiting_in(session, [account_id])
+        if hindered(session, account, row, person_id, now) is None
+    ]
+    return _views(session, account, rows, now)
+
+
 def to_answer(
     session: Session, person_id: int, account_ids: Collection[int], now: datetime
 ) -> Mapping[int, int]:
@@ -114,6 +125,11 @@ def to_answer(
         if row.asked_by != person_id and row.good_until >= accounts.today(account, now):
             counted[row.account_id] = counted.get(row.account_id, 0) + 1
     return counted
+
+
+def is_used(session: Session, account_id: int) -> bool:
+    """Whether an account has a limit, an approver or a request; who has none need not hear of approvals."""
+    return records.is_used(session, account_id)
 
 
 def approver_names(session: Session, account_id: int, asked_by: int) -> tuple[str, ...]:

@@ -24,6 +24,7 @@ from portal.shared.services.integrations import repeating
 from portal.shared.services.jobs.enqueueing import enqueue
 from portal.shared.services.mailbox import mailbox_of
 from portal.shared.services.notifications import DELIVER, due_mails, mail_key
+from portal.shared.services.orders import approving
 from portal.shared.services.privacy import erasing, retention
 from portal.shared.services.purchase_orders.warnings import warn
 from portal.shared.services.quotes import answering
@@ -75,6 +76,10 @@ def _refunds(tools: Tools) -> list[Errand]:
 
 def _quotes(tools: Tools) -> None:
     answering.expire_due(tools.database, tools.clock.now())
+
+
+def _approvals(tools: Tools) -> None:
+    approving.sweep(tools.database, tools.seller, tools.clock.now())
 
 
 def _renewals(tools: Tools) -> list[Errand]:
@@ -153,6 +158,7 @@ SWEEPS = (
     Sweep("charges", timedelta(minutes=1), _charges),
     Sweep("refunds", timedelta(minutes=1), _refunds),
     Sweep("quotes", timedelta(minutes=5), _quotes),
+    Sweep("approvals", timedelta(minutes=5), _approvals),
     Sweep("renewals", timedelta(minutes=1), _renewals),  # periods end at midnight of some place on earth
     Sweep("collections", timedelta(minutes=1), _collections),
     Sweep("reminders", timedelta(minutes=5), _reminders),

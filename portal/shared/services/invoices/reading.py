@@ -18,7 +18,9 @@ from portal.shared.records import invoice_reading as records
 from portal.shared.records.accounts import account_by_id
 from portal.shared.records.invoice_reading import LineAsWritten, SettlementAsWritten, Wish
 from portal.shared.records.invoices import Invoice
+from portal.shared.records.orders import Order
 from portal.shared.records.payments import Payment, PaymentMethod
+from portal.shared.records.people import Person
 from portal.shared.services import accounts
 from portal.shared.services.accounts import UnknownAccountError
 from portal.shared.services.taxes.buyers import buyer_of
@@ -86,6 +88,9 @@ class InvoiceWhole:
     subtotal: Money
     tax: Money
     settlements: tuple[SettledPart, ...]
+    # Both names of an order that needed an approval; empty where it did not.
+    asked_by: str = ""
+    approved_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +118,7 @@ def invoice_of(session: Session, account_id: int, name: str, now: datetime) -> I
     done = sum((part.amount.minor for part in settlements), 0)
     given_up = any(part.source == "written_off" for part in settlements)
     credited = (line.credited_invoice for line in lines if line.credited_invoice not in (None, row.name))
+    asked_by, approved_by = _approved(session, row)
     return InvoiceWhole(
         id=row.id,
         account_id=account_id,
@@ -127,6 +133,8 @@ def invoice_of(session: Session, account_id: int, name: str, now: datetime) -> I
         subtotal=Money(row.subtotal_minor, row.currency),
         tax=Money(row.tax_minor, row.currency),
         settlements=settlements,
+        asked_by=asked_by,
+        approved_by=approved_by,
     )
 
 
@@ -158,6 +166,14 @@ def _head(row: Invoice, done: int, today: date, *, written_off: bool) -> Invoice
         open=zero(row.currency) if row.kind == "credit_note" else Money(total.minor - done, row.currency),
         state=state_of(row.kind, row.total_minor, done, row.due_on, today, written_off=written_off),
     )
+
+
+def _approved(session: Session, row: Invoice) -> tuple[str, str]:
+    """Who asked for the order of a document, and who approved it."""
+    order = session.get(Order, row.order_id) if row.order_id is not None else None
+    if order is None or order.approved_by is None:
+        return "", ""
+    return session.get_one(Person, order.placed_by).name, session.get_one(Person, order.approved_by).name
 
 
 def _line(written: LineAsWritten, currency: str) -> SummaryLine:

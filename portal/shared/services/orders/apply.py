@@ -11,6 +11,7 @@ from portal.shared.domain.effects import Effect
 from portal.shared.domain.summary import OrderSummary, SummaryItem
 from portal.shared.records.accounts import Account
 from portal.shared.records.orders import Order
+from portal.shared.records.people import Person
 from portal.shared.records.subscriptions import SubscriptionRow
 from portal.shared.services import activity, carts, notifications, requests, seats
 from portal.shared.services.invoices import issuing as invoicing
@@ -39,7 +40,12 @@ def apply(session: Session, order: Order, summary: OrderSummary, now: datetime) 
         account.id,
         order.placed_by,
         "order-placed",
-        {"order": order.reference, "audience": order.audience, "items": order.summary["items"]},
+        {
+            "order": order.reference,
+            "audience": order.audience,
+            "items": order.summary["items"],
+            **({} if order.approved_by is None else {"actor": order.approved_by}),
+        },
         now,
     )
     today = local_day(now, account.time_zone)
@@ -58,10 +64,19 @@ def apply(session: Session, order: Order, summary: OrderSummary, now: datetime) 
                 "ordered_on": today.isoformat(),
                 "due_on": due_on.isoformat() if due_on else None,
                 "summary": order.summary,
+                **_both_names(session, order),
             },
             f"order-placed:{order.reference}:{reader.person_id}",
             now,
         )
+
+
+def _both_names(session: Session, order: Order) -> dict[str, str]:
+    """Who asked and who approved, of an order that needed it."""
+    if order.approved_by is None:
+        return {}
+    asker, approver = session.get_one(Person, order.placed_by), session.get_one(Person, order.approved_by)
+    return {"asked_by": asker.name, "approved_by": approver.name}
 
 
 def _readers(session: Session, account: Account, order: Order) -> list[people.Recipient]:

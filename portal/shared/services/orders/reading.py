@@ -29,7 +29,7 @@ class OrderView:
     """An order and how far it came.
 
     `quote` is the number of the one that was accepted; `due_on` is the day until which its invoice is to be paid,
-    none where a card was charged (`card`, what may be shown of it). `admin` is who becomes an account admin with it.
+    none where a card was charged (`card`, what may be shown of it). `approved_by` is empty where nobody had to. `admin` is who becomes an account admin with it.
     """
 
     reference: str
@@ -39,6 +39,7 @@ class OrderView:
     confirmation_path: str | None
     placed_by: str
     placed_by_email: str
+    approved_by: str
     created_at: datetime
     invoice: str | None
     quote: int | None
@@ -108,6 +109,7 @@ def _view(session: Session, row: Order) -> OrderView:
         confirmation_path=row.confirmation_path,
         placed_by=person.name,
         placed_by_email=person.email,
+        approved_by=session.get_one(Person, row.approved_by).name if row.approved_by is not None else "",
         created_at=row.created_at,
         invoice=invoice.name if invoice else None,
         quote=quote.number if quote else None,

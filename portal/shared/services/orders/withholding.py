@@ -25,8 +25,7 @@ from portal.shared.services.orders.placement import (
 )
 
 
-def busy_with(session: Session, account_id: int) -> Busy | None:
-    """The order or payment of the account that is still on its way. The caller holds the account's lock."""
+def _busy_with(session: Session, account_id: int) -> Busy | None:
     on_its_way = open_order_of(session, account_id)
     if on_its_way is not None:
         return Busy(on_its_way.reference)
@@ -36,19 +35,23 @@ def busy_with(session: Session, account_id: int) -> Busy | None:
     return None
 
 
-def approval_of(
+def let_through(
     session: Session, account: Account, request: PlaceRequest, now: datetime
-) -> Approval | NotApproved | None:
-    """The request for approval that is carried out, if one is. The caller holds the account's lock.
+) -> Approval | NotApproved | Busy | None:
+    """The request for approval that is carried out, if one is; or what is in the way of any order of the account.
+
+    The caller holds the account's lock.
 
     Raises:
         UnknownApprovalError: this account has no such request.
     """
-    if request.approving is None:
-        return None
-    _, row = ending.locked(session, account.id, request.approving.number)
-    why = ending.hindered(session, account, row, request.approving.approver_id, now)
-    return row if why is None else NotApproved(why)
+    row = None
+    if request.approving is not None:
+        _, row = ending.locked(session, account.id, request.approving.number)
+        why = ending.hindered(session, account, row, request.approving.approver_id, now)
+        if why is not None:
+            return NotApproved(why)
+    return _busy_with(session, account.id) or row
 
 
 def above_limit(

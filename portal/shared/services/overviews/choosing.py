@@ -15,6 +15,7 @@ from portal.shared.records.open_invoices import open_invoices_of_all
 from portal.shared.records.people import last_account_of
 from portal.shared.records.quotes import sent_quotes_of_all
 from portal.shared.services.accounts import today
+from portal.shared.services.approvals import reading as approvals
 from portal.shared.services.sign_in.signing_in import AccountMembership
 
 _LOOKS = frozenset({Role.BILLING_CONTACT, Role.APPROVER, Role.VIEWER})
@@ -31,6 +32,7 @@ class AccountToChoose:
     last: bool
     quotes: int
     invoices: int
+    approvals: int
 
 
 def accounts_to_choose(
@@ -46,6 +48,8 @@ def accounts_to_choose(
     for account, quote in sent_quotes_of_all(session, looks):
         if state_on(quote.state, quote.valid_until, today(account, now)) is OPEN_QUOTE:
             quotes[account.id] = quotes.get(account.id, 0) + 1
+    approves = [one.account_id for one in memberships if Role.APPROVER in one.roles]
+    asked = approvals.to_answer(session, person_id, approves, now)
     found = [
         AccountToChoose(
             one.account_id,
@@ -55,6 +59,7 @@ def accounts_to_choose(
             one.account_id == last,
             quotes.get(one.account_id, 0),
             invoices.get(one.account_id, 0),
+            asked.get(one.account_id, 0),
         )
         for one in memberships
     ]

@@ -8,7 +8,6 @@ from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
-from portal.shared.domain.people.roles import manageable
 from portal.shared.domain.routing.visitor import Role
 from portal.shared.records import invitations as records
 from portal.shared.records.accounts import Account, lock_account
@@ -112,8 +111,8 @@ def _stale(session: Session, row: Invitation, now: datetime) -> Stale | None:
     if row.accepted_at is not None:
         return Stale.ACCEPTED
     # Who may not give the role any more has not given it.
-    if row.withdrawn_at is not None or Role(row.role) not in manageable(
-        roster.roles_of(session, row.account_id, row.invited_by)
+    if row.withdrawn_at is not None or Role(row.role) not in roster.gives(
+        session, row.account_id, row.invited_by
     ):
         return Stale.WITHDRAWN
     return Stale.RUN_OUT if row.expires_at <= now else None

@@ -8,7 +8,6 @@ from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
-from portal.shared.domain.people.roles import manageable
 from portal.shared.domain.routing.visitor import Role
 from portal.shared.records import invitations as records
 from portal.shared.records.accounts import Account, lock_account
@@ -113,7 +112,7 @@ def send_again(
     """
     account = lock_account(session, account_id)
     row = _found(session, account_id, invitation_id)
-    if Role(row.role) not in manageable(roster.roles_of(session, account_id, actor_id)):
+    if Role(row.role) not in roster.gives(session, account_id, actor_id):
         return Invited.NOT_YOURS_TO_GIVE
     if _too_many(session, account_id, now):
         return Invited.TOO_MANY
@@ -140,7 +139,7 @@ def withdraw(session: Session, account_id: int, actor_id: int, invitation_id: in
     row = records.invitation_of(session, account_id, invitation_id)
     if row is None or row.accepted_at is not None:
         raise LookupError(invitation_id)
-    if Role(row.role) not in manageable(roster.roles_of(session, account_id, actor_id)):
+    if Role(row.role) not in roster.gives(session, account_id, actor_id):
         return False
     if row.withdrawn_at is not None:
         return True
@@ -154,7 +153,7 @@ def withdraw(session: Session, account_id: int, actor_id: int, invitation_id: in
 def _refused(
     session: Session, account: Account, actor_id: int, role: Role, email: str, now: datetime
 ) -> Invited | None:
-    if role not in manageable(roster.roles_of(session, account.id, actor_id)):
+    if role not in roster.gives(session, account.id, actor_id):
         return Invited.NOT_YOURS_TO_GIVE
     person = contacts.known(session, email)
     if person is not None:

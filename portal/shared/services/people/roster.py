@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from portal.shared.domain.people.roles import GIVEN_HERE, Refused, manageable, refusal
 from portal.shared.domain.routing.visitor import Role
 from portal.shared.records.accounts import Account, lock_account
+from portal.shared.records.approvals import limit_of, limits_of
 from portal.shared.records.people import Membership, Person
 from portal.shared.services import activity, notifications
 from portal.shared.services.people import contacts
@@ -77,6 +78,12 @@ def roles_of(session: Session, account_id: int, person_id: int) -> frozenset[Rol
     return frozenset(Role(role) for role in session.scalars(question))
 
 
+def gives(session: Session, account_id: int, person_id: int) -> frozenset[Role]:
+    """The roles that a person may give to others of an account, and take from them."""
+    limited = limit_of(session, account_id, person_id) is not None
+    return manageable(roles_of(session, account_id, person_id), limited=limited)
+
+
 def change_roles(
     session: Session,
     account_id: int,
@@ -98,10 +105,14 @@ def change_roles(
     own = roles_of(session, account_id, actor_id)
     themselves = actor_id == person_id
     before = frozenset(person.roles)
-    touched = (before | manageable(own)) if themselves else manageable(own)
+    limits = limits_of(session, account_id)
+    limited = actor_id in limits
+    mine = manageable(own, limited=limited)
+    touched = (before | mine) if themselves else mine
     after = (before - touched) | frozenset(wanted)
-    others = [one for one in contacts.billing_contacts(session, account_id, "") if one.person_id != person_id]
-    why = refusal(own, before, after, themselves=themselves, other_contacts=len(others))
+    contacting = [one.person_id for one in contacts.billing_contacts(session, account_id, "")]
+    others = [one for one in contacting if one != person_id and one not in limits]
+    why = refusal(own, before, after, themselves=themselves, other_contacts=len(others), limited=limited)
     if why is not None:
         raise RoleRefusedError(why)
     if before == after:

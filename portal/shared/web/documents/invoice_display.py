@@ -53,6 +53,9 @@ def facts(view: InvoiceWhole) -> list[dict[str, str]]:
     items = [(gettext("Issued on"), format_long_date(head.issued_on, language()))]
     if head.kind == "invoice":
         items.append((gettext("Due date"), format_long_date(head.due_on, language())))
+    if view.approved_by:
+        items.append((gettext("Asked by"), view.asked_by))
+        items.append((gettext("Approved by"), view.approved_by))
     if head.purchase_order:
         items.append((gettext("Purchase order"), head.purchase_order))
     if view.credited_documents:

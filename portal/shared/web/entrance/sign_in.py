@@ -143,7 +143,7 @@ def choose_account() -> ResponseReturnValue:
                 if one.type == "corporate"
                 else gettext("Billing Center"),
                 "roles": people_words.names_of(one.roles),
-                "waits": people_words.waits(one.quotes, one.invoices),
+                "waits": people_words.waits(one.quotes, one.invoices, one.approvals),
                 "last": one.last and len(found) > 1,
                 "here": one.account_id == person.account_id,
             }

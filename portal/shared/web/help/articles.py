@@ -154,6 +154,13 @@ ARTICLES: Mapping[Task, Article] = {
         ),
         lazy_gettext("Manage product seats for users of %(product)s"),
     ),
+    Task.APPROVALS: Article(
+        lazy_gettext("How do I have an order approved, or approve one?"),
+        lazy_gettext(
+            "A billing contact can have a limit. An order above it waits for an approver of the same organisation, who "
+            "sees exactly what was shown and places it, or refuses it. Nobody approves their own."
+        ),
+    ),
     Task.CONTACT: Article(
         lazy_gettext("How do I reach you?"),
         lazy_gettext(

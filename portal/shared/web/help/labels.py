@@ -57,6 +57,11 @@ CONTROLS: Mapping[str, LazyString] = {
     "vat_number": lazy_gettext("VAT number"),
     "apply": lazy_gettext("Apply"),
     "place_order": lazy_gettext("Place order"),
+    "ask_for_approval": lazy_gettext("Ask for approval"),
+    "approvals": lazy_gettext("Approvals"),
+    "approve_and_place": lazy_gettext("Approve and place the order"),
+    "refuse": lazy_gettext("Refuse"),
+    "save_limit": lazy_gettext("Save limit"),
     # Seats
     "who_gets_a_seat": lazy_gettext("Who gets a seat"),
     "assign_seats": lazy_gettext("Assign seats"),

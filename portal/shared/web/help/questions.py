@@ -48,6 +48,7 @@ ONLINE_GROUPS = (
             Task.PAY_INVOICE,
             Task.INVOICE_RECIPIENTS,
             Task.ASSIGN_SEATS,
+            Task.APPROVALS,
         ),
     ),
 )
@@ -63,6 +64,7 @@ CORPORATE_GROUPS = (
         lazy_gettext("Your contract"),
         (
             Task.QUOTES,
+            Task.APPROVALS,
             Task.ADD_SEATS,
             Task.ASSIGN_SEATS,
             Task.CANCEL,

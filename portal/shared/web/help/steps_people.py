@@ -28,5 +28,28 @@ _INVITE = (
     ),
 )
 
+_APPROVE = (
+    Step(
+        lazy_gettext(
+            "A billing contact without a limit opens %(people)s, chooses %(change)s beside another billing contact, "
+            "and chooses %(save_limit)s. No amount is no limit; zero means that every order waits."
+        )
+    ),
+    Step(
+        lazy_gettext(
+            "Whoever orders above their limit chooses %(ask_for_approval)s. Every approver gets a mail with the link."
+        )
+    ),
+    Step(
+        lazy_gettext(
+            "An approver opens %(approvals)s, reads the same figures, and chooses %(approve_and_place)s, or %(refuse)s "
+            "with a reason. If something has changed meanwhile, nothing is ordered and the request ends."
+        ),
+        task=Task.APPROVALS,
+    ),
+)
+
 ONLINE = (SIGN_IN, *_INVITE)
+APPROVALS_ONLINE = (SIGN_IN, *_APPROVE)
+APPROVALS_CORPORATE = (SIGN_IN_CORPORATE, *_APPROVE)
 CORPORATE = (SIGN_IN_CORPORATE, *_INVITE)

@@ -85,6 +85,7 @@ _ONLINE: Mapping[tuple[Task, str], Told] = {
     (Task.BILLING_DETAILS, pages.ASK_CARE): _always(steps_online.ASK_CARE),
     (Task.BILLING_CONTACT, pages.PEOPLE): _always(steps_people.ONLINE),
     (Task.ASSIGN_SEATS, pages.SEATS): _always(steps_online.ASSIGN_SEATS),
+    (Task.APPROVALS, pages.APPROVALS): _always(steps_people.APPROVALS_ONLINE),
     (Task.CONTACT, pages.REQUESTS): _always(steps_online.ASK_CARE),
 }
 
@@ -102,6 +103,7 @@ _CORPORATE: Mapping[tuple[Task, str], Told] = {
     (Task.INVOICE_RECIPIENTS, pages.INVOICE_RECIPIENTS): _always(steps_corporate.INVOICE_RECIPIENTS),
     (Task.BILLING_DETAILS, pages.BILLING_DETAILS): _always(steps_corporate.BILLING_DETAILS),
     (Task.BILLING_CONTACT, pages.CORPORATE_PEOPLE): _always(steps_people.CORPORATE),
+    (Task.APPROVALS, pages.CORPORATE_APPROVALS): _always(steps_people.APPROVALS_CORPORATE),
     (Task.ASSIGN_SEATS, pages.CORPORATE_SEATS): _always(steps_corporate.ASSIGN_SEATS),
 }
 

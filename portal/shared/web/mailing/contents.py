@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 
 from portal.shared.web.mailing import (
     accounts,
+    ahead,
+    approvals,
     integrations,
     moving,
     orders,
@@ -23,11 +25,13 @@ from portal.shared.web.mailing.material import MailContent, Material
 
 KINDS: Mapping[str, Callable[[Material], MailContent]] = {
     **orders.KINDS,
+    **approvals.KINDS,
     **payments.KINDS,
     **subscriptions.KINDS,
     **requests.KINDS,
     **quotes.KINDS,
     **renewals.KINDS,
+    **ahead.KINDS,
     **taxes.KINDS,
     **accounts.KINDS,
     **moving.KINDS,

@@ -18,6 +18,12 @@ def _order_placed(material: Material) -> MailContent:
     reference = material.said("reference")
     products = [material.names.product(item.product, language()) for item in summary.items]
     due_on = material.payload.get("due_on")
+    names: tuple[tuple[str, str], ...] = ()
+    if material.payload.get("approved_by"):
+        names = (
+            (gettext("Asked by"), material.said("asked_by")),
+            (gettext("Approved by"), material.said("approved_by")),
+        )
     return MailContent(
         subject=gettext("Your order %(reference)s is placed", reference=reference),
         heading=gettext("Your order is placed"),
@@ -26,6 +32,7 @@ def _order_placed(material: Material) -> MailContent:
         facts=(
             (gettext("Order"), reference),
             (gettext("Account"), material.said("account")),
+            *names,
             (gettext("Product"), ", ".join(dict.fromkeys(products))),
             (
                 gettext("Order date"),

@@ -9,9 +9,12 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale, gettext
 
-from portal.shared.domain.people.roles import GIVEN_HERE, manageable
+from portal.shared.domain.money import Money
+from portal.shared.domain.people.roles import GIVEN_HERE
 from portal.shared.domain.requests import RequestKind
 from portal.shared.domain.routing.visitor import Role
+from portal.shared.services.approvals import limits as limit_service
+from portal.shared.services.approvals import reading as approvals
 from portal.shared.services.people import invitations, roster
 from portal.shared.services.people.invitations import Invited, Wish
 from portal.shared.services.people.roster import Member, RoleRefusedError, UnknownMemberError
@@ -21,7 +24,9 @@ from portal.shared.web.entrance.languages import LANGUAGES
 from portal.shared.web.frame import layout
 from portal.shared.web.mailing.material import LONGEST_NAME, one_line
 from portal.shared.web.transactions import reading, writing
+from portal.shared.web.typed.amounts import AmountProblem, amount_as_typed, amount_from_text, amount_sentence
 from portal.shared.web.typed.people import is_address
+from portal.shared.web.words import approvals as approval_words
 from portal.shared.web.words import people as words
 
 _FIELDS = ("name", "email", "role", "language")
@@ -30,11 +35,13 @@ _FIELDS = ("name", "email", "role", "language")
 def overview() -> str:
     """Who is what since when, and who is invited."""
     here = at_hand()
-    mine = _mine()
+    mine, gives = _mine(), _gives()
+    limits = limit_service.limits(reading(), here.account.id, here.account.currency)
     found = roster.members(reading(), here.account.id)
     return _page(
         "list",
-        members=[_row(one, mine) for one in found],
+        members=[_row(one, gives, limits.get(one.person_id)) for one in found],
+        limited=bool(limits),
         waiting=[
             {
                 "id": one.id,
@@ -45,12 +52,12 @@ def overview() -> str:
                 "sent_at": one.sent_at,
                 "until": one.expires_at,
                 "run_out": one.run_out,
-                "mine": one.role in manageable(mine),
+                "mine": one.role in gives,
             }
             for one in invitations.waiting(reading(), here.account.id, here.now)
         ],
         zone=here.account.time_zone,
-        may_invite=bool(manageable(mine)),
+        may_invite=bool(gives),
         lonely=sum(1 for one in found if Role.BILLING_CONTACT in one.roles and one.enabled) == 1
         and Role.BILLING_CONTACT in mine,
         ask_url=None
@@ -138,6 +145,27 @@ def change(person_id: int) -> ResponseReturnValue:
     return redirect(url_for(".people"), 303)
 
 
+def set_limit(person_id: int) -> ResponseReturnValue:
+    """Set up to which total a billing contact orders without an approver; nothing typed is no limit."""
+    here = at_hand()
+    found = _found(person_id)
+    typed = request.form.get("limit", "").strip()
+    amount = amount_from_text(typed, here.account.currency, language()) if typed else None
+    if isinstance(amount, AmountProblem):
+        sentence = amount_sentence(amount, here.account.currency)
+        return _person_page(found, limit_problem=sentence), 422
+    try:
+        changed = limit_service.set_limit(
+            writing(), here.account.id, here.person.person_id, person_id, amount, here.now
+        )
+    except limit_service.LimitRefusedError:
+        return _person_page(found, limit_problem=gettext("This limit is not yours to set.")), 403
+    if changed:
+        told = approval_words.limit_told(amount)
+        flash(gettext("The limit of %(name)s: %(limit)s.", name=found.name, limit=told), "success")
+    return redirect(url_for(".person", person_id=person_id), 303)
+
+
 def remove(person_id: int) -> ResponseReturnValue:
     """Take every role from a person; from oneself: leave the account."""
     here = at_hand()
@@ -163,6 +191,11 @@ def _mine() -> frozenset[Role]:
     return roster.roles_of(reading(), here.account.id, here.person.person_id)
 
 
+def _gives() -> frozenset[Role]:
+    here = at_hand()
+    return roster.gives(reading(), here.account.id, here.person.person_id)
+
+
 def _found(person_id: int) -> Member:
     try:
         return roster.member(reading(), at_hand().account.id, person_id)
@@ -170,7 +203,7 @@ def _found(person_id: int) -> Member:
         abort(404)
 
 
-def _row(one: Member, mine: frozenset[Role]) -> dict[str, Any]:
+def _row(one: Member, gives: frozenset[Role], limit: Money | None) -> dict[str, Any]:
     themselves = one.person_id == at_hand().person.person_id
     return {
         "name": one.name,
@@ -180,15 +213,16 @@ def _row(one: Member, mine: frozenset[Role]) -> dict[str, Any]:
         "since": one.since,
         "enabled": one.enabled,
         "themselves": themselves,
-        "url": url_for(".person", person_id=one.person_id) if themselves or manageable(mine) else "",
+        "url": url_for(".person", person_id=one.person_id) if themselves or gives else "",
+        "limit": approval_words.limit_told(limit) if limit is not None else "",
     }
 
 
-def _person_page(found: Member, problem: str | None = None) -> str:
+def _person_page(found: Member, problem: str | None = None, *, limit_problem: str | None = None) -> str:
     here = at_hand()
-    mine = _mine()
+    gives = _gives()
     themselves = found.person_id == here.person.person_id
-    offered = [role for role in GIVEN_HERE if role in manageable(mine)]
+    offered = [role for role in GIVEN_HERE if role in gives]
     typed = request.form.getlist("roles") if problem and "roles" in request.form else None
     since = None
     if found.since is not None:
@@ -206,12 +240,35 @@ def _person_page(found: Member, problem: str | None = None) -> str:
         values=typed if typed is not None else [role for role in found.roles if role in offered],
         removable=themselves or bool(set(found.roles) & set(offered)),
         problem=problem,
-        problems=[{"field": "roles", "text": problem}] if problem else [],
+        limit=_limit(found, limit_problem),
+        problems=[
+            {"field": field, "text": text}
+            for field, text in (("roles", problem), ("limit", limit_problem))
+            if text
+        ],
     )
 
 
+def _limit(found: Member, problem: str | None) -> dict[str, Any] | None:
+    """The limit of a billing contact, and whether the person at hand may set it; none for all others."""
+    if Role.BILLING_CONTACT not in found.roles:
+        return None
+    here = at_hand()
+    kept = limit_service.limits(reading(), here.account.id, here.account.currency).get(found.person_id)
+    typed = request.form.get("limit", "") if problem else None
+    shown = amount_as_typed(kept, language()) if kept is not None else ""
+    return {
+        "told": approval_words.limit_told(kept),
+        "settable": limit_service.may_set(reading(), here.account.id, here.person.person_id, found.person_id),
+        "value": typed if typed is not None else shown,
+        "currency": here.account.currency,
+        "error": problem,
+        "approvers": ", ".join(approvals.approver_names(reading(), here.account.id, found.person_id)),
+    }
+
+
 def _invite_page(typed: Mapping[str, str], errors: dict[str, str]) -> str:
-    offered = [role for role in GIVEN_HERE if role in manageable(_mine())]
+    offered = [role for role in GIVEN_HERE if role in _gives()]
     return _page(
         "invite",
         typed=typed,

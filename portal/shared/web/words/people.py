@@ -24,7 +24,9 @@ HINTS: Mapping[Role, LazyString] = {
         "Orders, pays, sees every invoice, and decides who else is a billing contact."
     ),
     Role.ACCOUNT_ADMIN: lazy_gettext("Gives out seats and manages admins. Has no right in billing."),
-    Role.APPROVER: lazy_gettext("Sees subscriptions and invoices, as a viewer does."),
+    Role.APPROVER: lazy_gettext(
+        "Approves orders above a billing contact’s limit. Sees subscriptions and invoices, as a viewer does."
+    ),
     Role.VIEWER: lazy_gettext("Sees subscriptions, invoices and statements, and changes nothing."),
 }
 
@@ -71,11 +73,13 @@ def not_invited(why: Invited) -> str:
     return str(_INVITED[why])
 
 
-def waits(quotes: int, invoices: int) -> str:
+def waits(quotes: int, invoices: int, approvals: int = 0) -> str:
     """What waits at an account, in one line; nothing: an empty one."""
     parts = []
     if quotes:
         parts.append(ngettext("%(num)d quote to answer", "%(num)d quotes to answer", quotes))
     if invoices:
         parts.append(ngettext("%(num)d invoice to pay", "%(num)d invoices to pay", invoices))
+    if approvals:
+        parts.append(ngettext("%(num)d order to approve", "%(num)d orders to approve", approvals))
     return " · ".join(parts)

@@ -111,6 +111,7 @@ TASKS: dict[Task, LazyString] = {
     Task.BILLING_DETAILS: lazy_gettext("Change the billing details"),
     Task.BILLING_CONTACT: lazy_gettext("Change the billing contact"),
     Task.ASSIGN_SEATS: lazy_gettext("Assign seats"),
+    Task.APPROVALS: lazy_gettext("Approve an order"),
     Task.CONTACT: lazy_gettext("Talk to us"),
 }
 

@@ -1,0 +1,1 @@
+"""Requests for a buyer's approval: read, answered, taken back; both portals mount these pages."""
