@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 from datetime import date
 
@@ -116,7 +117,7 @@ def test_periods_ahead_follow_each_other_without_a_gap() -> None:
     periods = list(renewals_ahead(RUNNING, ANCHOR))
     assert len(periods) == FARTHEST_RENEWALS
     assert periods[0].start == DAY
-    assert all(one.end == after.start for one, after in zip(periods, periods[1:], strict=False))
+    assert all(one.end == after.start for one, after in itertools.pairwise(periods))
 
 
 def test_what_was_never_bought_has_nothing_ahead() -> None:

@@ -48,9 +48,10 @@ def planned(
     plan_id: int | None = None,
     seats: int | None = None,
     day: date = APRIL,
+    now: datetime = NOW,
 ) -> object:
     with shop.database.write() as session:
-        return plan(session, who.id, number, Wish(plan_id, seats, day), who.person_id, NOW)
+        return plan(session, who.id, number, Wish(plan_id, seats, day), who.person_id, now)
 
 
 def ahead(shop: Shop, who: Customer) -> list[Pending]:
@@ -130,7 +131,7 @@ def test_a_newer_plan_takes_the_place_of_the_one_before(shop: Shop) -> None:
     who = corporate(shop)
     number = shop.monthly(who)
     planned(shop, who, number, seats=3)
-    planned(shop, who, number, seats=9, day=MAY)
+    planned(shop, who, number, seats=9, day=MAY, now=NOW + timedelta(hours=1))
     (row,) = shop.rows(PlannedChange)
     assert (row.seats, row.from_day) == (9, MAY)
     newest = [one for one in shop.activity(who.id) if one.entry.action == "subscription-change-planned"][-1]

@@ -296,6 +296,7 @@ MATRIX: Mapping[str, Row] = {
     "self_service.cancelled": Row(THING),
     "self_service.answer_survey": Row(THING, form={"reason": "not-used"}),
     "self_service.keep_subscription": Row(THING),
+    "self_service.ahead": Row(READ),
     "self_service.new_subscription": Row(OWN_OR_ASKED),
     "self_service.new_product": Row(OWN_OR_ASKED, values=_PRODUCT),
     "self_service.buy_product": Row(OWN_OR_ASKED, form={**_TERMS, "plan": "0"}, values=_PRODUCT),
@@ -492,6 +493,8 @@ MATRIX: Mapping[str, Row] = {
     "corporate.auto_renew": Row(CANCELLED_THERE, values=_CORPORATE_SUBSCRIPTION),
     "corporate.switch_auto_renew_off": Row(CANCELLED_THERE, values=_CORPORATE_SUBSCRIPTION),
     "corporate.switch_auto_renew_on": Row(CORPORATE_OWN, values=_CORPORATE_SUBSCRIPTION),
+    "corporate.ahead": Row({**CORPORATE_OWN, VIEWER: CENTER}),
+    "corporate.take_change_off": Row(CORPORATE_OWN, values=_CORPORATE_SUBSCRIPTION),
     "corporate.purchase_orders": Row(CORPORATE_OWN),
     "corporate.set_purchase_order_rule": Row(CORPORATE_OWN, form={"rule": "hold"}),
     "corporate.new_purchase_order": Row(CORPORATE_OWN),
@@ -538,6 +541,10 @@ MATRIX: Mapping[str, Row] = {
     "corporate.look": Row(DESK_OF_CARE, form={"reason": "They asked why the total is so high."}),
     "corporate.stop_looking": Row(DESK_OF_ALL),
     "corporate.save_terms": Row(DESK_OF_CARE, form={"days": "30", "rule": "warn"}),
+    # Changes are planned for corporate accounts.
+    "corporate.desk_plan_change": Row(DESK_OF_NOBODY),
+    "corporate.plan_change": Row(DESK_OF_NOBODY, form={"plan": "1", "seats": "3", "from": "2040-01-01"}),
+    "corporate.desk_take_change_off": Row(DESK_OF_CARE),
     "corporate.desk_tax": Row(DESK_OF_CARE),
     "corporate.add_exemption": Row(
         DESK_OF_CARE, form={"document": "EX-2", "valid_from": "2040-01-01", "valid_to": "2040-12-31"}

@@ -45,6 +45,7 @@ from portal.shared.records.requests import Request
 from portal.shared.records.subscriptions import SubscriptionRow
 from portal.shared.records.webhooks import WebhookDelivery
 from portal.shared.services import ledger, requests, seats
+from portal.shared.services.ahead import planning
 from portal.shared.services.charges import answers as charges
 from portal.shared.services.corrections import refunds
 from portal.shared.services.corrections.refunds import RefundWish
@@ -457,6 +458,34 @@ def renewal_held(post: Post, who: Customer) -> None:
         renewing.tell_of(session, account, "renewal-held", row, {}, NOW)
 
 
+def a_planned_change(post: Post, who: Customer) -> int:
+    """Three seats from the next renewal on; gives the subscription."""
+    subscription = post.shop.monthly(who)
+    with post.shop.database.write() as session:
+        account = session.get_one(Account, who.id)
+        account.type, account.invoice_terms_days = "corporate", 30
+        wish = planning.Wish(None, 3, NOW.date())
+        planning.plan(session, who.id, subscription, wish, who.person_id, NOW)
+    return subscription
+
+
+def change_planned(post: Post, who: Customer) -> None:
+    a_planned_change(post, who)
+
+
+def change_taken_off(post: Post, who: Customer) -> None:
+    subscription = a_planned_change(post, who)
+    with post.shop.database.write() as session:
+        planning.take_off(session, who.id, subscription, who.person_id, NOW, tell=True)
+
+
+def change_dropped(post: Post, who: Customer) -> None:
+    subscription = a_planned_change(post, who)
+    post.shop.seats(subscription, 5)
+    post.shop.later(days=22)
+    list(renewing.renew_account(post.shop.database, who.id, SELLER, post.shop.clock.now()))
+
+
 def trial_ends_soon(post: Post, who: Customer) -> None:
     trial_started(post, who)
     post.shop.later(days=12)
@@ -599,6 +628,9 @@ STORIES: dict[str, Callable[[Post, Customer], object]] = {
     "subscription-ended": subscription_ended,
     "renewed-from-balance": renewed_from_balance,
     "renewal-held": renewal_held,
+    "change-planned": change_planned,
+    "change-taken-off": change_taken_off,
+    "change-dropped": change_dropped,
     "trial-ends-soon": trial_ends_soon,
     "trial-ended": trial_ended,
     "card-expires": card_expires,

@@ -10,6 +10,7 @@ from portal.corporate.links import open_url
 from portal.shared.domain.subscriptions import Standing
 from portal.shared.services.subscriptions import standing as service
 from portal.shared.services.subscriptions.standing import NotPossibleError, UnknownSubscriptionError
+from portal.shared.web.ahead import pages as ahead
 from portal.shared.web.at_hand import at_hand
 from portal.shared.web.display import format_long_date, language
 from portal.shared.web.one_subscription import card_or_404
@@ -33,6 +34,8 @@ def show(subscription_id: int) -> ResponseReturnValue:
         may_switch=card.standing is not Standing.PAST_DUE or card.renews,
         within_term=card.service_end is not None and card.service_end != period_end,
         period_end=period_end,
+        days=ahead.of_one(card.id),
+        ahead_url=open_url("corporate.ahead"),
         ask_to_cancel=open_url("corporate.new_request", kind="cancellation", subscription_id=card.id),
         ask_to_buy=open_url("corporate.new_request", kind="other"),
     )

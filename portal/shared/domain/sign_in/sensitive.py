@@ -102,6 +102,7 @@ ORDINARY = frozenset(
         "corporate.place_service_order",
         "corporate.switch_auto_renew_off",
         "corporate.switch_auto_renew_on",
+        "corporate.take_change_off",
         "corporate.change_billing_details",
         "corporate.set_vat_number",
         "corporate.add_invoice_recipient",
@@ -114,6 +115,7 @@ ORDINARY = frozenset(
         # The day's work at the desk: drafts, notes, who looks after what
         "corporate.find_person",
         "corporate.stop_looking",
+        "corporate.desk_take_change_off",
         "corporate.take_request",
         "corporate.hand_back_request",
         "corporate.note_on_request",

@@ -140,8 +140,7 @@ def _checked(
         value, planned, offer, seats_held(session, account.id).get(row.id, 0), by_contract=True
     )
     # More people than seats is told and planned all the same: seats can be taken away until then.
-    fine = found.dropped in {None, Refusal.CHOOSE_SEATS}
-    return planned if fine else found.dropped
+    return planned if found.dropped is None or found.dropped is Refusal.CHOOSE_SEATS else found.dropped
 
 
 def _kept(row: PlannedChange) -> dict[str, object]:

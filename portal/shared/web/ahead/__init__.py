@@ -1,0 +1,1 @@
+"""What lies ahead of an account, as both portals and the desk show it."""
