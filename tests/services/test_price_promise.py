@@ -18,9 +18,12 @@ from portal.shared.services import carts
 from portal.shared.services.orders.placement import Accepted, Moved, NothingToOrder
 from portal.shared.services.orders.pricing import Priced
 from tests.support.factories import TODAY, a_price, grant
+from tests.support.long_form import times
 from tests.support.shop import ANNUAL, MONTHLY, Customer, Shop, euros, want
 
 Event = Callable[[Shop, Customer, int], None]
+
+LOOKS_OF_ONE, ACCOUNTS = 60, times(1, 17)
 
 
 def the_price_changes(shop: Shop, who: Customer, subscription: int) -> None:
@@ -147,14 +150,13 @@ def test_an_item_that_can_no_longer_be_bought_moves_the_summary(shop: Shop) -> N
     assert set(placed.now.refused) == {first}
 
 
-def test_two_hundred_random_interleavings_charge_only_what_was_seen(shop: Shop) -> None:
-    """Several looks are open at once, like tabs; each click is refused or charges exactly what that look showed."""
-    chance = random.Random(20260310)
+def walk(shop: Shop, chance: random.Random, steps: int) -> tuple[int, int]:
+    """Looks and clicks of one account, with whatever happens between; gives how many orders were placed and refused."""
     who = shop.customer(country="DE")
-    subscription = shop.monthly(who, seats=3)
+    subscription = shop.monthly(who, seats=3, began=shop.clock.now().date())
     moved = placed = 0
     tabs: list[Priced] = []
-    for _ in range(200):
+    for _ in range(steps):
         wish = want(
             subscription,
             shop.catalogue.plus,
@@ -178,5 +180,14 @@ def test_two_hundred_random_interleavings_charge_only_what_was_seen(shop: Shop) 
             moved += 1
             assert isinstance(answer, Moved | NothingToOrder)
             assert charged == 0
-    assert placed > 20, "the walk must place orders"
-    assert moved > 20, "the walk must refuse orders"
+    return placed, moved
+
+
+def test_random_interleavings_charge_only_what_was_seen(shop: Shop) -> None:
+    """Several looks are open at once, like tabs; each click is refused or charges exactly what that look showed."""
+    chance = random.Random(20260310)
+    placed, moved = (
+        sum(found) for found in zip(*(walk(shop, chance, LOOKS_OF_ONE) for _ in range(ACCOUNTS)), strict=True)
+    )
+    assert placed > LOOKS_OF_ONE * ACCOUNTS / 10, "the walk must place orders"
+    assert moved > LOOKS_OF_ONE * ACCOUNTS / 10, "the walk must refuse orders"
