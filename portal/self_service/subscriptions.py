@@ -38,6 +38,7 @@ def overview() -> ResponseReturnValue:
     cards = service.cards(session, here.account.id, here.now, seller_taxes())
     unpaid = service.unpaid(session, here.account.id, here.account.currency)
     manages = doors.may_here(Task.SUBSCRIPTIONS)
+    on_its_way, to_confirm = orders.open_order(session, here.account.id) if manages else (None, None)
     return render_template(
         "self_service/subscriptions.html",
         manages=manages,
@@ -53,8 +54,8 @@ def overview() -> ResponseReturnValue:
         unpaid=unpaid,
         today=here.account.today,
         expiring=card_pages.expiring() if manages else None,
-        on_its_way=orders.on_its_way(session, here.account.id) if manages else None,
-        to_confirm=orders.awaiting_confirmation(session, here.account.id) if manages else None,
+        on_its_way=on_its_way,
+        to_confirm=to_confirm,
     )
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from portal.shared.domain.purchase_orders import LimitRule
 from portal.shared.domain.taxes import VatState
 from portal.shared.records.base import Base
+from portal.shared.records.database import ReadSession
 
 
 class Account(Base):
@@ -53,9 +54,25 @@ class Account(Base):
     created_at: Mapped[datetime]
 
 
+_ONE = sa.select(Account).where(Account.id == sa.bindparam("account_id"))
+_LOCKED = _ONE.with_for_update().execution_options(populate_existing=True)
+
+
 def account_by_id(session: Session, account_id: int) -> Account | None:
     """Which account has this id?"""
-    return session.get(Account, account_id)
+    account = session.get(Account, account_id)
+    if account is not None:
+        keep_at_hand(session, account)
+    return account
+
+
+def keep_at_hand(session: Session, account: Account) -> None:
+    """Let a reading session, whose snapshot does not change, answer from memory when asked for this account again.
+
+    By itself it forgets a row as soon as nobody holds it, and a page asks for its account from several rooms.
+    """
+    if isinstance(session, ReadSession):
+        session.info.setdefault("accounts", set()).add(account)
 
 
 def lock_account(session: Session, account_id: int) -> Account:
@@ -66,5 +83,4 @@ def lock_account(session: Session, account_id: int) -> Account:
     Raises:
         sqlalchemy.exc.NoResultFound: there is no such account.
     """
-    question = sa.select(Account).where(Account.id == account_id).with_for_update()
-    return session.execute(question.execution_options(populate_existing=True)).scalar_one()
+    return session.execute(_LOCKED, {"account_id": account_id}).scalar_one()

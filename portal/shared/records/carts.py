@@ -37,12 +37,16 @@ class CartItem(Base):
     added_by: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
 
 
+_CART = (
+    sa.select(CartItem)
+    .where(CartItem.account_id == sa.bindparam("account_id"))
+    .order_by(CartItem.added_at, CartItem.id)
+)
+
+
 def cart_of(session: Session, account_id: int) -> Sequence[CartItem]:
     """What is in an account's cart, oldest first?"""
-    question = (
-        sa.select(CartItem).where(CartItem.account_id == account_id).order_by(CartItem.added_at, CartItem.id)
-    )
-    return session.scalars(question).all()
+    return session.scalars(_CART, {"account_id": account_id}).all()
 
 
 def cart_item_for(session: Session, account_id: int, subscription_id: int) -> CartItem | None:

@@ -77,14 +77,37 @@ class TaxRateRow(Base):
     added_on: Mapped[date | None] = mapped_column(default=None)
 
 
+class CatalogueMark(Base):
+    """One row with a word that is new after every change of products, plans or prices.
+
+    The database itself changes it (migration 0018), in the transaction of the change and whoever made it. The word is
+    drawn by lot, so that one that was rolled back, or stands in a restored database, is never met again.
+    """
+
+    __tablename__ = "catalogue_mark"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    mark: Mapped[str]
+
+
+_MARK = sa.select(CatalogueMark.mark)
+_PRODUCTS = sa.select(Product).order_by(Product.position)
+_PLANS = sa.select(Plan).order_by(Plan.product, Plan.rank)
+
+
+def mark(session: Session) -> str | None:
+    """By which word does one know the products, plans and prices as they are now?"""
+    return session.scalar(_MARK)
+
+
 def products(session: Session) -> Sequence[Product]:
     """What is sold, in the seller's order?"""
-    return session.scalars(sa.select(Product).order_by(Product.position)).all()
+    return session.scalars(_PRODUCTS).all()
 
 
 def plans(session: Session) -> Sequence[Plan]:
     """Which plans exist, from the lowest rank to the highest?"""
-    return session.scalars(sa.select(Plan).order_by(Plan.product, Plan.rank)).all()
+    return session.scalars(_PLANS).all()
 
 
 def every_price(session: Session) -> Sequence[Price]:
@@ -98,23 +121,35 @@ def take_turns(session: Session) -> None:
         session.execute(sa.select(sa.func.pg_advisory_xact_lock(_CATALOGUE)))
 
 
-def prices_on(session: Session, currency: str, day: date) -> Sequence[Price]:
-    """Which price holds on a day, for each plan and billing frequency, in a currency?"""
-    newest = (
-        sa.select(Price.plan_id, Price.frequency, sa.func.max(Price.valid_from).label("valid_from"))
-        .where(Price.currency == currency, Price.valid_from <= day)
-        .group_by(Price.plan_id, Price.frequency)
-        .subquery()
-    )
-    question = sa.select(Price).join(
-        newest,
+_newest = (
+    sa.select(Price.plan_id, Price.frequency, sa.func.max(Price.valid_from).label("valid_from"))
+    .where(Price.currency == sa.bindparam("currency"), Price.valid_from <= sa.bindparam("day"))
+    .group_by(Price.plan_id, Price.frequency)
+    .subquery()
+)
+_PRICES = (
+    sa.select(Price)
+    .join(
+        _newest,
         sa.and_(
-            Price.plan_id == newest.c.plan_id,
-            Price.frequency == newest.c.frequency,
-            Price.valid_from == newest.c.valid_from,
+            Price.plan_id == _newest.c.plan_id,
+            Price.frequency == _newest.c.frequency,
+            Price.valid_from == _newest.c.valid_from,
         ),
     )
-    return session.scalars(question.where(Price.currency == currency)).all()
+    .where(Price.currency == sa.bindparam("currency"))
+)
+_RATE = (
+    sa.select(TaxRateRow)
+    .where(TaxRateRow.country == sa.bindparam("country"), TaxRateRow.valid_from <= sa.bindparam("day"))
+    .order_by(TaxRateRow.valid_from.desc())
+    .limit(1)
+)
+
+
+def prices_on(session: Session, currency: str, day: date) -> Sequence[Price]:
+    """Which price holds on a day, for each plan and billing frequency, in a currency?"""
+    return session.scalars(_PRICES, {"currency": currency, "day": day}).all()
 
 
 def prices_after(
@@ -132,10 +167,4 @@ def prices_after(
 
 def tax_rate_on(session: Session, country: str, day: date) -> TaxRateRow | None:
     """Which standard rate does a country have on a day?"""
-    question = (
-        sa.select(TaxRateRow)
-        .where(TaxRateRow.country == country, TaxRateRow.valid_from <= day)
-        .order_by(TaxRateRow.valid_from.desc())
-        .limit(1)
-    )
-    return session.scalars(question).first()
+    return session.scalars(_RATE, {"country": country, "day": day}).first()

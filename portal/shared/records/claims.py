@@ -102,9 +102,12 @@ def claim_with_notice(session: Session, token_digest: str) -> tuple[Claim, int] 
     return (row[0], row[1]) if row is not None else None
 
 
+_WAITING = sa.select(Claim).where(Claim.account_id == sa.bindparam("account_id"), Claim.state == "waiting")
+
+
 def waiting_claim(session: Session, account_id: int) -> Claim | None:
     """Is there an undecided claim to this account?"""
-    return session.scalar(sa.select(Claim).where(Claim.account_id == account_id, Claim.state == "waiting"))
+    return session.scalar(_WAITING, {"account_id": account_id})
 
 
 def claims_since(

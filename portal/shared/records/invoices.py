@@ -200,20 +200,23 @@ def _charged_lines(account_id: int) -> sa.Select[InvoiceLine, int, int, Any, int
     )
 
 
+_settled = sa.func.coalesce(sa.func.sum(Settlement.amount_minor), 0)
+_UNPAID = (
+    sa.select(Invoice.id, Invoice.total_minor - _settled)
+    .outerjoin(
+        Settlement,
+        sa.and_(Settlement.account_id == Invoice.account_id, Settlement.invoice_id == Invoice.id),
+    )
+    .where(Invoice.account_id == sa.bindparam("account_id"), Invoice.kind == "invoice")
+    .group_by(Invoice.id)
+    .having(_settled < Invoice.total_minor)
+)
+
+
 def unpaid_amounts(session: Session, account_id: int) -> dict[int, int]:
     """Which invoices of an account are not wholly settled, and how much of each is open, in minor units?"""
-    settled = sa.func.coalesce(sa.func.sum(Settlement.amount_minor), 0)
-    question = (
-        sa.select(Invoice.id, Invoice.total_minor - settled)
-        .outerjoin(
-            Settlement,
-            sa.and_(Settlement.account_id == Invoice.account_id, Settlement.invoice_id == Invoice.id),
-        )
-        .where(Invoice.account_id == account_id, Invoice.kind == "invoice")
-        .group_by(Invoice.id)
-        .having(settled < Invoice.total_minor)
-    )
-    return {invoice_id: int(rest) for invoice_id, rest in session.execute(question)}
+    found = session.execute(_UNPAID, {"account_id": account_id})
+    return {invoice_id: int(rest) for invoice_id, rest in found}
 
 
 def invoices_of(session: Session, account_id: int, limit: int = 20) -> Sequence[Invoice]:
@@ -229,7 +232,10 @@ def invoices_of(session: Session, account_id: int, limit: int = 20) -> Sequence[
 
 def invoices_by_id(session: Session, account_id: int, ids: Iterable[int]) -> dict[int, Invoice]:
     """Which invoices of this account have these ids?"""
-    question = sa.select(Invoice).where(Invoice.account_id == account_id, Invoice.id.in_(list(ids)))
+    wanted = list(ids)
+    if not wanted:
+        return {}
+    question = sa.select(Invoice).where(Invoice.account_id == account_id, Invoice.id.in_(wanted))
     return {invoice.id: invoice for invoice in session.scalars(question)}
 
 

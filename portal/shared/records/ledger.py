@@ -48,12 +48,17 @@ class LedgerEntry(Base):
     amount_minor: Mapped[int]
 
 
+_BOOK_TOTAL = sa.select(sa.func.coalesce(sa.func.sum(LedgerEntry.amount_minor), 0)).where(
+    LedgerEntry.account_id == sa.bindparam("account_id"),
+    LedgerEntry.book == sa.bindparam("book"),
+    LedgerEntry.currency == sa.bindparam("currency"),
+)
+
+
 def book_total(session: Session, account_id: int, book: str, currency: str) -> int:
     """What stands in one book of an account, in minor units (debit positive)?"""
-    question = sa.select(sa.func.coalesce(sa.func.sum(LedgerEntry.amount_minor), 0)).where(
-        LedgerEntry.account_id == account_id, LedgerEntry.book == book, LedgerEntry.currency == currency
-    )
-    return int(session.execute(question).scalar_one())
+    of = {"account_id": account_id, "book": book, "currency": currency}
+    return int(session.execute(_BOOK_TOTAL, of).scalar_one())
 
 
 def crooked_movements(session: Session) -> list[int]:

@@ -83,10 +83,14 @@ def any_order(session: Session, reference: str) -> Order | None:
     return session.scalars(sa.select(Order).where(Order.reference == reference)).one_or_none()
 
 
+_ON_ITS_WAY = sa.select(Order).where(
+    Order.account_id == sa.bindparam("account_id"), Order.state.in_(OPEN_STATES)
+)
+
+
 def open_order_of(session: Session, account_id: int) -> Order | None:
     """Is an order of this account still on its way?"""
-    question = sa.select(Order).where(Order.account_id == account_id, Order.state.in_(OPEN_STATES))
-    return session.scalars(question).one_or_none()
+    return session.scalars(_ON_ITS_WAY, {"account_id": account_id}).one_or_none()
 
 
 def subscriptions_on_their_way(session: Session, account_id: int) -> frozenset[int]:

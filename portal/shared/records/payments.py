@@ -163,14 +163,16 @@ class PaymentAttempt(Base):
     checks: Mapped[int] = mapped_column(default=0)
 
 
+_ON_FILE = (
+    sa.select(PaymentMethod)
+    .where(PaymentMethod.account_id == sa.bindparam("account_id"), PaymentMethod.removed_at.is_(None))
+    .order_by(PaymentMethod.is_default.desc(), PaymentMethod.id.desc())
+)
+
+
 def methods_of(session: Session, account_id: int) -> Sequence[PaymentMethod]:
     """Which payment methods are on file, the default one first?"""
-    question = (
-        sa.select(PaymentMethod)
-        .where(PaymentMethod.account_id == account_id, PaymentMethod.removed_at.is_(None))
-        .order_by(PaymentMethod.is_default.desc(), PaymentMethod.id.desc())
-    )
-    return session.scalars(question).all()
+    return session.scalars(_ON_FILE, {"account_id": account_id}).all()
 
 
 def kind_of_method(session: Session, method_id: int | None) -> str:

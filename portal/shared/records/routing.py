@@ -8,7 +8,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from portal.shared.records.accounts import Account
+from portal.shared.records.accounts import Account, keep_at_hand
 from portal.shared.records.base import Base
 from portal.shared.records.catalog import Plan, Product
 from portal.shared.records.people import Membership, Person
@@ -36,20 +36,25 @@ class RoutingDecision(Base):
     reason: Mapped[str]
 
 
+_HOLD = (
+    sa.select(Account, SubscriptionRow)
+    .outerjoin(
+        SubscriptionRow,
+        sa.and_(SubscriptionRow.account_id == Account.id, sa.not_(SubscriptionRow.waiting)),
+    )
+    .where(Account.id.in_(sa.bindparam("account_ids", expanding=True)))
+    .order_by(Account.id, SubscriptionRow.id)
+)
+
+
 def accounts_with_subscriptions(
     session: Session, account_ids: Sequence[int]
 ) -> Sequence[tuple[Account, SubscriptionRow | None]]:
     """What do these accounts hold? A row a subscription; an account without one has a single row with none."""
-    question = (
-        sa.select(Account, SubscriptionRow)
-        .outerjoin(
-            SubscriptionRow,
-            sa.and_(SubscriptionRow.account_id == Account.id, sa.not_(SubscriptionRow.waiting)),
-        )
-        .where(Account.id.in_(account_ids))
-        .order_by(Account.id, SubscriptionRow.id)
-    )
-    return [(account, held) for account, held in session.execute(question)]
+    found = session.execute(_HOLD, {"account_ids": list(account_ids)}).all()
+    for account, _ in found:
+        keep_at_hand(session, account)
+    return [(account, held) for account, held in found]
 
 
 def names_of_subscriptions(

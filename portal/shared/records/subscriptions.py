@@ -74,14 +74,26 @@ class Seat(Base):
     assigned_at: Mapped[datetime]
 
 
+_WITH_WAITING = (
+    sa.select(SubscriptionRow)
+    .where(SubscriptionRow.account_id == sa.bindparam("account_id"))
+    .order_by(SubscriptionRow.id)
+)
+_WITHOUT_WAITING = _WITH_WAITING.where(sa.not_(SubscriptionRow.waiting))
+_ONE = _WITH_WAITING.where(SubscriptionRow.id == sa.bindparam("subscription_id"))
+_HELD = (
+    sa.select(Seat.subscription_id, sa.func.count())
+    .where(Seat.account_id == sa.bindparam("account_id"))
+    .group_by(Seat.subscription_id)
+)
+
+
 def subscriptions_of(
     session: Session, account_id: int, *, with_waiting: bool = False
 ) -> Sequence[SubscriptionRow]:
     """Which subscriptions does an account have? Those that only wait in the cart are left out unless asked for."""
-    question = sa.select(SubscriptionRow).where(SubscriptionRow.account_id == account_id)
-    if not with_waiting:
-        question = question.where(sa.not_(SubscriptionRow.waiting))
-    return session.scalars(question.order_by(SubscriptionRow.id)).all()
+    question = _WITH_WAITING if with_waiting else _WITHOUT_WAITING
+    return session.scalars(question, {"account_id": account_id}).all()
 
 
 def subscriptions_after(
@@ -97,20 +109,13 @@ def subscriptions_after(
 
 def subscription_of(session: Session, account_id: int, subscription_id: int) -> SubscriptionRow | None:
     """Which subscription of this account has this id? Another account's is none."""
-    question = sa.select(SubscriptionRow).where(
-        SubscriptionRow.account_id == account_id, SubscriptionRow.id == subscription_id
-    )
-    return session.scalars(question).one_or_none()
+    which = {"account_id": account_id, "subscription_id": subscription_id}
+    return session.scalars(_ONE, which).one_or_none()
 
 
 def seats_held(session: Session, account_id: int) -> dict[int, int]:
     """How many people hold a seat, for each subscription of an account?"""
-    question = (
-        sa.select(Seat.subscription_id, sa.func.count())
-        .where(Seat.account_id == account_id)
-        .group_by(Seat.subscription_id)
-    )
-    return dict(session.execute(question).all())
+    return dict(session.execute(_HELD, {"account_id": account_id}).all())
 
 
 def seat_ids(session: Session, account_id: int, subscription_id: int) -> frozenset[int]:

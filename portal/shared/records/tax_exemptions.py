@@ -33,20 +33,22 @@ class TaxExemption(Base):
     ended_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
+_ON_A_DAY = (
+    sa.select(TaxExemption)
+    .where(
+        TaxExemption.account_id == sa.bindparam("account_id"),
+        TaxExemption.valid_from <= sa.bindparam("day"),
+        TaxExemption.valid_to >= sa.bindparam("day"),
+        TaxExemption.ended_at.is_(None),
+    )
+    .order_by(TaxExemption.id.desc())
+    .limit(1)
+)
+
+
 def exemption_on(session: Session, account_id: int, day: date) -> TaxExemption | None:
     """Which exemption holds for an account on a day, if one does?"""
-    question = (
-        sa.select(TaxExemption)
-        .where(
-            TaxExemption.account_id == account_id,
-            TaxExemption.valid_from <= day,
-            TaxExemption.valid_to >= day,
-            TaxExemption.ended_at.is_(None),
-        )
-        .order_by(TaxExemption.id.desc())
-        .limit(1)
-    )
-    return session.scalars(question).first()
+    return session.scalars(_ON_A_DAY, {"account_id": account_id, "day": day}).first()
 
 
 def exemptions_between(session: Session, account_id: int, first: date, last: date) -> Sequence[TaxExemption]:

@@ -42,15 +42,22 @@ def running_of(session: Session, staff_id: int) -> Viewing | None:
     return session.scalar(sa.select(Viewing).where(Viewing.staff_id == staff_id, Viewing.ended_at.is_(None)))
 
 
+_RUNNING_AT = (
+    sa.select(Viewing, Person.name)
+    .join(Person, Person.id == Viewing.staff_id)
+    .where(
+        Viewing.account_id == sa.bindparam("account_id"),
+        Viewing.ended_at.is_(None),
+        Viewing.ends_at > sa.bindparam("now"),
+    )
+    .order_by(Viewing.started_at, Viewing.id)
+)
+
+
 def running_at(session: Session, account_id: int, now: datetime) -> Sequence[tuple[Viewing, str]]:
     """Who looks at an account at this moment, the first first?"""
-    question = (
-        sa.select(Viewing, Person.name)
-        .join(Person, Person.id == Viewing.staff_id)
-        .where(Viewing.account_id == account_id, Viewing.ended_at.is_(None), Viewing.ends_at > now)
-        .order_by(Viewing.started_at, Viewing.id)
-    )
-    return [(viewing, name) for viewing, name in session.execute(question)]
+    found = session.execute(_RUNNING_AT, {"account_id": account_id, "now": now})
+    return [(viewing, name) for viewing, name in found]
 
 
 def run_out(session: Session, now: datetime) -> Sequence[Viewing]:

@@ -7,22 +7,25 @@ when it compiles the template, and keep the first reader's format for everybody.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from copy import copy
 from datetime import date, datetime, tzinfo
 from decimal import Decimal, localcontext
 from fractions import Fraction
 from functools import lru_cache
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date, format_time
 from babel.numbers import NumberPattern, format_decimal, get_currency_symbol, parse_pattern
 from flask import Flask
-from flask_babel import get_locale, gettext
+from flask_babel import gettext
 from jinja2 import pass_context
+from markupsafe import Markup
 
 from portal.shared.domain.money import Money, exponent
+from portal.shared.web.sentences import spoken
 
 MILLION = 1_000_000
 _MINUS = "\N{MINUS SIGN}"
@@ -33,19 +36,24 @@ _FOUR_DIGITS_TOGETHER = frozenset({"es", "it"})
 
 def format_money(amount: Money, locale: Locale | str) -> str:
     """An amount with its currency, exact to the minor unit: `R$ 1.234,50`, `−€10.00`, `¥1,200`."""
-    locale = Locale.parse(locale) if isinstance(locale, str) else locale
-    decimals = exponent(amount.currency)
+    return _money_text(amount.minor, amount.currency, _code(locale))
+
+
+@lru_cache(maxsize=4096)
+def _money_text(minor: int, currency: str, language: str) -> str:
+    locale = Locale.parse(language)
+    decimals = exponent(currency)
     with localcontext() as exact:
-        exact.prec = max(28, len(str(amount.minor)) + 4)
-        value = Decimal(amount.minor).scaleb(-decimals)
-        text = _money_pattern(str(locale), decimals).apply(
+        exact.prec = max(28, len(str(minor)) + 4)
+        value = Decimal(minor).scaleb(-decimals)
+        text = _money_pattern(language, decimals).apply(
             value,
             locale,
-            amount.currency,
+            currency,
             currency_digits=False,
             group_separator=has_thousands(value, locale),
         )
-    symbol = get_currency_symbol(amount.currency, locale)
+    symbol = get_currency_symbol(currency, locale)
     if symbol[
         -1
     ].isalpha():  # CLDR sets a code of letters apart from the figure; Babel does not know that rule
@@ -55,12 +63,12 @@ def format_money(amount: Money, locale: Locale | str) -> str:
 
 def format_long_date(day: date, locale: Locale | str, zone: str | tzinfo | None = None) -> str:
     """A day written out: `22 de novembro de 2026`. An instant needs the zone whose day is meant."""
-    return format_date(_day(day, zone), "long", locale=locale)
+    return _date_text(_day(day, zone), "long", _code(locale))
 
 
 def format_short_date(day: date, locale: Locale | str, zone: str | tzinfo | None = None) -> str:
     """A day in little room, still unmistakable: `22 de nov. de 2026`. An instant needs a zone."""
-    return format_date(_day(day, zone), "medium", locale=locale)
+    return _date_text(_day(day, zone), "medium", _code(locale))
 
 
 def format_moment(instant: datetime, locale: Locale | str, zone: str | tzinfo) -> str:
@@ -79,8 +87,7 @@ def format_percent(millionths: int | Fraction | Decimal, locale: Locale | str) -
 
 def format_count(number: int, locale: Locale | str) -> str:
     """A whole number with its thousands set apart."""
-    written = format_decimal(number, locale=locale, group_separator=has_thousands(number, locale))
-    return str(written).replace("-", _MINUS)
+    return _count_text(number, _code(locale))
 
 
 def has_thousands(number: int | Decimal, locale: Locale | str) -> bool:
@@ -93,6 +100,25 @@ def has_thousands(number: int | Decimal, locale: Locale | str) -> bool:
 def labelled(label: str, value: str) -> str:
     """A value behind the word that says what it is; French sets the colon apart from both."""
     return str(gettext("%(label)s: %(value)s", label=label, value=value))
+
+
+# What follows is asked for hundreds of times a page, of few different values: the same price, the same renewal day.
+
+
+@lru_cache(maxsize=64)
+def _code(locale: Locale | str) -> str:
+    return str(locale)
+
+
+@lru_cache(maxsize=2048)
+def _date_text(day: date, length: Literal["long", "medium"], language: str) -> str:
+    return format_date(day, length, locale=language)
+
+
+@lru_cache(maxsize=2048)
+def _count_text(number: int, language: str) -> str:
+    written = format_decimal(number, locale=language, group_separator=has_thousands(number, language))
+    return str(written).replace("-", _MINUS)
 
 
 @lru_cache(maxsize=256)
@@ -124,7 +150,7 @@ def _day(day: date, zone: str | tzinfo | None) -> date:
 
 def language() -> str:
     """The reader's language, as the catalogue writes it."""
-    return str(get_locale() or "pt_BR")
+    return _code(spoken() or "pt_BR")
 
 
 def money(amount: Money) -> str:
@@ -132,44 +158,51 @@ def money(amount: Money) -> str:
     return format_money(amount, language())
 
 
-def _language() -> Locale:
-    return get_locale() or Locale.parse("pt_BR")
-
-
 @pass_context
 def _money(context: Any, amount: Money) -> str:
     """Filter: an amount of money."""
-    return format_money(amount, _language())
+    return format_money(amount, language())
 
 
 @pass_context
 def _long_date(context: Any, day: date, zone: str | None = None) -> str:
     """Filter: a day written out."""
-    return format_long_date(day, _language(), zone)
+    return format_long_date(day, language(), zone)
 
 
 @pass_context
 def _short_date(context: Any, day: date, zone: str | None = None) -> str:
     """Filter: a day in little room."""
-    return format_short_date(day, _language(), zone)
+    return format_short_date(day, language(), zone)
 
 
 @pass_context
 def _moment(context: Any, instant: datetime, zone: str) -> str:
     """Filter: a day and its time in a zone."""
-    return format_moment(instant, _language(), zone)
+    return format_moment(instant, language(), zone)
 
 
 @pass_context
 def _percent(context: Any, rate: int | Fraction | Decimal) -> str:
     """Filter: a rate."""
-    return format_percent(rate, _language())
+    return format_percent(rate, language())
 
 
 @pass_context
 def _count(context: Any, number: int) -> str:
     """Filter: a whole number."""
-    return format_count(number, _language())
+    return format_count(number, language())
+
+
+def _icons(drawings: Mapping[str, str]) -> Callable[[str], Markup]:
+    """Filter: the function that gives a drawing its frame. A page shows some sixty, so each is put together once."""
+
+    def framed(drawing: str) -> Markup:
+        frame = '<svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">{}</svg>'
+        return Markup(frame.format(drawing))  # noqa: S704  # our own drawings
+
+    ready, nothing = {name: framed(drawing) for name, drawing in drawings.items()}, framed("")
+    return lambda name: ready.get(name, nothing)
 
 
 def install(app: Flask) -> None:
@@ -182,4 +215,4 @@ def install(app: Flask) -> None:
         "percent": _percent,
         "count": _count,
     }
-    app.jinja_env.filters.update(filters)
+    app.jinja_env.filters.update(filters, icons=_icons)

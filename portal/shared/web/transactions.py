@@ -5,13 +5,14 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from typing import Any
 
-from flask import Flask, Response, current_app, g, has_app_context, request
+from flask import Response, current_app, g, has_app_context, request
 from werkzeug.exceptions import HTTPException
 
 from portal.shared.domain.activity import Portal
 from portal.shared.domain.patience import REQUEST
 from portal.shared.domain.routing.pages import DESK_PAGES
 from portal.shared.services.equipment import Database, Session, in_time
+from portal.shared.web.addresses import AddressBook
 from portal.shared.web.house import house
 from portal.shared.web.logs import log_bug
 
@@ -59,7 +60,7 @@ def look_again() -> None:
     _forget_reading()
 
 
-class TransactionalFlask(Flask):
+class TransactionalFlask(AddressBook):
     """A Flask that settles the request's transaction, also when the page failed, and ends every request in time."""
 
     def full_dispatch_request(self) -> Response:
@@ -118,6 +119,11 @@ def abandon() -> None:
             pass
         except Exception:  # noqa: BLE001  # the connection is gone, and the transaction with it
             current_app.logger.warning("a transaction could not be rolled back")
+
+
+def look_again() -> None:
+    """Let go of the moment that `reading` showed, after a driver has written: what is asked next is as of now."""
+    _forget_reading()
 
 
 def _forget_reading() -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Any, Literal, TypeVar
 
 from sqlalchemy.orm import Session
 
@@ -13,8 +13,10 @@ from portal.shared.domain.calendar import Frequency
 from portal.shared.domain.money import Money
 from portal.shared.domain.terms import Offer, Plan
 from portal.shared.records import catalog as records
+from portal.shared.records.database import ReadSession
 
 Words = Mapping[str, str]
+Read = TypeVar("Read")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +75,37 @@ def _in(words: Words, language: str) -> str:
     return words.get(language) or words["en"]
 
 
+# What this process read lately, by the word that changes with the catalogue (docs/decisions/0045).
+_lately: dict[tuple[str, str, date | None], Any] = {}
+_KEPT = 64
+
+
 def catalog(session: Session, currency: str, day: date) -> Catalog:
     """The catalogue for a currency on a day."""
+    return _kept(session, currency, day, lambda: _catalog(session, currency, day))
+
+
+def names(session: Session) -> Names:
+    """The seller's names alone, of everything that ever was in the catalogue."""
+    return _kept(session, "", None, lambda: _names(records.products(session), records.plans(session)))
+
+
+def _kept(session: Session, currency: str, day: date | None, read: Callable[[], Read]) -> Read:
+    """What was read lately if nothing was changed since; only what a snapshot gave is kept, which nobody can undo."""
+    mark = records.mark(session)
+    if mark is None:
+        return read()
+    found: Read | None = _lately.get((mark, currency, day))
+    if found is None:
+        found = read()
+        if isinstance(session, ReadSession):
+            if len(_lately) >= _KEPT:
+                _lately.clear()
+            _lately[mark, currency, day] = found
+    return found
+
+
+def _catalog(session: Session, currency: str, day: date) -> Catalog:
     products, plans = records.products(session), records.plans(session)
     prices: dict[tuple[int, Frequency], Money] = {
         (price.plan_id, price.frequency): Money(price.unit_minor, currency)
@@ -94,11 +125,6 @@ def catalog(session: Session, currency: str, day: date) -> Catalog:
         for product in products
     }
     return Catalog(offers, _names(products, plans))
-
-
-def names(session: Session) -> Names:
-    """The seller's names alone, of everything that ever was in the catalogue."""
-    return _names(records.products(session), records.plans(session))
 
 
 def _names(products: Sequence[records.Product], plans: Sequence[records.Plan]) -> Names:

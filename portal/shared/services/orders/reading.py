@@ -81,6 +81,14 @@ def on_its_way(session: Session, account_id: int) -> str | None:
     return row.reference if row else None
 
 
+def open_order(session: Session, account_id: int) -> tuple[str | None, str | None]:
+    """`on_its_way` and `awaiting_confirmation` by one question."""
+    row = open_order_of(session, account_id)
+    if row is None:
+        return None, None
+    return row.reference, row.reference if row.state is OrderState.AWAITING_CONFIRMATION else None
+
+
 def awaiting_confirmation(session: Session, account_id: int, request_id: int | None = None) -> str | None:
     """The reference of the account's order that the bank wants confirmed; only that of a request, if one is named."""
     row = open_order_of(session, account_id)

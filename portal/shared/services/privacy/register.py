@@ -37,6 +37,7 @@ BOOKS = (
 NOTHING: Mapping[str, str] = {
     "api_paces": "token_id minute taken",
     "api_request_keys": "id account_id key fingerprint at thing",
+    "catalogue_mark": "id mark",
     "collections": "id account_id invoice_id due_on state tries next_try_on last_reason changed_at",
     "identity_provider_accounts": "account_id provider_id",
     "identity_providers": ("id name issuer client_id sealed_secret enabled required created_at proven_at"),

@@ -207,54 +207,70 @@ def waits(session: Session, token: str, now: datetime) -> bool:
     return found is not None and found.waits
 
 
+_WHO = (
+    sa.select(
+        SignInSession.id.label("session_id"),
+        SignInSession.account_id.label("chosen"),
+        SignInSession.seen_at,
+        SignInSession.proven_at,
+        SignInSession.second_factor,
+        Person.id.label("person_id"),
+        Person.name,
+        Person.email,
+        Person.language,
+        Person.staff_role,
+        Account.id,
+        Account.name.label("account_name"),
+        Account.type,
+        Membership.role,
+    )
+    .select_from(SignInSession)
+    .join(Person, Person.id == SignInSession.person_id)
+    .outerjoin(Membership, Membership.person_id == Person.id)
+    .outerjoin(Account, Account.id == Membership.account_id)
+    .where(
+        SignInSession.token_hash == sa.bindparam("token_hash"),
+        SignInSession.expires_at > sa.bindparam("now"),
+        SignInSession.waits.is_(False),
+        Person.disabled_at.is_(None),
+    )
+    .order_by(Account.name, Account.id)
+)
+
+
 def signed_in(session: Session, token: str, now: datetime) -> SignedIn | None:
     """Who holds this secret? Nobody, when the session ran out or was ended, or the person is disabled.
 
     One statement: person, session and memberships together.
     """
-    rows = session.execute(
-        sa.select(Person, SignInSession, Account.id, Account.name, Account.type, Membership.role)
-        .select_from(SignInSession)
-        .join(Person, Person.id == SignInSession.person_id)
-        .outerjoin(Membership, Membership.person_id == Person.id)
-        .outerjoin(Account, Account.id == Membership.account_id)
-        .where(
-            SignInSession.token_hash == digest(token),
-            SignInSession.expires_at > now,
-            SignInSession.waits.is_(False),
-            Person.disabled_at.is_(None),
-        )
-        .order_by(Account.name, Account.id)
-    ).all()
+    rows = session.execute(_WHO, {"token_hash": digest(token), "now": now}).all()
     if not rows:
         return None
-    person: Person = rows[0][0]
-    opened: SignInSession = rows[0][1]
-    if is_idle(opened.seen_at, now, staff=person.staff_role is not None):
+    first = rows[0]
+    if is_idle(first.seen_at, now, staff=first.staff_role is not None):
         return None
     accounts: dict[int, tuple[str, str, set[str]]] = {}
-    for _, _, account_id, name, kind, role in rows:
+    for *_, account_id, name, kind, role in rows:
         if account_id is not None:
             accounts.setdefault(account_id, (name, kind, set()))[2].add(role)
     memberships = tuple(
         AccountMembership(account_id, name, kind, frozenset(roles))
         for account_id, (name, kind, roles) in accounts.items()
     )
-    chosen = (
-        opened.account_id if opened.account_id in accounts else None
-    )  # one no longer served is no choice any more
     return SignedIn(
-        person_id=person.id,
-        name=person.name,
-        email=person.email,
-        language=person.language,
-        staff_role=person.staff_role,
-        account_id=chosen,
+        person_id=first.person_id,
+        name=first.name,
+        email=first.email,
+        language=first.language,
+        staff_role=first.staff_role,
+        account_id=first.chosen
+        if first.chosen in accounts
+        else None,  # one no longer served is no choice any more
         memberships=memberships,
-        session_id=opened.id,
-        seen_at=opened.seen_at,
-        proven_at=opened.proven_at,
-        two_factors=opened.second_factor is not None,
+        session_id=first.session_id,
+        seen_at=first.seen_at,
+        proven_at=first.proven_at,
+        two_factors=first.second_factor is not None,
     )
 
 

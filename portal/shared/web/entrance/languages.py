@@ -8,6 +8,7 @@ from flask import Flask, has_request_context, request
 from flask_babel import Babel, get_locale
 from werkzeug.datastructures import LanguageAccept
 
+from portal.shared.web import sentences
 from portal.shared.web.entrance.identity import current_person
 
 # In the order of the menu, each by the name it has for itself.
@@ -26,12 +27,13 @@ TRANSLATIONS = Path(__file__).parents[1] / "translations"
 
 def install(app: Flask) -> None:
     """Make Flask-Babel speak the chosen language."""
-    Babel(
+    babel = Babel(
         app,
         default_locale=DEFAULT,
         default_translation_directories=str(TRANSLATIONS),
         locale_selector=chosen_language,
     )
+    sentences.install(app, babel)
 
 
 def chosen_language() -> str:
