@@ -34,6 +34,7 @@ class Answer:
     status: int
     path: str
     html: str
+    retry_after: str = ""
 
     def form(self, ending: str) -> Form | None:
         """The form that is sent to an address with this ending, if the page has one."""
@@ -104,7 +105,12 @@ class Buyer:
             with self._lock:
                 self.asked += 1
                 self.slowest = max(self.slowest, time.perf_counter() - began)
-        return Answer(answer.status_code, answer.headers.get("Location", path), answer.text)
+        return Answer(
+            answer.status_code,
+            answer.headers.get("Location", path),
+            answer.text,
+            answer.headers.get("Retry-After", ""),
+        )
 
     def _until_answered(self, method: str, path: str, fields: list[tuple[str, str]] | None) -> Answer:
         enough = time.monotonic() + PATIENCE_SECONDS

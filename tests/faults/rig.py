@@ -10,6 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import sqlalchemy as sa
+from flask import Flask
 
 from portal.app import create_app
 from portal.config import Settings
@@ -22,6 +23,7 @@ from portal.worker import sweep
 from tests.faults import oracle
 from tests.faults.application import SECRET, Application, running_application
 from tests.faults.buyer import Buyer
+from tests.faults.neighbours import MailServer, running_mail_server, running_registry
 from tests.faults.processor import Processor, running_processor
 from tests.faults.proxy import Proxy, running, to_port
 from tests.support import factories
@@ -47,17 +49,20 @@ class Rig:
     folder: Path
     database: Database  # straight to the database, whatever becomes of the application's way
     processor: Processor
+    mail_server: MailServer
     to_processor: Proxy
+    to_registry: Proxy
+    to_mail: Proxy
     application: Application
     catalogue: Catalogue
 
-    def customers(self, count: int) -> list[Customer]:
+    def customers(self, count: int, country: str = "PT") -> list[Customer]:
         """So many accounts, each with a person who is signed in."""
         now = SystemClock().now()
         found = []
         with self.database.write() as session:
             for _ in range(count):
-                account = factories.an_online_account(session)
+                account = factories.an_online_account(session, country=country)
                 person = factories.a_contact(session, account)
                 session.add(
                     PaymentMethod(
@@ -83,8 +88,7 @@ class Rig:
 
     def settle(self) -> None:
         """Let the time pass until every charge without an answer was asked about, and ask; the way is good again."""
-        settings = Settings.from_environment(self._environment())
-        app = create_app(settings, database=self.database)
+        app = self.worker()
         for _ in range(5):
             with self.database.write() as session:
                 waiting = session.scalar(
@@ -100,6 +104,10 @@ class Rig:
             sweep(app)
         raise AssertionError("charges without an answer are not settled")
 
+    def worker(self) -> Flask:
+        """A second worker in this process, whose ways are all good: `sweep` does at once what others wait for."""
+        return create_app(Settings.from_environment(self._environment()), database=self.database)
+
     def prove(self) -> None:
         """Ask both books."""
         oracle.prove(self.database, self.processor.took())
@@ -111,6 +119,9 @@ class Rig:
             "BASE_URL": "http://127.0.0.1",
             "STRIPE_SECRET_KEY": _KEY,
             "STRIPE_API_BASE": f"http://127.0.0.1:{self.processor.port}",
+            "VIES": "1",
+            "VIES_ADDRESS": f"http://127.0.0.1:{self.to_registry.port}/",
+            "SMTP_URL": f"smtp://127.0.0.1:{self.to_mail.port}",
         }
 
 
@@ -119,7 +130,10 @@ def running_rig(folder: Path, database_url: str, seen_url: str | None = None, **
     """Bring everything up. `seen_url` is the database as the application sees it, where that is another way."""
     with ExitStack() as stack:
         processor = stack.enter_context(running_processor())
+        mail_server = stack.enter_context(running_mail_server())
         to_processor = stack.enter_context(running(to_port(processor.port)))
+        to_registry = stack.enter_context(running(to_port(stack.enter_context(running_registry()))))
+        to_mail = stack.enter_context(running(to_port(mail_server.port)))
         database = Database(database_url)
         stack.callback(database.dispose)
         with database.write() as session:
@@ -131,8 +145,21 @@ def running_rig(folder: Path, database_url: str, seen_url: str | None = None, **
                     "DATABASE_URL": seen_url or database_url,
                     "STRIPE_SECRET_KEY": _KEY,
                     "STRIPE_API_BASE": f"http://127.0.0.1:{to_processor.port}",
+                    "VIES": "1",
+                    "VIES_ADDRESS": f"http://127.0.0.1:{to_registry.port}/",
+                    "SMTP_URL": f"smtp://127.0.0.1:{to_mail.port}",
                     **more,
                 },
             )
         )
-        yield Rig(folder, database, processor, to_processor, application, catalogue)
+        yield Rig(
+            folder,
+            database,
+            processor,
+            mail_server,
+            to_processor,
+            to_registry,
+            to_mail,
+            application,
+            catalogue,
+        )

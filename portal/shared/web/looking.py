@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, g, has_request_context, request, url_for
+from flask import Flask, has_request_context, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -54,8 +54,8 @@ def _read_only() -> ResponseReturnValue | None:
 
 
 def _told() -> dict[str, Any]:
-    if not has_request_context() or g.get("person_unknown"):
-        return {}
+    if not has_request_context() or identity.nobody_is_asked():
+        return {"looking": None, "looked_at": []}
     told: dict[str, Any] = {"looking": _banner(), "looked_at": []}
     if at_hand.is_set() and request.blueprint in _PORTALS:
         here = at_hand.at_hand()

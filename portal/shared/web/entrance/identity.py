@@ -40,7 +40,7 @@ def install(app: Flask) -> None:
 
 def current_person() -> SignedIn | None:
     """The person who is signed in, asked once a request; nobody, once the database failed to say."""
-    if g.get("person_unknown"):
+    if nobody_is_asked():
         return None
     return cast("SignedIn | None", current_user.person if current_user.is_authenticated else None)
 
@@ -135,6 +135,11 @@ def _note_seen(response: Response) -> Response:
 
 
 def ask_nobody() -> None:
-    """Show what follows to nobody in particular, unless the person is known already: the database is away."""
-    if not hasattr(g, "_login_user"):
-        g.person_unknown = True
+    """The database is away: what follows is shown to nobody in particular, and asks it nothing."""
+    g.person_unknown = True
+    g.pop("at_hand", None)
+
+
+def nobody_is_asked() -> bool:
+    """Whether the database is away, as far as this request knows."""
+    return bool(g.get("person_unknown"))
