@@ -44,6 +44,8 @@ def _frame() -> dict[str, Any]:
             "phone": seller.corporate_phone or seller.phone,
         },
     }
+    if identity.nobody_is_asked():
+        return common | {"rep": None}
     if not at_hand.is_set():
         return common | {
             "nav": _desk_nav(),
