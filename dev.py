@@ -42,6 +42,8 @@ def main(arguments: Sequence[str]) -> int:
         "bench": bench_command,
         "gallery": gallery_command,
         "lock": lock_command,
+        "sbom": sbom_command,
+        "scan": scan_command,
     }
     if command in ("-h", "--help") or command not in commands:
         _show_help(commands)
@@ -122,10 +124,33 @@ def lock_command(arguments: list[str]) -> int:
         *arguments,
     ]
     runtime, dev = "requirements/runtime.lock", "requirements/dev.lock"
-    for extra in (["-o", runtime], ["--group", "dev", "-c", runtime, "-o", dev]):
-        if subprocess.call([*compile_, "pyproject.toml", *extra], cwd=ROOT) != 0:
+    whole, scanners = "pyproject.toml", "requirements/scan.lock"
+    for extra in (
+        [whole, "-o", runtime],
+        [whole, "--group", "dev", "-c", runtime, "-o", dev],
+        ["--group", "scan", "-o", scanners],
+    ):
+        if subprocess.call([*compile_, *extra], cwd=ROOT) != 0:
             raise Trouble("uv could not resolve the dependencies of pyproject.toml; its words are above.")
     return 0
+
+
+def sbom_command(arguments: list[str]) -> int:
+    """Write what the application is made of (CycloneDX, JSON) from requirements/runtime.lock: [FILE]."""
+    parser = argparse.ArgumentParser(prog="dev.py sbom")
+    parser.add_argument("file", nargs="?", default="sbom.cdx.json", help="where to write (%(default)s)")
+    file = parser.parse_args(arguments).file
+    set_up()
+    tool = [str(python().with_name("cyclonedx-py")), "requirements", "requirements/runtime.lock"]
+    tool += ["--pyproject", "pyproject.toml", "--output-reproducible", "--of", "JSON", "-o", file]
+    return subprocess.call([str(python()), "-W", "ignore", *tool], cwd=ROOT)
+
+
+def scan_command(arguments: list[str]) -> int:
+    """Let security scanners loose on a running demo, as signed-in roles: [--report FILE] [--only NAME] [--minutes N]."""
+    set_up()
+    _set_up_scanners()
+    _become([str(python()), "-m", "tests.security.scan", *arguments])
 
 
 # --- setting up --------------------------------------------------------------------------------------------------
@@ -147,6 +172,21 @@ def set_up() -> None:
             _pip("install", "--no-deps", "--no-build-isolation", "-e", str(ROOT))
             _write_stamp("project", project_stamp)
         _compile_translations()
+
+
+def _set_up_scanners() -> None:
+    """Make the scanners' own environment below .venv, from requirements/scan.lock."""
+    lock = ROOT / "requirements" / "scan.lock"
+    home = VENV / "scanners"
+    stamp = _digest(lock.read_bytes(), sys.version.encode())
+    if _stamp("scanners") == stamp and home.exists():
+        return
+    say("Installing the scanners into .venv/scanners (a minute, once) ...")
+    if subprocess.call([sys.executable, "-m", "venv", "--clear", str(home)], stdout=sys.stderr) != 0:
+        raise Trouble("the environment of the scanners could not be made; the reason is above.")
+    own = home / python().relative_to(VENV)
+    _pip("install", "--require-hashes", "--no-deps", "-r", str(lock), interpreter=own)
+    _write_stamp("scanners", stamp)
 
 
 def python() -> Path:
@@ -173,9 +213,9 @@ def _make_environment() -> None:
     _write_stamp("python", signature)
 
 
-def _pip(*arguments: str) -> None:
+def _pip(*arguments: str, interpreter: Path | None = None) -> None:
     command = [
-        str(python()),
+        str(interpreter or python()),
         "-m",
         "pip",
         "--disable-pip-version-check",

@@ -11,14 +11,18 @@ import pytest
 
 from tests.site.furnishing import furnish
 from tests.support.demo_house import DemoHouse, open_house
+from tests.support.run_folder import first_one_builds
 
 
 @pytest.fixture(scope="session")
-def furnished_stage(demo_stage: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder with the files of a demo that was furnished and that nobody has been in since."""
-    folder = tmp_path_factory.mktemp("furnished-stage")
-    with open_house(demo_stage, folder) as house:
-        furnish(house)
+def furnished_stage(demo_stage: Path, run_folder: Path) -> Path:
+    """The folder with the files of a demo that was furnished and that nobody has been in since; one for the whole run."""
+    folder = run_folder / "furnished-stage"
+    with first_one_builds(run_folder / "furnished-stage-marker") as first:
+        if first:
+            shutil.rmtree(folder, ignore_errors=True)
+            with open_house(demo_stage, folder) as house:
+                furnish(house)
     return folder
 
 

@@ -150,18 +150,20 @@ def fingerprint(file: Path) -> str:
     return digest.hexdigest()
 
 
-def build_stage(folder: Path) -> Path:
+def build_stage(folder: Path, now: datetime = NOON) -> Path:
     """Bring the cast into a new folder, without anything that tests share; gives the folder."""
     folder.mkdir(parents=True)
     database = Database(f"sqlite:///{folder / DATABASE_FILE}")
     migrate(database)
     database.dispose()
-    _play(folder, NOON)
+    _play(folder, now)
     return folder
 
 
 @contextmanager
-def open_house(stage: Path, folder: Path, instant: datetime = NOON) -> Iterator[DemoHouse]:
+def open_house(
+    stage: Path, folder: Path, instant: datetime = NOON, *, secret_key: str = "not a secret"
+) -> Iterator[DemoHouse]:
     """A house of one's own in `folder`, on copies of the stage."""
     set_stage(stage, folder)
     clock = FixedClock(instant)
@@ -170,7 +172,7 @@ def open_house(stage: Path, folder: Path, instant: datetime = NOON) -> Iterator[
     processor = SandboxProcessor(folder, clock=moved)
     settings = Settings(
         database_url="",
-        secret_key="not a secret",
+        secret_key=secret_key,
         data_dir=folder,
         seller=read_seller(DEMO_SELLER),
         demo=True,
