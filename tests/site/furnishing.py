@@ -11,6 +11,7 @@ from portal.shared.domain.integrations.events import OFFERED
 from portal.shared.domain.integrations.scopes import Scope
 from portal.shared.domain.order_states import OrderState
 from portal.shared.domain.routing.visitor import Role
+from portal.shared.records.approvals import Approval
 from portal.shared.records.identity_providers import (
     Identity,
     IdentityProvider,
@@ -94,6 +95,36 @@ def furnish(house: DemoHouse) -> None:
     _keep_second_factors(house)
     _connect_programs(house)
     house.work()
+    _wait_for_approval(house)
+
+
+def _wait_for_approval(house: DemoHouse) -> None:
+    """One order of an online and one of a corporate account wait for an approver, as they were ordered last."""
+    with house.database.write() as session:
+        person = Person(name="approver", email="approver@horizonte.example")
+        session.add(person)
+        session.flush()
+        session.add(
+            Membership(person_id=person.id, account_id=house.account_id("corporate"), role="approver")
+        )
+        for story in ("lower-plan", "corporate"):
+            account_id = house.account_id(story)
+            before = house.rows(Order, account_id=account_id)[-1]
+            session.add(
+                Approval(
+                    account_id=account_id,
+                    number=1,
+                    subject="cart",
+                    asked_by=house.rows(Person, email=house.email(story))[0].id,
+                    asked_at=NOON,
+                    good_until=NOON.date() + timedelta(days=3),
+                    limit_minor=10000,
+                    audience=before.audience,
+                    summary=before.summary,
+                    digest=before.digest,
+                    payment_method_id=before.payment_method_id,
+                )
+            )
 
 
 def _know_a_provider(house: DemoHouse) -> None:

@@ -185,6 +185,12 @@ _TERMS = {"plan": "2", "seats": "12", "frequency": "annual"}
 _PRODUCT = {"product": "gotomeeting"}
 _QUOTE, _CORPORATE_ORDER = {"number": "1"}, {"reference": "{corporate_order}"}
 _CORPORATE_INVOICE = {"name": "{corporate_invoice}"}
+# The request for approval that waits, of whichever account.
+_FIRST = {"number": "1"}
+_APPROVED_THERE = {CORPORATE_CONTACT: "/corp-billing/approvals"}
+_APPROVAL = {**THING, **_APPROVED_THERE}
+_CORPORATE_APPROVAL = {**CORPORATE_OWN, **dict.fromkeys((CONTACT, OTHER_CONTACT), "/billing/approvals")}
+_APPROVER_THERE = {APPROVER: "/billing/approvals"}
 _PAYMENT = {"reference": "{corporate_payment}"}
 _OWN_PAYMENT = {"reference": "{payment}"}
 _CORPORATE_CARD = {"method_id": "{corporate_method}"}
@@ -314,6 +320,7 @@ MATRIX: Mapping[str, Row] = {
     "self_service.withdraw_invitation": Row(PERSON),
     "self_service.person": Row(PERSON, values=_MEMBER),
     "self_service.change_person": Row(PERSON, form={"roles": "billing_contact"}, values=_MEMBER),
+    "self_service.set_order_limit": Row(PERSON, form={"limit": ""}, values=_MEMBER),
     # Who is the last billing contact, or not theirs to take away, stays, and the page says why.
     "self_service.remove_person": Row(PERSON, values=_MEMBER),
     "self_service.cart": Row(OWN_OR_ASKED),
@@ -323,6 +330,15 @@ MATRIX: Mapping[str, Row] = {
     "self_service.apply_vat_number": Row({**OWN, **CORPORATE_DETAILS}, form={"vat_number": ""}),
     "self_service.add_card": Row({**OWN, **CORPORATE_CARDS}),
     "self_service.place_order": Row(OWN_OR_ASKED, form={"key": "a-key-of-this-very-test"}),
+    "self_service.ask_approval": Row(OWN_OR_ASKED, form={"key": "a-key-of-this-very-test"}),
+    # Requests are numbered by account, and only a billing contact or an approver of it sees them.
+    "self_service.approvals": Row({**OWN, **_APPROVED_THERE}, apart={APPROVER: IN}),
+    "self_service.approval": Row(_APPROVAL, values=_FIRST, apart={APPROVER: IN}),
+    "self_service.refuse_approval": Row(
+        _APPROVAL, form={"reason": "Next quarter."}, values=_FIRST, apart={APPROVER: IN}
+    ),
+    "self_service.approve": Row(_APPROVAL, values=_FIRST, apart={APPROVER: IN}),
+    "self_service.withdraw_approval": Row(_APPROVAL, values=_FIRST, apart={APPROVER: GONE}),
     "self_service.order": Row({**THING, VIEWER: CENTER}),
     "self_service.cancel_order": Row({**THING, VIEWER: CENTER}),
     "self_service.assign_new_seats": Row(
@@ -407,6 +423,7 @@ MATRIX: Mapping[str, Row] = {
     "corporate.change_person": Row(
         CORPORATE_PEOPLE, form={"roles": "billing_contact"}, values=_CORPORATE_MEMBER
     ),
+    "corporate.set_order_limit": Row(CORPORATE_PEOPLE, form={"limit": ""}, values=_CORPORATE_MEMBER),
     "corporate.remove_person": Row(CORPORATE_PEOPLE, values=_CORPORATE_MEMBER),
     "corporate.home": Row({**CORPORATE_OWN, VIEWER: CENTER}),
     "corporate.requests": Row(CORPORATE_ASKED),
@@ -431,6 +448,14 @@ MATRIX: Mapping[str, Row] = {
     "corporate.place_service_order": Row(
         CORPORATE_OWN, form={"key": "a-key-of-this-very-test"}, values=_QUOTE
     ),
+    "corporate.ask_approval": Row(CORPORATE_OWN, form={"key": "a-key-of-this-very-test"}, values=_QUOTE),
+    "corporate.approvals": Row(_CORPORATE_APPROVAL, apart=_APPROVER_THERE),
+    "corporate.approval": Row(_CORPORATE_APPROVAL, values=_FIRST, apart=_APPROVER_THERE),
+    "corporate.approve": Row(_CORPORATE_APPROVAL, values=_FIRST, apart=_APPROVER_THERE),
+    "corporate.refuse_approval": Row(
+        _CORPORATE_APPROVAL, form={"reason": "Next quarter."}, values=_FIRST, apart=_APPROVER_THERE
+    ),
+    "corporate.withdraw_approval": Row(_CORPORATE_APPROVAL, values=_FIRST, apart=_APPROVER_THERE),
     "corporate.order": Row(CORPORATE_OWN, values=_CORPORATE_ORDER),
     "corporate.cancel_order": Row(CORPORATE_OWN, values=_CORPORATE_ORDER),
     "corporate.add_seats": Row(ADDED_THERE, values=_CORPORATE_SUBSCRIPTION),

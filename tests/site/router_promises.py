@@ -37,6 +37,7 @@ DONE_BY: Mapping[Task, str] = {
     Task.ASSIGN_SEATS: (
         r"form /(corp-)?billing/subscriptions/\d+/seats .*people|link /(corp-)?billing/subscriptions/\d+/seats"
     ),
+    Task.APPROVALS: "heading Approvals",
     Task.CONTACT: r"link /(corp-)?billing/requests/new",
 }
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
 
 from portal.shared.domain.approvals import Ended
 from portal.shared.domain.money import Money
@@ -15,7 +16,10 @@ from portal.shared.services.orders.placement import Asked
 from portal.shared.services.people import roster
 from tests.support import factories
 from tests.support.factories import SELLER
-from tests.support.shop import Customer, Shop
+from tests.support.shop import MONTHLY, Customer, Shop, want
+
+if TYPE_CHECKING:
+    from tests.web.test_mails import Post
 
 
 def a_member(shop: Shop, who: Customer, role: str) -> int:
@@ -64,7 +68,8 @@ def refuse(shop: Shop, who: Customer, number: int, approver: int, reason: str = 
 
 def request(shop: Shop, number: int) -> Approval:
     """The request with this number."""
-    return next(row for row in shop.rows(Approval) if row.number == number)
+    row: Approval = shop.rows(Approval, number=number)[0]
+    return row
 
 
 def ended_for(shop: Shop, number: int) -> Ended | None:
@@ -77,3 +82,20 @@ def dismiss(shop: Shop, who: Customer, actor: int, person: int) -> None:
     """Take every role from somebody."""
     with shop.database.write() as session:
         roster.change_roles(session, who.id, actor, person, (), shop.clock.now())
+
+
+def _asked(post: Post, who: Customer) -> None:
+    limit(post.shop, who, 0)
+    a_member(post.shop, who, "approver")
+    ask(post.shop, who, want(post.shop.trial(who), post.shop.catalogue.standard, 9, MONTHLY))
+
+
+def _refused(post: Post, who: Customer) -> None:
+    _asked(post, who)
+    refuse(post.shop, who, 1, a_member(post.shop, who, "approver"), "Next quarter.\nWe have no budget.")
+
+
+APPROVAL_STORIES: Mapping[str, Callable[[Post, Customer], None]] = {
+    "approval-asked": _asked,
+    "approval-ended": _refused,
+}

@@ -26,6 +26,7 @@ from portal.shared.domain.credit_notes import CreditLimits
 from portal.shared.domain.erasure import GRACE
 from portal.shared.domain.integrations.events import OFFERED
 from portal.shared.domain.money import Money
+from portal.shared.domain.moving import Agreed
 from portal.shared.domain.quotes import PriceKind, PriceWish
 from portal.shared.domain.routing.tasks import Task
 from portal.shared.domain.taxes import VatState
@@ -54,6 +55,7 @@ from portal.shared.services.desk import Staff, team
 from portal.shared.services.invoice_payments import paying
 from portal.shared.services.invoice_payments.paying import PayRequest
 from portal.shared.services.invoices import recipients as invoice_recipients
+from portal.shared.services.moving import moves
 from portal.shared.services.payments import methods as payments
 from portal.shared.services.people import letters
 from portal.shared.services.privacy import asking, erasing, exporting
@@ -76,6 +78,7 @@ from portal.shared.web.mailing.material import one_line
 from portal.shared.web.mailing.rendering import UnknownMail, render_mail
 from portal.shared.web.transactions import TransactionalFlask
 from tests.support import factories
+from tests.support.approving import APPROVAL_STORIES
 from tests.support.factories import NOW, SELLER, a_catalogue
 from tests.support.people_mails import PEOPLE_STORIES
 from tests.support.quoting import QuoteDesk, item
@@ -345,6 +348,19 @@ def representative_changed(post: Post, who: Customer) -> None:
         session.flush()
         desk = Staff(manager.id, manager.name, "manager")
         team.move_account(session, desk, who.id, rep.id, NOW)
+
+
+def account_moved(post: Post, who: Customer) -> None:
+    post.shop.monthly(who)
+    with post.shop.database.write() as session:
+        care = factories.a_person(session, staff_role="care")
+        rep = factories.a_person(session, "Sofia Lemos", staff_role="rep")
+        rep.phone = "+351 210 000 011"
+        session.flush()
+        wish = Agreed(rep.id, 30)
+        plan = moves.preview(session, who.id, wish, SELLER, NOW)
+        desk = Staff(care.id, care.name, "care")
+        assert isinstance(moves.move(session, desk, who.id, wish, plan.digest, SELLER, NOW), moves.Moved)
 
 
 def invoice_issued(post: Post, who: Customer) -> None:
@@ -618,9 +634,11 @@ STORIES: dict[str, Callable[[Post, Customer], object]] = {
     "seat-released": seat_released,
     "subscription-cancelled": subscription_cancelled,
     "subscription-kept": subscription_kept,
+    **APPROVAL_STORIES,
     **PEOPLE_STORIES,
     "letter-to-contact": letter_to_contact,
     "representative-changed": representative_changed,
+    "account-moved": account_moved,
     "purchase-order-warning": purchase_order_warning,
     "invoice-issued": invoice_issued,
     "payment-failed": payment_failed,

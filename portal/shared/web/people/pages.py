@@ -159,7 +159,7 @@ def set_limit(person_id: int) -> ResponseReturnValue:
             writing(), here.account.id, here.person.person_id, person_id, amount, here.now
         )
     except limit_service.LimitRefusedError:
-        return _person_page(found, limit_problem=gettext("This limit is not yours to set.")), 403
+        return _person_page(found, limit_problem=gettext("This limit is not yours to set.")), 422
     if changed:
         told = approval_words.limit_told(amount)
         flash(gettext("The limit of %(name)s: %(limit)s.", name=found.name, limit=told), "success")
