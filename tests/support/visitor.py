@@ -116,7 +116,7 @@ class Visitor:
 
     def token(self) -> str:
         """The token every form of this browser carries."""
-        for path in ("/accounts", "/sign-in"):  # the first has a form for whoever is signed in, and both are small
+        for path in ("/accounts", "/sign-in"):  # small pages; the first has a form for whoever is signed in
             token = self.get(path, follow=False).value("csrf_token")
             if token is not None:
                 return token
