@@ -229,7 +229,7 @@ corporate.add_url_rule(
 corporate.add_url_rule(f"{_desk_account}/representative", "move_account", team.move_account, methods=["POST"])
 _moving = f"{_desk_account}/moving"
 corporate.add_url_rule(_moving, "desk_moving", moving.show)
-corporate.add_url_rule(_moving, "carry_out_moving", moving.move, methods=["POST"])
+corporate.add_url_rule(f"{_moving}/confirm", "carry_out_moving", moving.move, methods=["POST"])
 corporate.add_url_rule(f"{_moving}/undo", "undo_moving", moving.undo, methods=["POST"])
 _sign_in = f"{_desk_account}/sign-in"
 corporate.add_url_rule(_sign_in, "desk_sign_in", desk_sign_in.show)

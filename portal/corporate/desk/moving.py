@@ -127,7 +127,7 @@ def _page(
         account_url=open_url("corporate.desk_account", account_id=account_id) if theirs else "",
         plan=words.told(plan, people) if plan else None,
         shown=_sealed().dumps(plan.digest) if plan else "",
-        last=_last(last, people, theirs=theirs) if last else None,
+        last=_last(last, people, account.time_zone, theirs=theirs) if last else None,
         reps=words.rep_options(people),
         days=day_options(None),
         typed={"rep": request.values.get("rep", ""), "days": request.values.get("days", "")},
@@ -138,8 +138,8 @@ def _page(
     )
 
 
-def _last(last: LastMove, people: dict[int, str], *, theirs: bool) -> dict[str, object]:
-    told = words.last_move(last, theirs=theirs)
+def _last(last: LastMove, people: dict[int, str], zone: str, *, theirs: bool) -> dict[str, object]:
+    told = words.last_move(last, zone, theirs=theirs)
     undo: Plan | None = last.undo if last.undo.possible else None
     return {
         **told,

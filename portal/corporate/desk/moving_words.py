@@ -73,21 +73,23 @@ def done(plan: Plan) -> str:
     return f"{sentence} {gettext('Its billing contacts get a mail.')}"
 
 
-def last_move(last: LastMove, *, theirs: bool) -> dict[str, Any]:
+def last_move(last: LastMove, zone: str, *, theirs: bool) -> dict[str, Any]:
     """How the account came to where it is, and until when that can be undone."""
     portal = arrival.portal(last.to)
     sentence = gettext(
         "%(name)s moved this account to the %(portal)s on %(day)s.",
         name=last.by,
         portal=portal,
-        day=format_long_date(last.at, language()),
+        day=format_long_date(last.at, language(), zone),
     )
     undone = ""
     if last.undone_at is not None:
-        undone = gettext("That was undone on %(day)s.", day=format_long_date(last.undone_at, language()))
+        undone = gettext(
+            "That was undone on %(day)s.", day=format_long_date(last.undone_at, language(), zone)
+        )
     until = gettext(
         "It can be undone until %(day)s, as long as nothing is invoiced.",
-        day=format_long_date(last.until, language()),
+        day=format_long_date(last.until, language(), zone),
     )
     return {
         "sentence": sentence,
@@ -173,11 +175,11 @@ def _stays(plan: Plan) -> list[dict[str, str]]:
     )
     rows = [
         (gettext("Balance"), money(here.balance)),
-        (gettext("Open invoices"), owed or gettext("None")),
-        (gettext("Purchase orders"), ", ".join(here.purchase_orders) or gettext("None")),
+        (gettext("Open invoices"), owed or "–"),
+        (gettext("Purchase orders"), ", ".join(here.purchase_orders) or "–"),
         (
             gettext("Open requests"),
-            ", ".join(f"#{number}" for number in here.requests) or gettext("None"),
+            ", ".join(f"#{number}" for number in here.requests) or "–",
         ),
         (
             gettext("Documents, seats and activity"),

@@ -18,6 +18,7 @@ from portal.shared.records.requests import request_of
 from portal.shared.records.seat_reading import person_of
 from portal.shared.records.subscriptions import seat_ids_by_subscription, subscription_of
 from portal.shared.records.webhooks import endpoint_of
+from portal.shared.services.people.roster import members
 
 
 def same_thing(
@@ -27,18 +28,11 @@ def same_thing(
     twin = twin_for(visitor, endpoint, there)
     if twin is None or there.account_id is None:
         return there
-    account_id = there.account_id
+    account_id, known_by = there.account_id, _KNOWN | _OF_PAGE.get(endpoint.partition(".")[2], {})
     known = all(
-        name in _KNOWN and _KNOWN[name](session, account_id, value) for name, value in arguments.items()
+        name in known_by and known_by[name](session, account_id, value) for name, value in arguments.items()
     )
     return replace(there, endpoint=twin, parameters=dict(arguments)) if arguments and known else there
-
-
-def _ordered_or_paid(session: Session, account_id: int, reference: str) -> bool:
-    found = order_by_reference(session, account_id, reference) or attempt_by_reference(
-        session, account_id, reference
-    )
-    return found is not None
 
 
 def _holds_seat(session: Session, account_id: int, seat_id: int) -> bool:
@@ -46,13 +40,28 @@ def _holds_seat(session: Session, account_id: int, seat_id: int) -> bool:
 
 
 # What stands in addresses, and whether an account has it; a name that is not here leads to no twin.
-_KNOWN: Mapping[str, Callable[[Session, int, Any], bool]] = {
+_KNOWN: dict[str, Callable[[Session, int, Any], bool]] = {
     "name": lambda session, account_id, name: invoice_named(session, account_id, name) is not None,
-    "reference": _ordered_or_paid,
+    "reference": lambda session, account_id, reference: (
+        order_by_reference(session, account_id, reference) is not None
+    ),
     "number": lambda session, account_id, number: request_of(session, account_id, number) is not None,
     "subscription_id": lambda session, account_id, key: subscription_of(session, account_id, key) is not None,
     "seat_id": _holds_seat,
     "person_id": lambda session, account_id, key: person_of(session, account_id, key) is not None,
     "endpoint_id": lambda session, account_id, key: endpoint_of(session, account_id, key) is not None,
     "visit": lambda *_: True,  # the processor's own mark, which means nothing to anybody else
+}
+# Payments are named as orders are; who only holds a seat has no page among the people of the account.
+_OF_PAGE: Mapping[str, dict[str, Callable[[Session, int, Any], bool]]] = {
+    "payment": {
+        "reference": lambda session, account_id, reference: (
+            attempt_by_reference(session, account_id, reference) is not None
+        )
+    },
+    "person": {
+        "person_id": lambda session, account_id, key: any(
+            one.person_id == key for one in members(session, account_id)
+        )
+    },
 }
