@@ -62,13 +62,17 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A person of an account who can sign in. `language` is a choice the person made."""
+    """A person of an account who can sign in. `language` is a choice the person made.
+
+    Above `limit`, in minor units, the orders of a billing contact wait for an approver.
+    """
 
     name: str
     email: str
     role: str
     stories: tuple[str, ...] = ()
     language: str | None = None
+    limit: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ def start_over(database: Database, data_dir: Path) -> None:
         unmake(database)
     _remove(data_dir / BOOK_FILE)
     shutil.rmtree(data_dir / "mail", ignore_errors=True)
+    shutil.rmtree(data_dir / "rehearsals", ignore_errors=True)
     demo_clock.forget(data_dir)
 
 

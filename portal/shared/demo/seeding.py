@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from portal.shared.demo.cast import CATALOG_FILE, TAX_RATES_FILE, Cast, CastAccount, Member, Staff
 from portal.shared.demo.history import Teller, earliest_day, instant_of, tell
 from portal.shared.domain.calendar import local_day
+from portal.shared.domain.money import Money
 from portal.shared.domain.taxes import SellerTaxes, VatState
 from portal.shared.gateways.sandbox.processor import SandboxProcessor
 from portal.shared.records.accounts import Account
@@ -23,6 +24,7 @@ from portal.shared.records.payments import PaymentMethod
 from portal.shared.records.people import Person, plain_email
 from portal.shared.records.second_factors import OneTimeCodes
 from portal.shared.services import activity
+from portal.shared.services.approvals import limits
 from portal.shared.services.catalog.loading import load_catalog, load_tax_rates
 from portal.shared.services.jobs.enqueueing import withdraw_all
 from portal.shared.services.people import contacts as people
@@ -88,6 +90,8 @@ def _seed(session: Session, stage: Stage, cast: Cast, now: datetime) -> None:
         for member in told.members:
             person = _member(session, member, secret)
             people.add_role(session, person.id, account.id, member.role)
+            if member.limit is not None:
+                _set_limit(session, account, told, person.id, member.limit, now)
         _add_card(session, stage, account, told, now)
         teller = Teller(session, stage.processor, stage.seller, account, told, now)
         for event in told.history:
@@ -98,6 +102,15 @@ def _seed(session: Session, stage: Stage, cast: Cast, now: datetime) -> None:
     # These mails left when their orders were placed, long before today.
     session.execute(sa.update(OutboxMail).values(sent_at=OutboxMail.created_at))
     withdraw_all(session)
+
+
+def _set_limit(
+    session: Session, account: Account, told: CastAccount, person_id: int, limit: int, now: datetime
+) -> None:
+    """The first contact of the account says up to what another one orders alone."""
+    first = people.known(session, told.members[0].email)
+    assert first is not None, "who sets a limit stands first in the cast"
+    limits.set_limit(session, account.id, first.id, person_id, Money(limit, account.currency), now)
 
 
 def _add_staff(session: Session, one: Staff, secret: str) -> Person:
