@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError
 
 from portal.shared.gateways.clock import FixedClock
 from portal.shared.gateways.sandbox.processor import SandboxProcessor
+from portal.shared.records.base import Base
 from portal.shared.records.database import Database
 from portal.shared.records.vat_checks import VatCheck
 from tests.support.factories import NOW, a_catalogue
@@ -78,3 +79,29 @@ def test_no_table_of_the_books_can_be_emptied_or_replaced(written: Database) -> 
         with pytest.raises(DBAPIError), written.write() as session:
             session.execute(sa.text(statement))
     assert contents(written) == before
+
+
+def guarded(database: Database) -> dict[str, int]:
+    """How many triggers refuse changes of a table, as the database itself knows them."""
+    question = (
+        "SELECT c.relname, count(*) FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid "
+        "WHERE t.tgname LIKE 'refuse_%' GROUP BY c.relname"
+        if database.engine.dialect.name == "postgresql"
+        else "SELECT tbl_name, count(*) FROM sqlite_master WHERE type = 'trigger' AND name LIKE '%_refuse_%' "
+        "GROUP BY tbl_name"
+    )
+    with database.read() as session:
+        return {str(name): int(count) for name, count in session.execute(sa.text(question))}
+
+
+def test_every_table_that_calls_itself_history_is_guarded_after_every_migration(database: Database) -> None:
+    """On SQLite a table that is made anew to alter it loses its triggers."""
+    history = {
+        mapper.local_table.name  # type: ignore[attr-defined]
+        for mapper in Base.registry.mappers
+        if "Appended, never edited" in (mapper.class_.__doc__ or "")
+    }
+    assert {"refunds", "renewals"} <= history
+    found = guarded(database)
+    for table in history | TABLES.keys():
+        assert found.get(table) == 2, f"{table}: for changes of a row, and against emptying or removing"
