@@ -141,9 +141,14 @@ def sbom_command(arguments: list[str]) -> int:
     parser.add_argument("file", nargs="?", default="sbom.cdx.json", help="where to write (%(default)s)")
     file = parser.parse_args(arguments).file
     set_up()
-    tool = [str(python().with_name("cyclonedx-py")), "requirements", "requirements/runtime.lock"]
+    return subprocess.call(bill_of_materials(python(), file), cwd=ROOT)
+
+
+def bill_of_materials(interpreter: Path, file: str) -> list[str]:
+    """The command that writes it."""
+    tool = [str(interpreter.with_name("cyclonedx-py")), "requirements", "requirements/runtime.lock"]
     tool += ["--pyproject", "pyproject.toml", "--output-reproducible", "--of", "JSON", "-o", file]
-    return subprocess.call([str(python()), "-W", "ignore", *tool], cwd=ROOT)
+    return [str(interpreter), "-W", "ignore", *tool]
 
 
 def scan_command(arguments: list[str]) -> int:

@@ -119,8 +119,9 @@ def running_postgres(port: int, folder: Path | None = None) -> Iterator[Postgres
     user = _somebody_else()
     with ExitStack() as stack:
         # Not below pytest's folder: that is closed to everybody else whenever another run begins.
-        own = tempfile.TemporaryDirectory(prefix="twodoor-rig-", ignore_cleanup_errors=True)
-        folder = folder or Path(stack.enter_context(own))
+        if folder is None:
+            own = tempfile.TemporaryDirectory(prefix="twodoor-rig-", ignore_cleanup_errors=True)
+            folder = Path(stack.enter_context(own))
         folder.chmod(0o711)
         if user is not None:
             os.chown(folder, user, -1)

@@ -106,13 +106,14 @@ class Rig:
 
     def worker(self) -> Flask:
         """A second worker in this process, whose ways are all good: `sweep` does at once what others wait for."""
-        return create_app(Settings.from_environment(self._environment()), database=self.database)
+        return create_app(Settings.from_environment(self.settings()), database=self.database)
 
     def prove(self) -> None:
         """Ask both books."""
         oracle.prove(self.database, self.processor.took())
 
-    def _environment(self) -> dict[str, str]:
+    def settings(self) -> dict[str, str]:
+        """The settings of an application whose ways are all good, as its environment."""
         return {
             "DATA_DIR": str(self.folder / "data"),
             "SECRET_KEY": SECRET,

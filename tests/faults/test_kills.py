@@ -17,6 +17,7 @@ from portal.shared.domain.order_states import OrderState
 from tests.faults import oracle
 from tests.faults.application import kill
 from tests.faults.proxy import Way, sometimes
+from tests.faults.report import note
 from tests.faults.rig import SEATS, Customer, Rig
 
 ORDERS = int(os.environ.get("FAULT_ORDERS", "150"))
@@ -77,6 +78,11 @@ def test_workers_that_are_killed_lose_no_order_and_charge_nobody_twice(rig: Rig)
         assert len(orders) - took_effect <= 1, "only the last one may have been broken off before the charge"
         assert oracle.seats(rig.database, who.subscription_id) == SEATS + took_effect
         placed += took_effect
-    print(f"{placed} orders, {killed} workers killed, {lost} answers lost")  # noqa: T201  # for the report
+    ended = sum(len(orders) for orders in bought.values())
+    kind = rig.database.url.get_backend_name()
+    note(4, f"{kind}: {ended} orders, {placed} of them placed, {killed} workers killed")
+    note(5, f"{kind}: {lost} answers lost")
+    slowest = max(one.slowest for one in buyers.values())
+    note(4, f"{kind}: slowest answer {slowest:.1f} s, while {HANDS} people buy")
     assert killed >= KILLS * 0.6, "enough of them were killed"
     assert placed >= ORDERS * 0.5, "most people could buy"

@@ -12,8 +12,9 @@ import requests
 from portal.shared.records.database import Database
 from portal.shared.records.schema import migrate
 from tests.faults import oracle
-from tests.faults.buyer import PATIENCE_SECONDS, Answer, Buyer
+from tests.faults.buyer import LONGEST_SECONDS, PATIENCE_SECONDS, Answer, Buyer
 from tests.faults.postgresql import PostgresServer, running_postgres
+from tests.faults.report import within
 from tests.faults.rig import SEATS, Customer, Rig, running_rig
 from tests.support.free_port import free_port
 
@@ -45,12 +46,12 @@ def asked(buyer: Buyer, path: str = "/billing/") -> Answer:
 def until(buyer: Buyer, status: int, path: str = "/billing/") -> Answer:
     """The first answer with this status."""
     enough = time.monotonic() + PATIENCE_SECONDS
-    while time.monotonic() < enough:
-        answer = asked(buyer, path)
-        if answer.status == status:
-            return answer
+    answer = asked(buyer, path)
+    while answer.status != status:
+        assert time.monotonic() < enough, f"no {status} within {PATIENCE_SECONDS} s, but {answer.status}"
         time.sleep(0.05)
-    raise AssertionError(f"no {status} within {PATIENCE_SECONDS} s, but {answer.status}")
+        answer = asked(buyer, path)
+    return answer
 
 
 def says_try_again(answer: Answer) -> None:
@@ -75,9 +76,11 @@ def test_people_who_buy_get_through_a_crash(crashing: Rig, server: PostgresServe
             server.crash()
             says_try_again(until(crashing.buyer(people[0]), 503))
             server.start()
+            began = time.monotonic()
+            until(crashing.buyer(people[0]), 200)
+            within(13, "first page after it accepts again", time.monotonic() - began, 2.0)
         bought = [one.result() for one in buying]
     assert crashing.application.web_workers() == workers, "nobody had to start it anew"
-    until(crashing.buyer(people[0]), 200)
     crashing.settle()
     crashing.prove()
     for who, orders in zip(people, bought, strict=True):
@@ -93,12 +96,15 @@ def test_a_server_that_stands_still_is_not_waited_for(crashing: Rig, server: Pos
     (who,) = crashing.customers(1)
     buyer = crashing.buyer(who)
     until(buyer, 200)
+    standing = [crashing.buyer(who) for _ in range(6)]
     with server.frozen():
         with ThreadPoolExecutor(6) as hands:
-            answers = list(hands.map(lambda _: asked(crashing.buyer(who)), range(6)))
+            answers = list(hands.map(asked, standing))
         for answer in answers:
             assert answer.status == 503
             says_try_again(answer)
+        slowest = max(one.slowest for one in standing)
+        within(14, "slowest answer while PostgreSQL stands still", slowest, LONGEST_SECONDS)
         still = requests.get(crashing.application.url + "/health", timeout=60)
         assert still.status_code == 200, "what needs no database is answered"
     until(buyer, 200)
