@@ -40,6 +40,7 @@ def main(arguments: Sequence[str]) -> int:
         "test": test_command,
         "check": check_command,
         "bench": bench_command,
+        "faults": faults_command,
         "gallery": gallery_command,
         "lock": lock_command,
         "sbom": sbom_command,
@@ -83,6 +84,12 @@ def bench_command(arguments: list[str]) -> int:
     """Measure: passes its arguments to `python -m benchmarks`."""
     set_up()
     _become([str(python()), "-m", "benchmarks", *arguments])
+
+
+def faults_command(arguments: list[str]) -> int:
+    """Break the real thing at length, and report: [--orders N] [--kills N] [--only N ..] [--report FILE] ..."""
+    set_up()
+    _become([str(python()), "-m", "tests.faults", *arguments])
 
 
 def gallery_command(arguments: list[str]) -> int:
