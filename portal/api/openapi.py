@@ -125,10 +125,11 @@ def _responses(one: Operation, named: dict[str, Any]) -> dict[str, Any]:
         told["304"] = {"description": "It is as it was."}
     refused = {*_ALWAYS, *one.refusals, *(_WITH_A_BODY if one.body is not None else ())}
     if "<" in one.path:
-        refused.add(404)
+        refused |= {404, 405}  # what is put into an address may make it another one
     problem = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
     for status in sorted(refused):
         told[str(status)] = {"description": TITLES[status], "content": problem}
+    told["414"] = {"description": "The address is too long; the web server says so before we are asked."}
     return told
 
 

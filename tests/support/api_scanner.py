@@ -6,8 +6,9 @@ It works on any address with an OpenAPI description, so that it can be shown to 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from random import Random
 from typing import Any
 
 import requests
@@ -44,6 +45,7 @@ class Scan:
     chained: int = 0
     statuses: Counter[int] = field(default_factory=Counter)
     operations: Counter[str] = field(default_factory=Counter)
+    people: Counter[str] = field(default_factory=Counter)
     findings: list[str] = field(default_factory=list)
 
     def look(self, case: Any, answer: Any, who: str) -> None:
@@ -51,11 +53,14 @@ class Scan:
         self.cases += 1
         self.statuses[answer.status_code] += 1
         self.operations[f"{case.method} {case.path}"] += 1
+        self.people[f"{who}: {answer.status_code}"] += 1
         try:
             case.validate_response(answer, checks=CHECKS)
         except FailureGroup as found:
             for one in found.exceptions:
-                said = f"{who}: {case.method} {case.path}: {answer.status_code} {one.__class__.__name__} {one}"
+                said = (
+                    f"{who}: {case.method} {case.path}: {answer.status_code} {one.__class__.__name__} {one}"
+                )
                 self.findings.append(f"{said[:700]} {answer.text[:300]}")
 
     def told(self) -> dict[str, Any]:
@@ -65,26 +70,37 @@ class Scan:
             "chained": self.chained,
             "statuses": {str(status): count for status, count in sorted(self.statuses.items())},
             "operations": dict(sorted(self.operations.items())),
+            "people": dict(sorted(self.people.items())),
             "findings": self.findings,
         }
 
 
-def scan(description: str, tokens: Mapping[str, str], cases: int) -> Scan:
-    """Send about so many cases, spread evenly over the tokens and what the description has."""
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Somebody with a token, and what there is for them: values by the name of a parameter or member."""
+
+    who: str
+    token: str
+    known: Mapping[str, Sequence[Any]] = field(default_factory=dict)
+
+
+def scan(description: str, askers: Sequence[Asker], cases: int, first: int = 0) -> Scan:
+    """Send about so many cases, spread evenly over askers and operations; other cases with another `first` seed."""
     done = Scan()
-    schema = schemathesis.openapi.from_url(description)
+    told = requests.get(description, timeout=_SECONDS).json()
+    told.pop("security", None)  # a token comes with every case, or half of them would end at the door
+    base = description.removesuffix("/openapi.json")
+    schema = schemathesis.openapi.from_dict(told)
     operations = [found.ok() for found in schema.get_all_operations() if isinstance(found, Ok)]
-    alone = max(2, cases * (_CHAINED - 1) // _CHAINED // (len(operations) * len(tokens)))
-    for at, (who, token) in enumerate(tokens.items()):
+    alone = max(2, cases * (_CHAINED - 1) // _CHAINED // (len(operations) * len(askers)))
+    for at, asker in enumerate(askers, first):
         with requests.Session() as session:
+            asking = _Asking(done, asker, session, base, Random(at))
             for operation in operations:
                 for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
-                    _alone(done, operation, mode, (session, who, token), (alone + 1) // 2, at)
-            _chained(done, schema, (session, who, token), cases // _CHAINED // len(tokens), at)
+                    asking.alone(operation, mode, (alone + 1) // 2, at)
+            asking.chained(schema, cases // _CHAINED // len(askers), at)
     return done
-
-
-_Asking = tuple[requests.Session, str, str]
 
 
 def _few(cases: int, **more: Any) -> settings:
@@ -98,36 +114,62 @@ def _few(cases: int, **more: Any) -> settings:
     )
 
 
-def _headers(token: str) -> dict[str, str]:
-    return {"Authorization": f"Bearer {token}"}
+@dataclass(slots=True)
+class _Asking:
+    done: Scan
+    asker: Asker
+    session: requests.Session
+    base: str
+    chance: Random
 
+    @property
+    def how(self) -> dict[str, Any]:
+        """How every case is sent."""
+        headers = {"Authorization": f"Bearer {self.asker.token}"}
+        return {"base_url": self.base, "session": self.session, "headers": headers, "timeout": _SECONDS}
 
-def _alone(done: Scan, operation: Any, mode: GenerationMode, asking: _Asking, cases: int, at: int) -> None:
-    session, who, token = asking
+    def alone(self, operation: Any, mode: GenerationMode, cases: int, at: int) -> None:
+        """Ask of one operation, with what it allows or with what it does not."""
 
-    @seed(at)
-    @_few(cases)
-    @given(case=operation.as_strategy(generation_mode=mode))
-    def one(case: Any) -> None:
-        done.look(case, case.call(session=session, headers=_headers(token), timeout=_SECONDS), who)
+        @seed(at)
+        @_few(cases)
+        @given(case=operation.as_strategy(generation_mode=mode))
+        def one(case: Any) -> None:
+            if mode is GenerationMode.POSITIVE:
+                self.fill_in(case.path_parameters)
+                self.fill_in(case.query)
+                self.fill_in(case.body)
+            self.done.look(case, case.call(**self.how), self.asker.who)
 
-    try:
-        one()
-    except Unsatisfiable:
-        return  # nothing can be wrong with a request that has no parts
+        try:
+            one()
+        except Unsatisfiable:
+            return  # nothing can be wrong with a request that has no parts
 
+    def fill_in(self, values: Any) -> None:
+        """Name things that there are in two of three places, or every case would end with 404."""
+        if isinstance(values, list):
+            for one in values:
+                self.fill_in(one)
+        if not isinstance(values, dict):
+            return
+        for name, value in values.items():
+            self.fill_in(value)
+            known = self.asker.known.get(name, ())
+            if known and self.chance.random() < 2 / 3:
+                values[name] = self.chance.choice(known)
 
-def _chained(done: Scan, schema: Any, asking: _Asking, cases: int, at: int) -> None:
-    session, who, token = asking
+    def chained(self, schema: Any, cases: int, at: int) -> None:
+        """Ask for what answers name, in chains."""
+        asking = self
 
-    class Chain(schema.as_state_machine()):  # type: ignore[misc]  # a class that is made of the description
-        def get_call_kwargs(self, case: Any) -> dict[str, Any]:
-            return {"session": session, "headers": _headers(token), "timeout": _SECONDS}
+        class Chain(schema.as_state_machine()):  # type: ignore[misc]  # a class that is made of the description
+            def get_call_kwargs(self, case: Any) -> dict[str, Any]:
+                return asking.how
 
-        def validate_response(self, response: Any, case: Any, *rest: Any, **more: Any) -> None:
-            done.chained += 1
-            done.look(case, response, who)
+            def validate_response(self, response: Any, case: Any, *rest: Any, **more: Any) -> None:
+                asking.done.chained += 1
+                asking.done.look(case, response, asking.asker.who)
 
-    Chain.run(
-        settings=_few(cases // _LONGEST_CHAIN, stateful_step_count=_LONGEST_CHAIN, derandomize=True)
-    )
+        seed(at)(Chain)
+        Chain.run(settings=_few(cases // _LONGEST_CHAIN, stateful_step_count=_LONGEST_CHAIN))
