@@ -30,6 +30,7 @@ def main() -> int:
         figures.touch()
         environment = {
             **os.environ,
+            "LONG_FORM": "1",
             "FAULT_ORDERS": str(asked.orders),
             "FAULT_KILLS": str(asked.kills),
             "FAULT_REQUESTS": str(asked.requests),
