@@ -121,11 +121,6 @@ def abandon() -> None:
             current_app.logger.warning("a transaction could not be rolled back")
 
 
-def look_again() -> None:
-    """Let go of the moment that `reading` showed, after a driver has written: what is asked next is as of now."""
-    _forget_reading()
-
-
 def _forget_reading() -> None:
     try:
         _close(_READ)
