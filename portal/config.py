@@ -135,6 +135,9 @@ class Settings:
     proof_minutes: int = PROOF_MINUTES  # how long it counts that somebody showed who they are
     base_url: str = ""  # where people reach us, for the links in mails; without it mails hold no links
     stripe: StripeSettings | None = None  # without it cards are the sandbox's
+    staging: bool = (
+        False  # accounts may be cloned for rehearsals, as in a demo; never where cards are charged
+    )
     mail_server: MailServer | None = None  # without it mails are files in data_dir, and reach nobody
     webhooks_private: bool = False  # webhooks may go into private networks, and by plain http
     api_requests_a_minute: int = API_REQUESTS_A_MINUTE  # of one token, in one process
@@ -144,6 +147,11 @@ class Settings:
     metrics: str = ""  # host:port where Prometheus finds the figures; without it nothing is counted
     vies: bool = False  # ask the European Union's registry about VAT numbers; the sandbox's answers otherwise
     vies_address: str = ""  # a stand-in for the registry, for tests
+
+    @property
+    def rehearses(self) -> bool:
+        """Whether accounts may be cloned for rehearsals: in a demo and in staging, and nowhere else."""
+        return self.demo or self.staging
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Settings:
@@ -167,6 +175,7 @@ class Settings:
             proof_minutes=_number(environ, "PROOF_MINUTES") or PROOF_MINUTES,
             base_url=_base_url(environ),
             stripe=_stripe(environ),
+            staging=_staging(environ),
             mail_server=_mail_server(environ),
             webhooks_private=_switch(environ, "WEBHOOKS_PRIVATE"),
             api_requests_a_minute=_number(environ, "API_REQUESTS_A_MINUTE") or API_REQUESTS_A_MINUTE,
@@ -259,6 +268,16 @@ def _metrics(environ: Mapping[str, str]) -> str:
     if value and not re.fullmatch(r"(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9.-]+):[0-9]{1,5}", value):
         raise SettingsError("METRICS must be an address and a port, as in 127.0.0.1:9464.")
     return value
+
+
+def _staging(environ: Mapping[str, str]) -> bool:
+    """Whether this is an installation for trying things out, where accounts may be cloned."""
+    staging = _switch(environ, "STAGING")
+    if staging and "_live_" in environ.get("STRIPE_SECRET_KEY", ""):
+        raise SettingsError(
+            "STAGING is for trying things out, and STRIPE_SECRET_KEY is a live key; use one of test mode."
+        )
+    return staging
 
 
 def _stripe(environ: Mapping[str, str]) -> StripeSettings | None:

@@ -27,6 +27,7 @@ from portal.corporate.desk import (
     planning,
     portfolio,
     recording,
+    rehearsing,
     team,
 )
 from portal.corporate.desk import invoice as desk_invoice
@@ -219,8 +220,14 @@ corporate.add_url_rule("/desk/look/stop", "stop_looking", looking.stop, methods=
 corporate.add_url_rule(f"{_desk_account}/terms", "save_terms", desk_account.save_terms, methods=["POST"])
 _planned = f"{_desk_account}/subscriptions/<int:subscription_id>/planned-change"
 corporate.add_url_rule(_planned, "desk_plan_change", planning.show)
-corporate.add_url_rule(_planned, "plan_change", planning.plan, methods=["POST"])
+corporate.add_url_rule(f"{_planned}/plan", "plan_change", planning.plan, methods=["POST"])
 corporate.add_url_rule(f"{_planned}/remove", "desk_take_change_off", planning.take_off, methods=["POST"])
+_rehearsal = f"{_desk_account}/rehearsal"
+corporate.add_url_rule(_rehearsal, "desk_rehearsal", rehearsing.show)
+corporate.add_url_rule(_rehearsal, "clone_account", rehearsing.clone, methods=["POST"])
+corporate.add_url_rule(f"{_rehearsal}/move", "move_clone", rehearsing.move, methods=["POST"])
+corporate.add_url_rule(f"{_rehearsal}/invoices/<name>", "desk_rehearsal_invoice", rehearsing.invoice)
+corporate.add_url_rule(f"{_rehearsal}/remove", "throw_clone_away", rehearsing.throw_away, methods=["POST"])
 corporate.add_url_rule(f"{_desk_account}/tax", "desk_tax", desk_tax.show)
 corporate.add_url_rule(f"{_desk_account}/tax", "add_exemption", desk_tax.add, methods=["POST"])
 corporate.add_url_rule(
@@ -387,6 +394,9 @@ RESUME_PAGES = {
     "corporate.give_back": "corporate.desk_refund",
     "corporate.save_terms": "corporate.desk_account",
     "corporate.plan_change": "corporate.desk_plan_change",
+    "corporate.clone_account": "corporate.desk_rehearsal",
+    "corporate.move_clone": "corporate.desk_rehearsal",
+    "corporate.throw_clone_away": "corporate.desk_rehearsal",
     "corporate.desk_take_change_off": "corporate.desk_account",
     "corporate.look": "corporate.desk_account",
     "corporate.stop_looking": "corporate.desk",

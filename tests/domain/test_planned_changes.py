@@ -14,7 +14,7 @@ from portal.shared.domain.calendar import Frequency, Period
 from portal.shared.domain.changes import Refusal
 from portal.shared.domain.money import Money
 from portal.shared.domain.planned_changes import (
-    FARTHEST_RENEWALS,
+    FARTHEST_MONTHS,
     Planned,
     renewal_from,
     renewal_terms,
@@ -115,7 +115,7 @@ def test_a_day_means_the_first_renewal_on_or_after_it(day: date, on: date | None
 
 def test_periods_ahead_follow_each_other_without_a_gap() -> None:
     periods = list(renewals_ahead(RUNNING, ANCHOR))
-    assert len(periods) == FARTHEST_RENEWALS
+    assert len(periods) == FARTHEST_MONTHS
     assert periods[0].start == DAY
     assert all(one.end == after.start for one, after in itertools.pairwise(periods))
 

@@ -570,6 +570,12 @@ MATRIX: Mapping[str, Row] = {
     "corporate.desk_plan_change": Row(DESK_OF_NOBODY),
     "corporate.plan_change": Row(DESK_OF_NOBODY, form={"plan": "1", "seats": "3", "from": "2040-01-01"}),
     "corporate.desk_take_change_off": Row(DESK_OF_CARE),
+    "corporate.desk_rehearsal": Row(DESK_OF_CARE),
+    "corporate.clone_account": Row(DESK_OF_CARE),
+    # There is no clone of this account: tests/corporate/test_rehearsing_at_the_desk.py makes one.
+    "corporate.move_clone": Row(DESK_OF_NOBODY),
+    "corporate.desk_rehearsal_invoice": Row(DESK_OF_NOBODY),
+    "corporate.throw_clone_away": Row(DESK_OF_CARE),
     "corporate.desk_tax": Row(DESK_OF_CARE),
     "corporate.add_exemption": Row(
         DESK_OF_CARE, form={"document": "EX-2", "valid_from": "2040-01-01", "valid_to": "2040-12-31"}

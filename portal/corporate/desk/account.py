@@ -9,7 +9,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from portal.corporate.desk import account_words, planning
+from portal.corporate.desk import account_words, planning, rehearsing
 from portal.corporate.desk.signal_words import told
 from portal.corporate.desk.staff import account_of_staff
 from portal.corporate.links import open_url
@@ -79,6 +79,9 @@ def _page(
         contacts=[account_words.contact(one) for one in (*whole.contacts, *whole.recipients)],
         subscriptions=[account_words.agreement(one, names) for one in whole.subscriptions],
         days=planning.time_line(whole.view),
+        rehearsal_url=url_for("corporate.desk_rehearsal", account_id=account_id)
+        if rehearsing.is_possible()
+        else "",
         coming=planning.coming_invoice(account_id),
         quotes=[account_words.quote(one, account_id) for one in whole.quotes],
         purchase_orders=[account_words.purchase_order(one) for one in whole.purchase_orders],

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
-from portal.shared.domain.calendar import Period, period_containing
+from portal.shared.domain.calendar import Period, add_months, period_containing
 from portal.shared.domain.changes import Assigned, Audience, Refusal, refusal
 from portal.shared.domain.renewals import renewed_terms
 from portal.shared.domain.subscriptions import Standing, Subscription
 from portal.shared.domain.terms import Offer, Terms, WantedTerms
 
-# How many renewals ahead something can be planned; ten years of months.
-FARTHEST_RENEWALS = 120
+# How far ahead of the next renewal something can be planned: ten years.
+FARTHEST_MONTHS = 120
 NOBODY = Assigned(frozenset(), frozenset())
 
 
@@ -84,7 +84,8 @@ def renewals_ahead(subscription: Subscription, anchor: date) -> Iterator[Period]
     if subscription.terms is None or subscription.period is None:
         raise ValueError("only what was bought has periods to come")
     months, start = subscription.terms.frequency.months, subscription.period.end
-    for _ in range(FARTHEST_RENEWALS):
+    last = add_months(start, FARTHEST_MONTHS)
+    while start < last:
         period = period_containing(anchor, months, start)
         yield period
         start = period.end

@@ -124,6 +124,8 @@ def _checked(
     running = {Standing.ACTIVE, Standing.PAST_DUE, Standing.PENDING_CANCELLATION}
     if value.terms is None or row.anchor is None or standing(value, today) not in running:
         return PlanProblem.NOT_RUNNING
+    if wish.seats is not None and wish.seats < 1:
+        return Refusal.SEATS_TOO_FEW
     if wish.from_day < today:
         return PlanProblem.DAY_PAST
     on = renewal_from(value, row.anchor, wish.from_day)

@@ -30,6 +30,7 @@ ACTIONS: Mapping[str, LazyString] = {
     "webhook-switched-on": lazy_gettext("Webhook switched on"),
     "webhook-tested": lazy_gettext("Webhook tested"),
     "account-brought-along": lazy_gettext("Account brought along from another system"),
+    "account-cloned": lazy_gettext("Account cloned for a rehearsal"),
     "account-expired": lazy_gettext("Account expired"),
     "account-moved": lazy_gettext("Account moved to the other portal"),
     "account-moved-back": lazy_gettext("Move to the other portal undone"),
