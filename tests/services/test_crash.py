@@ -148,3 +148,22 @@ def test_an_answer_that_comes_after_the_sweeper_settled_changes_nothing(shop: Sh
     assert isinstance(answer, Accepted)
     assert answer.state is PLACED
     nothing_half_written(shop, who, subscription, PLACED)
+
+
+def test_a_database_that_breaks_off_after_the_charge_leaves_the_order_to_the_worker(shop: Shop) -> None:
+    """Nobody may be told that nothing was charged: the order is shown as it was begun, and ends by itself."""
+    who = shop.customer()
+    subscription = shop.monthly(who)
+    seen = shop.look(who, want(subscription, shop.catalogue.plus, 5))
+    engine = shop.database.engine
+
+    def break_off(connection: sa.Connection) -> None:
+        sa.event.remove(engine, "commit", break_off)
+        raise sa.exc.OperationalError("COMMIT", {}, OSError(), connection_invalidated=True)
+
+    faulty = FaultyProcessor(shop.processor, after=lambda: sa.event.listen(engine, "commit", break_off))
+    answer = shop.confirm(who, seen, key="one", processor=faulty)
+    assert isinstance(answer, Accepted)
+    assert answer.state is OrderState.STARTED
+    assert shop.resume(answer.reference) is PLACED
+    nothing_half_written(shop, who, subscription, PLACED)

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from portal.shared.domain.patience import FAILURES
 from portal.shared.gateways.cards import ChargeResult, DeclineReason, Outcome, RefundOutcome
 from portal.shared.gateways.clock import FixedClock
 from portal.shared.gateways.stripe.client import API_VERSION
@@ -343,3 +344,18 @@ def test_a_refund_without_an_answer_is_given_once(
 def test_no_secret_shows_in_a_representation(stripe_processor: StripeProcessor) -> None:
     assert "sk_test" not in repr(stripe_processor)
     assert "sk_test" not in repr(vars(stripe_processor))
+
+
+def test_a_charge_that_is_not_even_asked_for_is_called_off_for_good(
+    fake: FakeStripe, stripe_processor: StripeProcessor, notebook: MemoryNotebook
+) -> None:
+    fake.faults["/payment_intents"] = ["drop before"] * FAILURES
+    for number in range(FAILURES):
+        assert charge(stripe_processor, f"B{number}").outcome is Outcome.NO_ANSWER
+    asked = len(fake.asked)
+    assert charge(stripe_processor) == ChargeResult(Outcome.CANCELLED)
+    assert len(fake.asked) == asked, "it is left alone"
+    assert stripe_processor.charge_status("B0").outcome is Outcome.NO_ANSWER
+    another = processor_at(fake.address, notebook=notebook)
+    assert charge(another).outcome is Outcome.CANCELLED, "also for processes that would ask"
+    assert fake.captured() == {}
