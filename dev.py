@@ -159,7 +159,7 @@ def bill_of_materials(interpreter: Path, file: str) -> list[str]:
 
 
 def scan_command(arguments: list[str]) -> int:
-    """Let security scanners loose on a running demo, as signed-in roles: [--report FILE] [--only NAME] [--minutes N]."""
+    """Let security scanners loose on a running demo: [--report FILE] [--only NAME] [--minutes N]."""
     set_up()
     _set_up_scanners()
     _become([str(python()), "-m", "tests.security.scan", *arguments])

@@ -17,7 +17,8 @@ from werkzeug.serving import make_server
 
 _FRONT = """<!doctype html><html lang="en"><title>Bad</title><h1>Bad</h1>
 <form action="/search"><input name="words" value="a"><button>Search</button></form>
-<form action="/seats" method="post"><input name="seats" value="3"><input name="name" value="Ada"><button>Save</button></form>
+<form action="/seats" method="post"><input name="seats" value="3"><input name="name" value="Ada">
+<button>Save</button></form>
 <a href="/item?number=1">One</a> <a href="/go?next=/item">On</a> <a href="/kept">Kept</a></html>"""
 
 

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import io
+import logging
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 
+from portal.shared.web import logs
 from tests.security.offered import Offer, find_offers, read, written
 from tests.site.conftest import copy_furnished, furnished, furnished_stage, own_furnished
 from tests.support.demo_house import DemoHouse
 from tests.support.run_folder import first_one_builds
+from tests.web.conftest import build, settings, shell
 
-__all__ = ["copy_furnished", "furnished", "furnished_stage", "offers", "own_furnished"]
+__all__ = ["build", "copy_furnished", "furnished", "furnished_stage", "own_furnished", "settings", "shell"]
 
 
 @pytest.fixture(scope="session")
@@ -22,3 +28,16 @@ def offers(furnished: DemoHouse, run_folder: Path) -> dict[str, Offer]:
         if first:
             file.write_text(written(find_offers(furnished)))
     return read(file.read_text())
+
+
+@pytest.fixture
+def lines() -> Iterator[io.StringIO]:
+    """What is written into the log meanwhile."""
+    root = logging.getLogger()
+    before, level = root.handlers[:], root.level
+    stream = io.StringIO()
+    logs.configure(stream)
+    yield stream
+    root.handlers[:] = before
+    root.setLevel(level)
+    structlog.contextvars.clear_contextvars()

@@ -1,4 +1,4 @@
-"""The forms as a description of an API (OpenAPI), and schemathesis that sends whatever it allows, and what it does not."""
+"""The forms as a description of an API (OpenAPI), and schemathesis that sends whatever it allows."""
 
 from __future__ import annotations
 
@@ -42,7 +42,9 @@ def _schema(field: Field) -> dict[str, Any]:
     return {"type": "string", **({"format": _FORMATS[field.kind]} if field.kind in _FORMATS else {})}
 
 
-def tried(description: dict[str, Any], target: Any, headers: Mapping[str, str], cases: int) -> tuple[int, list[str]]:
+def tried(
+    description: dict[str, Any], target: Any, headers: Mapping[str, str], cases: int
+) -> tuple[int, list[str]]:
     """How many forms were sent, and what was wrong with the answers: (number sent, sentences).
 
     `target` is an application (WSGI) or the address of one that runs.

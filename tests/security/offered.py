@@ -163,7 +163,9 @@ def _field(control: Element, value: str, before: Field | None) -> Field:
     choices = [one.attributes.get("value", one.text) for one in control.all("option")]
     if kind in ("radio", "checkbox", "submit", "hidden") and control.get("value"):
         choices = [*(before.choices if before else ()), control.get("value")]
-    return Field(value or (choices[0] if kind in ("radio", "submit") and choices else ""), kind, tuple(choices))
+    return Field(
+        value or (choices[0] if kind in ("radio", "submit") and choices else ""), kind, tuple(choices)
+    )
 
 
 def _rules(house: DemoHouse, method: str) -> list[Rule]:

@@ -1,7 +1,7 @@
 """`python3 dev.py scan`: scanners as signed-in roles against the running product, and a report of what they found.
 
-Each scanner first has to find the hole that was made for it in the bad application. Ends with 1 when a scanner is broken
-or found something that is not explained in docs/security/scans.md.
+Each scanner first has to find the hole that was made for it in the bad application. Ends with 1 when a scanner is
+broken or found something. What the findings of the last long run meant: docs/security/scans.md.
 """
 
 from __future__ import annotations
@@ -53,10 +53,12 @@ class Report:
         began = time.monotonic()
         sent, found = run()
         self.rows.append((scanner, who, sent, time.monotonic() - began, found))
-        print(f"{scanner} as {who}: {sent}, {len(found)} found", file=sys.stderr, flush=True)
+        sys.stderr.write(f"{scanner} as {who}: {sent}, {len(found)} found\n")
         return found
 
-    def must_find(self, scanner: str, words: tuple[str, ...], run: Callable[[], tuple[str, list[str]]]) -> None:
+    def must_find(
+        self, scanner: str, words: tuple[str, ...], run: Callable[[], tuple[str, list[str]]]
+    ) -> None:
         """A scanner that does not find these in the bad application is broken."""
         told = " ".join(self.measure(scanner, "anybody, at the bad application", run)).lower()
         self.broken += [f"{scanner} did not find {word!r}" for word in words if word not in told]
@@ -119,7 +121,9 @@ def scan(folder: Path, only: str | None, minutes: float) -> Report:
         for name, run in chosen.items():
             for role in roles:
                 report.measure(
-                    name, role.name, lambda run=run, role=role: run(url, role, folder / role.name, minutes)  # type: ignore[misc]
+                    name,
+                    role.name,
+                    lambda run=run, role=role: run(url, role, folder / role.name, minutes),  # type: ignore[misc]
                 )
     return report
 
@@ -132,7 +136,13 @@ BAD_OFFERS = (
 MUST_FIND = {
     "hostile texts": ("500", "markup"),
     "schemathesis": ("500",),
-    "wapiti": ("cross site scripting", "sql injection", "redirect", "internal server error", "csp is not set"),
+    "wapiti": (
+        "cross site scripting",
+        "sql injection",
+        "redirect",
+        "internal server error",
+        "csp is not set",
+    ),
     "sqlmap": ("number",),
 }
 
@@ -164,14 +174,18 @@ def _sqlmap(url: str, role: Role, folder: Path, minutes: float) -> tuple[str, li
 def main() -> int:
     """Scan, and write the report."""
     asked = argparse.ArgumentParser(prog="dev.py scan", description=__doc__)
-    asked.add_argument("--report", type=Path, default=Path("scan-report.md"), help="where to write (%(default)s)")
+    asked.add_argument(
+        "--report", type=Path, default=Path("scan-report.md"), help="where to write (%(default)s)"
+    )
     asked.add_argument("--only", choices=sorted(MUST_FIND), help="one scanner")
-    asked.add_argument("--minutes", type=float, default=5, help="the most a scanner may take as one role (%(default)s)")
+    asked.add_argument(
+        "--minutes", type=float, default=5, help="the most a scanner may take as one role (%(default)s)"
+    )
     told = asked.parse_args()
     with tempfile.TemporaryDirectory(prefix="twodoor-scan-") as folder:
         report = scan(Path(folder), told.only, told.minutes)
     told.report.write_text(report.text())
-    print(json.dumps({"broken": report.broken, "found": len(report.found())}))
+    sys.stderr.write(json.dumps({"broken": report.broken, "found": len(report.found())}) + "\n")
     return 1 if report.broken or report.found() else 0
 
 

@@ -32,11 +32,9 @@ def test_no_form_takes_a_number_of_seats_that_is_none(
     own_furnished: DemoHouse, furnished_stage: Path, offers: dict[str, Offer]
 ) -> None:
     room = Rehearsal(own_furnished, furnished_stage)
-    forms = [
-        (offer, name) for offer in offers.values() for name in offer.fields if asks_for_seats(name)
-    ]
+    forms = [(offer, name) for offer in offers.values() for name in offer.fields if asks_for_seats(name)]
     assert len({offer.endpoint for offer, _ in forms}) >= 6
-    wrong = []
+    wrong: list[tuple[object, ...]] = []
     for offer, name in forms:
         room.set_back()
         visitor = room.visitor(offer)

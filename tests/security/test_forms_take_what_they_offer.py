@@ -14,8 +14,25 @@ from tests.security.stage import Cells, Rehearsal
 from tests.support.demo_house import DemoHouse
 
 # Columns and words whose figures would be taken for good ones.
-PLAUSIBLE = {"currency": "JPY", "role": "manager", "staff_role": "manager", "state": "paid", "type": "corporate"}
-WORDS = ("price", "total", "discount", "amount", "account_id", "role", "state", "currency", "is_admin", "staff")
+PLAUSIBLE = {
+    "currency": "JPY",
+    "role": "manager",
+    "staff_role": "manager",
+    "state": "paid",
+    "type": "corporate",
+}
+WORDS = (
+    "price",
+    "total",
+    "discount",
+    "amount",
+    "account_id",
+    "role",
+    "state",
+    "currency",
+    "is_admin",
+    "staff",
+)
 # Behind a secret link or in a state of their own: these take the few fields their own tests send.
 NOT_ON_A_PAGE = {
     "corporate.add_bank_account": "only where the currency has transfers",

@@ -1,25 +1,22 @@
-"""Whatever is typed into a form: it is taken or refused with a sentence, comes back as text, and leaves no trace in a log."""
+"""Whatever is typed into a form is taken or refused with a sentence, comes back as text, and stays out of logs."""
 
 from __future__ import annotations
 
 import io
-import logging
 import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-import structlog
 
-from portal.shared.web import logs
 from tests.security.hostile_texts import HOSTILE_TEXTS, MARK, RUNS
 from tests.security.offered import ENDS_THE_SESSION, Offer
 from tests.security.stage import Rehearsal
 from tests.site.actors import actor, address, things
 from tests.site.matrix import CARE, CONTACT, CORPORATE_CONTACT, IN, MATRIX
 from tests.support.demo_house import DemoHouse
-from tests.support.visitor import Page
+from tests.support.visitor import Page, Visitor
 
 # Of all texts, how many each field meets; all of them where the environment asks for it (see docs/security/scans.md).
 EACH = len(HOSTILE_TEXTS) if os.environ.get("EVERY_HOSTILE_TEXT") else 1
@@ -27,18 +24,6 @@ NOT_TYPED = ("submit", "file")
 # What a page never says again.
 SECRET = ("password", "hidden")
 ONE_TIME = {"code"}
-
-
-@pytest.fixture
-def lines() -> Iterator[io.StringIO]:
-    root = logging.getLogger()
-    before, level = root.handlers[:], root.level
-    stream = io.StringIO()
-    logs.configure(stream)
-    yield stream
-    root.handlers[:] = before
-    root.setLevel(level)
-    structlog.contextvars.clear_contextvars()
 
 
 def in_turn(offers: dict[str, Offer]) -> Iterator[tuple[Offer, str, str, str]]:
@@ -81,7 +66,8 @@ def test_every_field_of_every_form_bears_whatever_is_typed(
 ) -> None:
     room = Rehearsal(own_furnished, furnished_stage)
     wrong: list[Any] = []
-    sent, visitors = 0, {}
+    sent = 0
+    visitors: dict[str, Visitor] = {}
     for offer, field, name, text in in_turn(offers):
         visitor = visitors.get(offer.endpoint)
         if visitor is None:
@@ -94,7 +80,9 @@ def test_every_field_of_every_form_bears_whatever_is_typed(
         if found:
             wrong.append((offer.endpoint, field, name, found))
         about = offer.fields[field]
-        shown = page.status == 422 and about.kind not in SECRET and field not in ONE_TIME and not about.choices
+        shown = (
+            page.status == 422 and about.kind not in SECRET and field not in ONE_TIME and not about.choices
+        )
         if shown and name != "half a character" and not comes_back(page, field, text):
             wrong.append((offer.endpoint, field, name, "lost what was typed", page.value(field)))
     assert wrong == []
@@ -113,7 +101,9 @@ def test_what_was_kept_is_shown_as_text_everywhere(
         if offer.endpoint in ENDS_THE_SESSION:
             continue
         texts = {
-            name: script for name, one in offer.fields.items() if one.kind in ("text", "textarea") and not one.choices
+            name: script
+            for name, one in offer.fields.items()
+            if one.kind in ("text", "textarea") and not one.choices
         }
         if texts:
             room.send(offer, texts)

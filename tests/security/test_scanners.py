@@ -1,4 +1,4 @@
-"""Schemathesis on the forms: it finds the bug of the bad application, and none in ours. The long form: docs/security/scans.md."""
+"""Schemathesis on the forms finds the bug of the bad application, and none in ours; the long form: dev.py scan."""
 
 from __future__ import annotations
 

@@ -12,7 +12,9 @@ from urllib.parse import urlencode, urlsplit
 
 from tests.security.offered import TOKEN, Offer
 
-SCANNERS = Path(sys.prefix) / "scanners" / "bin"  # their own environment, because they want other versions than we do
+SCANNERS = (
+    Path(sys.prefix) / "scanners" / "bin"
+)  # their own environment, because they want other versions than we do
 MODULES = "xss,permanentxss,sql,redirect,crlf,file,exec,csrf,cookieflags,csp,http_headers,methods,upload,ldap,backup"
 # What ends the session, and what belongs to another company's site in the demo.
 NOT_THERE = ("/sign-out", "/sign-in-and-security/sessions*", "/sandbox-processor*")
@@ -23,7 +25,19 @@ def wapiti(url: str, cookie: str, folder: Path, seconds: float) -> tuple[str, li
     """Let wapiti walk along the links and attack what it finds; gives how much it saw, and its findings."""
     folder.mkdir(parents=True, exist_ok=True)
     report = folder / "wapiti.json"
-    command = [str(SCANNERS / "wapiti"), "-u", f"{url}/", "-m", MODULES, "--scope", "folder", "-f", "json", "-o", str(report)]
+    command = [
+        str(SCANNERS / "wapiti"),
+        "-u",
+        f"{url}/",
+        "-m",
+        MODULES,
+        "--scope",
+        "folder",
+        "-f",
+        "json",
+        "-o",
+        str(report),
+    ]
     command += ["--store-session", str(folder / "wapiti"), "--flush-session", "--no-bugreport", "-v", "0"]
     command += ["--max-scan-time", str(int(seconds / 3)), "--max-attack-time", str(int(seconds / 12) or 1)]
     command += ["--drop-set-cookie", *(["-C", cookie] if cookie else [])]
@@ -47,7 +61,15 @@ def sqlmap(
     requests, results = folder / "requests.log", folder / "sqlmap.csv"
     offers = [one for one in offers if one.fields]
     requests.write_text("".join(_request(url, one, cookie, token) for one in offers))
-    command = [str(SCANNERS / "sqlmap"), "-l", str(requests), "--batch", "--level=1", "--risk=1", "--technique=BEU"]
+    command = [
+        str(SCANNERS / "sqlmap"),
+        "-l",
+        str(requests),
+        "--batch",
+        "--level=1",
+        "--risk=1",
+        "--technique=BEU",
+    ]
     command += ["--smart", "--skip", f"{TOKEN},key,shown", "--results-file", str(results), "--threads=4"]
     command += ["--output-dir", str(folder / "sqlmap"), "--flush-session", "--disable-coloring"]
     try:

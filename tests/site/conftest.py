@@ -16,7 +16,7 @@ from tests.support.run_folder import first_one_builds
 
 @pytest.fixture(scope="session")
 def furnished_stage(demo_stage: Path, run_folder: Path) -> Path:
-    """The folder with the files of a demo that was furnished and that nobody has been in since; one for the whole run."""
+    """The folder with the files of a demo that was furnished and that nobody has been in since."""
     folder = run_folder / "furnished-stage"
     with first_one_builds(run_folder / "furnished-stage-marker") as first:
         if first:

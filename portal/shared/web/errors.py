@@ -107,6 +107,7 @@ def _not_now(error: BaseException) -> Words:
 
 def _form_not_ours(error: CSRFError) -> ResponseReturnValue:
     """The form's token does not fit: most often the session ended while the page lay open."""
+    _log.warning("a form was refused", route=request.url_rule.rule if request.url_rule else None)
     if request.endpoint == "front.sign_in":
         said = gettext("This page was open for too long, or your browser refuses cookies. Try again.")
         return sign_in_page(SignInForm(), said), 400

@@ -10,6 +10,7 @@ from werkzeug.datastructures import LanguageAccept
 
 from portal.shared.web import sentences
 from portal.shared.web.entrance.identity import current_person
+from portal.shared.web.house import house
 
 # In the order of the menu, each by the name it has for itself.
 LANGUAGES = {
@@ -36,12 +37,17 @@ def install(app: Flask) -> None:
     sentences.install(app, babel)
 
 
+def cookie_name() -> str:
+    """What the cookie is called: behind HTTPS the browser ties it to this host alone."""
+    return f"__Host-{COOKIE}" if house().settings.https else COOKIE
+
+
 def chosen_language() -> str:
     """The language of this request, as Babel writes it."""
     if not has_request_context():
         return DEFAULT
     person = current_person()
-    for wish in (person.language if person else None, request.cookies.get(COOKIE)):
+    for wish in (person.language if person else None, request.cookies.get(cookie_name())):
         if wish in LANGUAGES:
             return str(wish)
     return best_language(request.accept_languages)

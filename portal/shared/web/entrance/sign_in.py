@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import structlog
 from flask import abort, make_response, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
@@ -14,7 +15,7 @@ from portal.shared.services.sign_in import passkey_sign_in
 from portal.shared.services.sign_in import signing_in as signin
 from portal.shared.services.sign_in.signing_in import Answer
 from portal.shared.web.entrance import identity, keys, organisation_sign_in
-from portal.shared.web.entrance.languages import COOKIE, LANGUAGES
+from portal.shared.web.entrance.languages import LANGUAGES, cookie_name
 from portal.shared.web.entrance.own_paths import FRONT, next_path
 from portal.shared.web.forms import Form, typed
 from portal.shared.web.house import house
@@ -23,6 +24,9 @@ from portal.shared.web.words import people as people_words
 from portal.shared.web.words import sign_in as words
 
 YEAR = 365 * 24 * 3600
+
+
+_log = structlog.stdlib.get_logger("portal.sign_in")
 
 
 class SignInForm(Form):
@@ -57,6 +61,7 @@ def sign_in() -> ResponseReturnValue:
         instead_of=identity.current_token(),
         other_door=required_provider,
     )
+    _log.info("sign-in", how="password", outcome=str(result.answer))
     if result.token is not None:
         identity.begin_session(result.token)
         if result.answer is Answer.SECOND_FACTOR:
@@ -110,6 +115,7 @@ def sign_in_with_passkey() -> ResponseReturnValue:
         instead_of=identity.current_token(),
         other_door=required_provider,
     )
+    _log.info("sign-in", how="passkey", outcome=str(result.answer))
     if result.door is not None:
         return sign_in_page(SignInForm(formdata=None), door=result.door), 403
     if result.token is None:
@@ -122,9 +128,11 @@ def sign_in_with_passkey() -> ResponseReturnValue:
 def sign_out() -> ResponseReturnValue:
     """End the session here and in the database, then where the person came from."""
     token = identity.end_session()
-    if token is not None and organisation_sign_in.leave(token):
-        return redirect(url_for("front.organisation_onward"), 303)
-    return redirect(url_for("front.sign_in"), 303)
+    leads_on = token is not None and organisation_sign_in.leave(token)
+    answer = redirect(url_for("front.organisation_onward" if leads_on else "front.sign_in"), 303)
+    # What the browser still holds of pages goes as well: the next person may press "back".
+    answer.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return answer
 
 
 def choose_account() -> ResponseReturnValue:
@@ -173,6 +181,6 @@ def set_language() -> ResponseReturnValue:
         signin.choose_language(writing(), person.person_id, language)
     response = make_response(redirect(next_path() or FRONT, 303))
     response.set_cookie(
-        COOKIE, language, max_age=YEAR, secure=house().settings.https, httponly=True, samesite="Lax"
+        cookie_name(), language, max_age=YEAR, secure=house().settings.https, httponly=True, samesite="Lax"
     )
     return response
