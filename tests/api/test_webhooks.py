@@ -9,15 +9,21 @@ from contextlib import closing
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from portal.shared.domain.integrations.events import OFFERED, EventType
 from portal.shared.gateways import webhooks as gateway
 from portal.shared.gateways.webhooks import HttpSender
+from portal.shared.records.accounts import Account
 from portal.shared.records.activity import Activity
+from portal.shared.records.orders import Order
 from portal.shared.records.outbox import OutboxMail
+from portal.shared.records.people import Person
+from portal.shared.records.subscriptions import Seat, SubscriptionRow
 from portal.shared.records.webhooks import WebhookDelivery, WebhookEndpoint, WebhookEvent
 from portal.shared.services.background.tools import Tools
-from portal.shared.services.seats import Newcomer, assign
+from portal.shared.services.integrations import external_ids
+from portal.shared.services.seats import Newcomer, assign, take_away
 from portal.shared.services.webhooks import delivering, managing
 from portal.worker import tools_of
 from tests.support.programs import Station
@@ -136,6 +142,57 @@ def test_the_seller_hears_of_a_product_across_accounts(station: Station, ears: R
         ("entitlement.changed", one.id),
     ]
     assert all(heard.is_signed_with(secret) for heard in ears.heard)
+
+
+def test_a_product_hears_its_own_names(station: Station, ears: Receiver) -> None:
+    shop = station.shop
+    who = shop.customer()
+    number, now = shop.monthly(who), shop.clock.now()
+    with shop.database.write() as session:
+        managing.add_for_product(session, "assist", ears.url, KEY, now, private=True)
+    listen(station, who, ears, [EventType.SEAT_RELEASED])
+    give_seat(station, who, number)
+    (seat,) = shop.rows(Seat)
+    with shop.database.write() as session:
+        external_ids.call_account(session, "assist", who.id, "org_1", now)
+        external_ids.call_person(session, "assist", seat.person_id, "usr_1", now)
+    with shop.database.write() as session:
+        take_away(session, who.id, number, [seat.id], who.person_id, now, notify=False)
+    work(station)
+    released = [one.said for one in ears.heard if one.said["type"] == "seat.released"]
+    named = {(one.get("account_external_id"), one.get("person_external_id")) for one in released}
+    assert named == {("org_1", "usr_1"), (None, None)}, "others do not learn how the product calls somebody"
+
+
+def test_who_is_disabled_is_told_of(station: Station, ears: Receiver) -> None:
+    who = station.shop.customer()
+    number = station.shop.monthly(who)
+    give_seat(station, who, number)
+    listen(station, who, ears, [EventType.ENTITLEMENT_CHANGED])
+    (seat,) = station.shop.rows(Seat)
+    with station.shop.database.write() as session:
+        session.get_one(Person, seat.person_id).disabled_at = station.shop.clock.now()
+    work(station)
+    (heard,) = ears.heard
+    assert heard.said["data"] == {"subscription": number, "product": "assist", "person": seat.person_id}
+
+
+def test_an_account_that_ends_and_comes_back_is_told_of(station: Station, ears: Receiver) -> None:
+    who = station.shop.customer()
+    number = station.shop.monthly(who)
+    listen(station, who, ears, [EventType.ENTITLEMENT_CHANGED])
+    for day in (station.shop.clock.now().date(), None):
+        with station.shop.database.write() as session:
+            session.get_one(Account, who.id).expired_on = day
+    work(station)
+    assert [one.said["data"]["subscription"] for one in ears.heard] == [number, number]
+
+
+def test_no_change_of_many_rows_slips_by(station: Station) -> None:
+    """What the session does not see, nobody would be told of; so such a statement is refused."""
+    for statement in (sa.update(SubscriptionRow).values(seats=1), sa.delete(Seat), sa.insert(Order)):
+        with pytest.raises(TypeError, match="webhooks"), station.shop.database.write() as session:
+            session.execute(statement)
 
 
 def test_what_fails_is_tried_again_under_the_same_name(station: Station, ears: Receiver) -> None:

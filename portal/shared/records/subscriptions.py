@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -111,6 +112,17 @@ def subscription_of(session: Session, account_id: int, subscription_id: int) -> 
     """Which subscription of this account has this id? Another account's is none."""
     which = {"account_id": account_id, "subscription_id": subscription_id}
     return session.scalars(_ONE, which).one_or_none()
+
+
+def seats_of_person(session: Session, person_id: int) -> Sequence[Any]:
+    """Which seats does somebody hold, in which accounts and of which products?"""
+    question = (
+        sa.select(Seat.account_id, Seat.subscription_id, SubscriptionRow.product)
+        .join(SubscriptionRow, SubscriptionRow.id == Seat.subscription_id)
+        .where(Seat.person_id == person_id)
+        .order_by(Seat.id)
+    )
+    return session.execute(question).all()
 
 
 def seats_held(session: Session, account_id: int) -> dict[int, int]:

@@ -14,6 +14,7 @@ from portal.shared.gateways.webhooks import Told, WebhookSender
 from portal.shared.records import webhooks as records
 from portal.shared.records.accounts import Account
 from portal.shared.records.database import Database
+from portal.shared.records.external_ids import name_of_account, name_of_person
 from portal.shared.records.webhooks import WebhookDelivery, WebhookEndpoint, WebhookEvent
 from portal.shared.services import activity, notifications
 from portal.shared.services.jobs.enqueueing import enqueue
@@ -86,6 +87,8 @@ def _hand_over(session: Session, event: WebhookEvent, endpoint: WebhookEndpoint,
         "account": event.account_id,
         "data": event.data,
     }
+    if endpoint.product is not None:
+        said |= _called(session, endpoint.product, event)
     delivery = WebhookDelivery(
         endpoint_id=endpoint.id,
         event_id=event.id,
@@ -97,6 +100,15 @@ def _hand_over(session: Session, event: WebhookEvent, endpoint: WebhookEndpoint,
     session.add(delivery)
     session.flush()
     put_in_queue(session, delivery, now)
+
+
+def _called(session: Session, product: str, event: WebhookEvent) -> dict[str, str | None]:
+    """How the product itself calls the account and the person, so that it need not ask for them by our numbers."""
+    person = event.data.get("person")
+    return {
+        "account_external_id": name_of_account(session, product, event.account_id),
+        "person_external_id": name_of_person(session, product, person) if person else None,
+    }
 
 
 def put_in_queue(session: Session, delivery: WebhookDelivery, now: datetime) -> None:

@@ -1,7 +1,7 @@
 """Telling other systems: an event is written in the transaction that did something, and a job then spreads it.
 
-Who changes a seat, a subscription, an order or a document need not remember to tell: just before a transaction commits,
-`watch` looks at what changed in it and writes one event a thing, with what is true at that moment.
+Who changes a seat, a person, a subscription, an order or a document need not remember to tell: just before a
+transaction commits, `watch` looks at what changed in it and writes one event a thing, with what is true at that moment.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import ORMExecuteState, Session
 
 from portal.shared.domain.integrations.events import EventType
 from portal.shared.domain.order_states import OrderState
@@ -20,7 +20,8 @@ from portal.shared.records.accounts import Account
 from portal.shared.records.database import Database
 from portal.shared.records.invoices import Invoice, Settlement, unpaid_amounts
 from portal.shared.records.orders import Order
-from portal.shared.records.subscriptions import Seat, SubscriptionRow, subscriptions_of
+from portal.shared.records.people import Person
+from portal.shared.records.subscriptions import Seat, SubscriptionRow, seats_of_person, subscriptions_of
 from portal.shared.records.webhooks import WebhookEvent, somebody_listens
 from portal.shared.services.jobs.enqueueing import enqueue
 
@@ -90,8 +91,22 @@ def watch(database: Database, clock: Callable[[], datetime]) -> None:
         for told in changed.values():
             told(session, clock())
 
+    database.listen("do_orm_execute", _refuse_unseen)
     database.listen("after_flush", _note)
     database.listen("before_commit", before_commit)
+
+
+def _refuse_unseen(state: ORMExecuteState) -> None:
+    """A change of many rows by one statement is not seen here, so nobody would hear of it.
+
+    Raises:
+        TypeError: always, for what other systems are told of.
+    """
+    if not (state.is_update or state.is_delete or state.is_insert) or state.bind_mapper is None:
+        return
+    changed = state.bind_mapper.class_
+    if issubclass(changed, Seat | SubscriptionRow | Order):
+        raise TypeError(f"{changed.__name__}: change its objects, or webhooks do not hear of it.")
 
 
 def _note(session: Session, context: object) -> None:
@@ -126,6 +141,8 @@ def _altered(row: object) -> Iterator[tuple[Any, _Told]]:
             yield ("order", row.id), _order(row)
         case Account() if _touched(row, "expired_on"):
             yield ("account", row.id), _account(row.id)
+        case Person() if _touched(row, "disabled_at", "email"):
+            yield ("person", row.id), _person(row.id)
 
 
 def _touched(row: object, *columns: str) -> bool:
@@ -172,6 +189,18 @@ def _account(account_id: int) -> _Told:
     def told(session: Session, now: datetime) -> None:
         for row in subscriptions_of(session, account_id):
             _entitlements(session, row, now)
+
+    return told
+
+
+def _person(person_id: int) -> _Told:
+    """Whoever may not sign in any more, or is asked about by another address, is asked about again."""
+
+    def told(session: Session, now: datetime) -> None:
+        for seat in seats_of_person(session, person_id):
+            product = seat.product
+            data = {"subscription": seat.subscription_id, "product": product, "person": person_id}
+            tell(session, seat.account_id, EventType.ENTITLEMENT_CHANGED, data, now, product=product)
 
     return told
 
