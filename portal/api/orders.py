@@ -103,6 +103,11 @@ def _kept_back(caller: Caller, placed: placement.Acceptance) -> Problem:
         case placement.Busy(reference=reference, is_payment=is_payment):
             what = "payment" if is_payment else "order"
             return Problem(409, "busy", f"Another {what} of the account is on its way.", busy_with=reference)
+        case placement.AboveLimit(limit=limit):
+            detail = (
+                "Above the limit of the token's owner: order it in the portal, where an approver is asked."
+            )
+            return Problem(409, "above_limit", detail, limit=limit.minor, currency=limit.currency)
         case placement.MethodMissing():
             return Problem(422, "method_missing", "Something is due, and no such payment method is on file.")
         case placement.KeyReused():
