@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -32,6 +33,7 @@ from portal.shared.services.corrections.credit_notes import (
     Trouble,
     Written,
 )
+from portal.shared.services.corrections.pressing import KeyReused, Press, Repeated
 from portal.shared.services.corrections.refunds import Asked, RefundState, RefundWish
 from portal.shared.services.desk import Staff
 from portal.shared.services.invoice_payments.receiving import divide, receive
@@ -73,7 +75,7 @@ def plan(shop: Shop, staff: Staff, who: Customer, wanted: CreditWish) -> Plan | 
 
 def write(
     shop: Shop, staff: Staff, who: Customer, wanted: CreditWish, digest: str | None = None, **more: Any
-) -> Written | Moved | Trouble:
+) -> Written | Moved | Trouble | Repeated | KeyReused:
     if digest is None:
         planned = plan(shop, staff, who, wanted)
         digest = planned.digest if isinstance(planned, Plan) else ""
@@ -85,6 +87,31 @@ def write(
 def rest(shop: Shop, invoice: Invoice) -> int:
     with shop.database.read() as session:
         return unpaid_amounts(session, invoice.account_id).get(invoice.id, 0)
+
+
+def test_a_press_writes_one_credit_note_and_one_write_off_and_its_key_nothing_else(shop: Shop) -> None:
+    who, _, invoice, line = billed(shop, paid=False)
+    care, manager = staff_of(shop), staff_of(shop, "manager")
+    pressed = replace(wish(invoice, line, 4000), press=Press("the key of the page", "what it said"))
+    assert isinstance(write(shop, care, who, pressed), Written)
+    shop.later(hours=25)
+    assert write(shop, care, who, pressed) == Repeated()
+    other = replace(pressed, press=Press("the key of the page", "something else"))
+    assert write(shop, care, who, other) == KeyReused()
+    assert rest(shop, invoice) == 7380
+
+    def write_off(said: str) -> object:
+        press = Press("the key of the other page", said)
+        with shop.database.write() as session:
+            about = (invoice.name, euros(7380), "Insolvent", shop.clock.now(), press)
+            return write_offs.write_off(session, manager, who.id, *about)
+
+    with shop.database.write() as session:
+        account = session.get_one(Account, who.id)
+        account.type, account.rep_id = "corporate", manager.person_id
+    assert write_off("this") == write_offs.WrittenOff(euros(7380))
+    assert (write_off("this"), write_off("that")) == (Repeated(), KeyReused())
+    assert rest(shop, invoice) == 0
 
 
 def test_a_credit_note_lowers_an_unpaid_invoice_and_points_back(shop: Shop) -> None:

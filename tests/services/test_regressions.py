@@ -148,7 +148,7 @@ def test_the_anchor_that_drifts_from_the_31st_to_the_29th(shop: Shop) -> None:
     shop.clock.set(datetime(2028, 8, 1, 12, tzinfo=UTC))
     for _ in renew_due(shop.database, SELLER, shop.clock.now()):
         pass
-    begun = {one: [] for one in (subscription, yearly)}
+    begun: dict[int, list[str]] = {one: [] for one in (subscription, yearly)}
     for row in shop.rows(Renewal):
         begun[row.subscription_id].append(row.period_start.isoformat())
     assert begun[subscription] == [

@@ -154,12 +154,17 @@ BUTTONS: dict[str, Callable[[DemoHouse], Button]] = {
     "corporate.write_off": write_off,
     "corporate.give_back": give_back,
 }
-# Addresses whose code can come to move money without a key of their page, and what makes a repetition harmless there.
+# Addresses whose code can come to move money and that have no press of their own here: why a repetition is harmless.
 WITHOUT_KEY = {
     "self_service.cancel_order": "settles the charge of an order under the order's own reference",
     "corporate.cancel_order": "settles the charge of an order under the order's own reference",
     "self_service.cancel_payment": "settles a payment under the payment's own reference",
     "corporate.cancel_payment": "settles a payment under the payment's own reference",
+    "self_service.ask_approval": "the page and the key of `place_order`; asking itself charges nothing",
+    "corporate.ask_approval": "the page and the key of `place_service_order`; asking itself charges nothing",
+    "self_service.approve": "places the order of an approval under the approval's own number",
+    "corporate.approve": "places the order of an approval under the approval's own number",
+    "corporate.move_clone": "moves the clock of a rehearsal, in a database of its own that nobody pays from",
     "self_service.make_default": "collects what is overdue under the key of the invoice and the number of the try",
     "corporate.make_default": "collects what is overdue under the key of the invoice and the number of the try",
 }

@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -84,7 +85,7 @@ def main() -> None:
     chance, now, killed = random.Random(int(seed)), datetime.fromisoformat(instant), 0
     for _ in range(int(kills)):
         fuse = Fuse(chance.randint(1, MOST_STEPS))
-        code = ended(forked(lambda fuse=fuse, at=now: run(url, Path(folder), at, fuse)))
+        code = ended(forked(partial(run, url, Path(folder), now, fuse)))
         assert code in {0, -9}, code
         killed += code == -9
         now += timedelta(minutes=6)  # so that what was cut off while charging is asked about
