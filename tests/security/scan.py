@@ -45,6 +45,7 @@ class Role:
 class Report:
     """What was run, how much was sent, and what was found."""
 
+    file: Path
     rows: list[tuple[str, str, str, float, list[str]]] = field(default_factory=list)
     broken: list[str] = field(default_factory=list)
 
@@ -53,6 +54,7 @@ class Report:
         began = time.monotonic()
         sent, found = run()
         self.rows.append((scanner, who, sent, time.monotonic() - began, found))
+        self.file.write_text(self.text())  # what is known so far, should a scanner die
         sys.stderr.write(f"{scanner} as {who}: {sent}, {len(found)} found\n")
         return found
 
@@ -62,6 +64,7 @@ class Report:
         """A scanner that does not find these in the bad application is broken."""
         told = " ".join(self.measure(scanner, "anybody, at the bad application", run)).lower()
         self.broken += [f"{scanner} did not find {word!r}" for word in words if word not in told]
+        self.file.write_text(self.text())
 
     def found(self) -> list[str]:
         """Everything found in the product."""
@@ -103,9 +106,9 @@ def product(folder: Path) -> Iterator[tuple[str, list[Role]]]:
         yield server.url, roles
 
 
-def scan(folder: Path, only: str | None, minutes: float) -> Report:
-    """Run every scanner, or one, on the bad application and then as every role on the product."""
-    report = Report()
+def scan(folder: Path, file: Path, only: str | None, minutes: float, who: str | None) -> Report:
+    """Run every scanner, or one, on the bad application and then as every role, or one, on the product."""
+    report = Report(file)
     tools = {
         "hostile texts": _hostile,
         "schemathesis": _schemathesis,
@@ -119,7 +122,7 @@ def scan(folder: Path, only: str | None, minutes: float) -> Report:
             report.must_find(name, MUST_FIND[name], lambda run=run: run(url, bad, folder / "bad", minutes))  # type: ignore[misc]
     with product(folder) as (url, roles):
         for name, run in chosen.items():
-            for role in roles:
+            for role in (one for one in roles if who in (None, one.name)):
                 report.measure(
                     name,
                     role.name,
@@ -181,9 +184,10 @@ def main() -> int:
     asked.add_argument(
         "--minutes", type=float, default=5, help="the most a scanner may take as one role (%(default)s)"
     )
+    asked.add_argument("--role", choices=ROLES, help="as one role")
     told = asked.parse_args()
     with tempfile.TemporaryDirectory(prefix="twodoor-scan-") as folder:
-        report = scan(Path(folder), told.only, told.minutes)
+        report = scan(Path(folder), told.report, told.only, told.minutes, told.role)
     told.report.write_text(report.text())
     sys.stderr.write(json.dumps({"broken": report.broken, "found": len(report.found())}) + "\n")
     return 1 if report.broken or report.found() else 0
