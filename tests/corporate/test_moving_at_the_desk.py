@@ -77,7 +77,8 @@ def test_what_the_lists_do_not_offer_is_refused(house: DemoHouse, query: str) ->
     page = care.get(f"{moving(house, ONLINE)}?{query}")
     assert page.problems == ["Choose a representative and terms of payment of the lists."]
     token = care.token()
-    form = dict([query.split("=")], csrf_token=token, shown="nothing")
+    name, _, value = query.partition("=")
+    form = {name: value, "csrf_token": token, "shown": "nothing"}
     assert care.post(f"{moving(house, ONLINE)}/confirm", form).status in (409, 422)
     assert house.rows(AccountMove) == []
 
