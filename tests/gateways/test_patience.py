@@ -1,4 +1,4 @@
-"""Others are waited for as long as was said, few at once, and not at all for a while after they failed again and again."""
+"""Others are waited for as long as was said, few at once, and not for a while after they failed again and again."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def well() -> str:
 
 def failing(line: Line, times: int) -> None:
     for _ in range(times):
-        with pytest.raises(OSError):  # noqa: PT011  # there is no message
+        with pytest.raises(OSError):  # there is no message
             line.call(fail, 30)
 
 
