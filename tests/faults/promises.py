@@ -22,7 +22,11 @@ PROMISES = (
     Promise(3, "Pressed twice or ten times, ordered once", ("tests/faults/test_intents.py",)),
     Promise(4, "Killed workers lose no order and charge nobody twice", _KILLS),
     Promise(5, "A lost answer of the processor ends as paid or failed, and never wrongly", _KILLS),
-    Promise(6, "Every button that moves money counts once", ("tests/services/test_idempotency.py",)),
+    Promise(
+        6,
+        "Every button that moves money counts once",
+        ("tests/site/test_pressing_twice.py", "tests/services/test_idempotency.py"),
+    ),
     Promise(7, "Nothing is charged that was not shown", ("tests/services/test_price_promise.py",)),
     Promise(
         8,
@@ -32,7 +36,11 @@ PROMISES = (
     Promise(9, "Transactions do not see what never was", ("tests/services/test_isolation.py",)),
     Promise(10, "Writers of SQLite wait for one another", ("tests/records/test_writers_at_once.py",)),
     Promise(11, "A renewal is made once, wherever it is killed", ("tests/services/test_renewals_killed.py",)),
-    Promise(12, "Days are counted right", ("tests/domain/test_calendar.py",)),
+    Promise(
+        12,
+        "Days are counted right",
+        ("tests/domain/test_renewals_by_the_clock.py", "tests/domain/test_calendar.py"),
+    ),
     Promise(
         13, "PostgreSQL crashes and nobody starts anything anew", ("tests/faults/test_postgresql_crashes.py",)
     ),
