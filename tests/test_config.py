@@ -138,6 +138,18 @@ STRIPE = {
 }
 
 
+@pytest.mark.parametrize(
+    ("given", "rehearses"),
+    [
+        pytest.param({}, False, id="production"),
+        pytest.param({"DEMO": "1"}, True, id="demo"),
+        pytest.param({"STAGING": "1"}, True, id="staging"),
+    ],
+)
+def test_only_a_demo_and_staging_rehearse(tmp_path: Path, given: dict[str, str], *, rehearses: bool) -> None:
+    assert settings(tmp_path, **given).rehearses is rehearses
+
+
 def test_a_key_in_the_settings_is_all_that_stripe_needs(tmp_path: Path) -> None:
     assert settings(tmp_path).stripe is None
     found = settings(tmp_path, STRIPE_SECRET_KEY=LIVE, BASE_URL="https://billing.example").stripe
@@ -154,9 +166,16 @@ def test_a_key_in_the_settings_is_all_that_stripe_needs(tmp_path: Path) -> None:
         ({"STRIPE_SECRET_KEY": "pk_test_1"}, "STRIPE_SECRET_KEY must be"),
         ({"BASE_URL": ""}, "needs BASE_URL"),
         ({"STRIPE_SECRET_KEY": LIVE, "DEMO": "1"}, "a demo must charge nobody"),
+        ({"STRIPE_SECRET_KEY": LIVE, "STAGING": "1"}, "STAGING is for trying things out"),
         ({"STRIPE_WEBHOOK_SECRET": "secret"}, "STRIPE_WEBHOOK_SECRET must be"),
     ],
-    ids=["a publishable key", "no address", "a live key in a demo", "no signing secret"],
+    ids=[
+        "a publishable key",
+        "no address",
+        "a live key in a demo",
+        "a live key in staging",
+        "no signing secret",
+    ],
 )
 def test_settings_that_stripe_cannot_work_with_are_refused(
     tmp_path: Path, changed: dict[str, str], said: str

@@ -13,12 +13,12 @@ from portal.shared.domain.changes import Refusal
 from portal.shared.domain.planned_changes import Planned, renewal_from, renewal_terms
 from portal.shared.domain.renewals import is_due
 from portal.shared.domain.subscriptions import Subscription
-from portal.shared.domain.terms import Terms
+from portal.shared.domain.terms import Offer, Terms
 from portal.shared.records.accounts import Account, account_by_id
 from portal.shared.records.catalog import prices_after
 from portal.shared.records.subscriptions import SubscriptionRow, seats_held, subscriptions_of
 from portal.shared.services.accounts import UnknownAccountError
-from portal.shared.services.catalog.reading import catalog
+from portal.shared.services.catalog.reading import Catalog, catalog
 from portal.shared.services.renewals.pricing import planned_for
 from portal.shared.services.subscriptions.standing import as_value
 
@@ -69,6 +69,7 @@ def pending_of(session: Session, account_id: int) -> Sequence[Pending]:
     if account is None:
         raise UnknownAccountError(account_id)
     planned, held = planned_for(session, account_id), seats_held(session, account_id)
+    shelves = _Shelves(session, account)
     rows = [
         row
         for row in subscriptions_of(session, account_id)
@@ -76,13 +77,29 @@ def pending_of(session: Session, account_id: int) -> Sequence[Pending]:
     ]
     found: list[Pending] = []
     for row in rows:
-        found += _of_one(session, account, row, planned, held.get(row.id, 0))
+        found += _of_one(shelves, row, planned, held.get(row.id, 0))
     return sorted(found, key=lambda one: (one.on, one.subscription_id, _ORDER.index(one.kind)))
 
 
+class _Shelves:
+    """What is sold to an account on the days somebody asks about: each day is read once."""
+
+    def __init__(self, session: Session, account: Account) -> None:
+        self.session, self.account = session, account
+        self.by_contract = account.type == "corporate"
+        self._days: dict[date, Catalog] = {}
+
+    def offer(self, product: str, day: date) -> Offer:
+        """What a product can be bought for on a day."""
+        if day not in self._days:
+            self._days[day] = catalog(self.session, self.account.currency, day)
+        return self._days[day].offers[product]
+
+
 def _of_one(
-    session: Session, account: Account, row: SubscriptionRow, planned: Mapping[int, Planned], held: int
+    shelves: _Shelves, row: SubscriptionRow, planned: Mapping[int, Planned], held: int
 ) -> Iterator[Pending]:
+    account = shelves.account
     value = as_value(row, account.currency)
     assert value.terms is not None, "only what was bought is asked about"
     assert value.period is not None, "what was bought has a billing period"
@@ -95,25 +112,22 @@ def _of_one(
     after = value.terms
     if wish is not None:
         on = renewal_from(value, row.anchor, wish.from_day) or wish.from_day
-        change = _change(session, account, value, wish, held, on)
+        change = _change(shelves, value, wish, held, on)
         change = replace(change, ends_first=ends is not None and on >= ends)
         yield change
         if on == renewal and change.after is not None:
             after = change.after
     if renewal is not None:
         if after == value.terms:
-            after = _renewed(session, account, value, renewal)
+            after = _renewed(shelves, value, renewal)
         yield Pending(PendingKind.RENEWAL, row.id, row.product, renewal, value.terms, after)
-    if account.type != "corporate":  # a contract keeps its price
-        yield from _prices(session, account, value, row.anchor, ends)
+    if not shelves.by_contract:  # a contract keeps its price
+        yield from _prices(shelves, value, row.anchor, ends)
 
 
-def _change(
-    session: Session, account: Account, value: Subscription, wish: Planned, held: int, on: date
-) -> Pending:
-    offer = catalog(session, account.currency, on).offers[value.product]
-    by_contract = account.type == "corporate"
-    found = renewal_terms(value, wish, offer, held, by_contract=by_contract)
+def _change(shelves: _Shelves, value: Subscription, wish: Planned, held: int, on: date) -> Pending:
+    offer = shelves.offer(value.product, on)
+    found = renewal_terms(value, wish, offer, held, by_contract=shelves.by_contract)
     assert value.terms is not None, "what has a planned change was bought"
     return Pending(
         PendingKind.CHANGE,
@@ -127,20 +141,18 @@ def _change(
     )
 
 
-def _renewed(session: Session, account: Account, value: Subscription, on: date) -> Terms:
-    offer = catalog(session, account.currency, on).offers[value.product]
-    return renewal_terms(value, None, offer, 0, by_contract=account.type == "corporate").terms
+def _renewed(shelves: _Shelves, value: Subscription, on: date) -> Terms:
+    offer = shelves.offer(value.product, on)
+    return renewal_terms(value, None, offer, 0, by_contract=shelves.by_contract).terms
 
 
-def _prices(
-    session: Session, account: Account, value: Subscription, anchor: date, ends: date | None
-) -> Iterator[Pending]:
+def _prices(shelves: _Shelves, value: Subscription, anchor: date, ends: date | None) -> Iterator[Pending]:
     """The list prices that will hold for the terms as they are, each from the first renewal on or after its day."""
     assert value.terms is not None, "what has a price was bought"
     assert value.period is not None, "what was bought has a billing period"
     days = {value.period.end}
     for day in prices_after(
-        session, value.plan_id, value.terms.frequency, account.currency, value.period.end
+        shelves.session, value.plan_id, value.terms.frequency, shelves.account.currency, value.period.end
     ):
         found = renewal_from(value, anchor, day)
         if found is not None:
@@ -149,7 +161,7 @@ def _prices(
     for on in sorted(days):
         if ends is not None and on >= ends:
             return
-        after = _renewed(session, account, value, on)
+        after = _renewed(shelves, value, on)
         if after.unit != before.unit:
             yield Pending(PendingKind.PRICE, value.id, value.product, on, before, after)
         before = after
