@@ -45,7 +45,7 @@ WITHOUT = {
 }
 # Through which door somebody with a browser can have come.
 DOORS = {str(one) for one in (Portal.BILLING_CENTER, Portal.CORPORATE, Portal.DESK, Portal.FRONT)}
-# The registry was asked again about the same number, and an account was copied for a rehearsal: both are worth an entry.
+# The registry was asked again about the same number; an account was copied for a rehearsal: both are worth an entry.
 UNCHANGED = {"corporate.clone_account", "corporate.set_vat_number", "self_service.apply_vat_number"}
 
 
