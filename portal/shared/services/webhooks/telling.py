@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import ORMExecuteState, Session
+from sqlalchemy.orm import Session
 
 from portal.shared.domain.integrations.events import EventType
 from portal.shared.domain.order_states import OrderState
@@ -91,22 +91,8 @@ def watch(database: Database, clock: Callable[[], datetime]) -> None:
         for told in changed.values():
             told(session, clock())
 
-    database.listen("do_orm_execute", _refuse_unseen)
     database.listen("after_flush", _note)
     database.listen("before_commit", before_commit)
-
-
-def _refuse_unseen(state: ORMExecuteState) -> None:
-    """A change of many rows by one statement is not seen here, so nobody would hear of it.
-
-    Raises:
-        TypeError: always, for what other systems are told of.
-    """
-    if not (state.is_update or state.is_delete or state.is_insert) or state.bind_mapper is None:
-        return
-    changed = state.bind_mapper.class_
-    if issubclass(changed, Seat | SubscriptionRow | Order):
-        raise TypeError(f"{changed.__name__}: change its objects, or webhooks do not hear of it.")
 
 
 def _note(session: Session, context: object) -> None:
