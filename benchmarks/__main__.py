@@ -8,14 +8,22 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import orders, overview
+from benchmarks import alone, orders, overview
 from benchmarks.grounds import Ground, grounds
 from benchmarks.measuring import Noise
 from benchmarks.report import Report
 
 Measurement = Callable[[Ground, Path, int, Noise, Report], None]
 
-MEASUREMENTS: dict[str, Measurement] = {"overview": overview.measure, "orders": orders.measure}
+MEASUREMENTS: dict[str, Measurement] = {
+    "overview": overview.measure,
+    "summary": overview.measure_summary,
+    "orders": orders.measure,
+}
+WITHOUT_DATABASE: dict[str, Callable[[Path, int, Noise, Report], None]] = {
+    "start": alone.measure_start,
+    "proration": alone.measure_proration,
+}
 
 
 def main() -> None:
@@ -25,10 +33,14 @@ def main() -> None:
         folder = Path(name)
         folder.chmod(0o755)  # the embedded server runs as a user of its own when we are root
         noise.sample()
-        with grounds(folder, arguments.database_url) as found:
-            for measured in arguments.only or MEASUREMENTS:
-                for ground in found:
-                    MEASUREMENTS[measured](ground, folder, arguments.rounds, noise, report)
+        wanted = arguments.only or [*MEASUREMENTS, *WITHOUT_DATABASE]
+        for measured in (one for one in wanted if one in WITHOUT_DATABASE):
+            WITHOUT_DATABASE[measured](folder, arguments.rounds, noise, report)
+        if any(one in MEASUREMENTS for one in wanted):
+            with grounds(folder, arguments.database_url) as found:
+                for measured in (one for one in wanted if one in MEASUREMENTS):
+                    for ground in found:
+                        MEASUREMENTS[measured](ground, folder, arguments.rounds, noise, report)
     report.heading("The machine")
     report.note(noise.sentence())
     if arguments.json:
@@ -43,7 +55,12 @@ def _arguments() -> argparse.Namespace:
         help="measure beside this database (sqlite:///… or postgresql://…) "
         "instead of SQLite and a PostgreSQL server of this run's own; it is not touched itself",
     )
-    parser.add_argument("--only", action="append", choices=sorted(MEASUREMENTS), help="one measurement only")
+    parser.add_argument(
+        "--only",
+        action="append",
+        choices=sorted({*MEASUREMENTS, *WITHOUT_DATABASE}),
+        help="one measurement only",
+    )
     parser.add_argument(
         "--rounds", type=_rounds, default=3, help="how often both sides take turns (3 or more)"
     )

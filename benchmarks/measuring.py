@@ -27,13 +27,15 @@ class Meter:
     server_cpu: float = 0.0
     wall: float = 0.0
     count: int = 0
+    each: list[float] = field(default_factory=list)
 
     @contextmanager
     def measure(self) -> Iterator[None]:
         """Measure one block."""
         server, wall, cpu = self.server(), time.perf_counter(), time.process_time()
         yield
-        self.cpu += time.process_time() - cpu
+        self.each.append(time.process_time() - cpu)
+        self.cpu += self.each[-1]
         self.wall += time.perf_counter() - wall
         self.server_cpu += self.server() - server
         self.count += 1
@@ -82,6 +84,12 @@ class Series:
     def server_milliseconds(self) -> Spread:
         """The server's share of them."""
         return Spread.of([meter.server_milliseconds() for meter in self.meters])
+
+    def tails(self) -> Spread:
+        """How many times the CPU of the middle one the slowest block in a hundred takes, round by round."""
+        return Spread.of(
+            [sorted(one.each)[-1 - len(one.each) // 100] / median(one.each) for one in self.meters]
+        )
 
     def per_second(self) -> Spread:
         """Blocks per second."""

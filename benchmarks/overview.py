@@ -66,13 +66,34 @@ def bare_application(size: int) -> Flask:
 
 
 def measure(ground: Ground, folder: Path, rounds: int, noise: Noise, report: Report) -> None:
-    """Take turns: the overview page of a signed-in billing contact, and the bare page."""
+    """The overview page of a signed-in billing contact."""
+    _page("overview page", "/billing/", ground, folder, rounds, noise, report)
+
+
+def measure_summary(ground: Ground, folder: Path, rounds: int, noise: Noise, report: Report) -> None:
+    """The live summary, which the edit page asks for while somebody types."""
+    _page(
+        "live summary",
+        "/billing/subscriptions/{id}/summary?seats=9&frequency=monthly",
+        ground,
+        folder,
+        rounds,
+        noise,
+        report,
+    )
+
+
+def _page(
+    name: str, path: str, ground: Ground, folder: Path, rounds: int, noise: Noise, report: Report
+) -> None:
+    """Take turns: a page, and a bare page of its size."""
     url = ground.fresh()
     with shop_on(url, folder) as shop:
         (customer,) = customers(shop, folder, 1, SUBSCRIPTIONS)
-        visitor = customer.visitor
+        visitor, path = customer.visitor, path.format(id=customer.subscription_id)
+        visitor.get(path)  # the first page of a process also reads the catalogue
         with recording(shop.database.engine) as sent:
-            page = visitor.get("/billing/")
+            page = visitor.get(path)
         assert page.status == 200
         application = bare_application(len(page.body))
         bare = Visitor(application)
@@ -80,25 +101,27 @@ def measure(ground: Ground, folder: Path, rounds: int, noise: Noise, report: Rep
         assert abs(len(bare_page.body) / len(page.body) - 1) < 0.03, "the bare page has another size"
         ours, base = Series(), Series()
         for _ in range(WARM):
-            visitor.get("/billing/")
+            visitor.get(path)
             bare.get("/")
         settle_down()
         for _ in range(rounds):
             noise.sample()
             own, other = Meter(ground.cpu_of(url)), Meter()
-            for _ in range(PAGES):
-                visitor.get("/billing/", own)
-            for _ in range(PAGES):
+            for _ in range(PAGES):  # in turns, so that both meet the same minute of the machine
+                visitor.get(path, own)
                 bare.get("/", other)
             ours.meters.append(own)
             base.meters.append(other)
         assert shop.prove() == 0
-    report.heading(f"Overview page, {SUBSCRIPTIONS} subscriptions, {ground.name} ({ground.settings})")
-    report.count("statements per page", len(sent))
-    report.count("bytes of the page", len(page.body))
-    report.line("overview page", "CPU ms", ours.milliseconds())
+    report.heading(
+        f"{name[0].upper()}{name[1:]}, {SUBSCRIPTIONS} subscriptions, {ground.name} ({ground.settings})"
+    )
+    report.count("statements", len(sent))
+    report.count("bytes", len(page.body))
+    report.line(name, "CPU ms", ours.milliseconds())
     if ground.name == "PostgreSQL":
         report.server_share(ground.cpu_is_complete, ours)
     rows = application.config["ROWS"]
     report.line(f"bare page of the same size ({rows} rows)", "CPU ms", base.milliseconds())
-    report.ratio("overview ÷ bare page", "CPU", cpu_ratio(ours, base))
+    report.ratio(f"{name} ÷ bare page", "CPU", cpu_ratio(ours, base))
+    report.ratio(f"{name}: 99th in a hundred ÷ the middle", "CPU", ours.tails())

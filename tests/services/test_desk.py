@@ -24,8 +24,8 @@ from portal.shared.services.desk import Staff, team
 from portal.shared.services.desk.portfolio import ON_A_PAGE, Portfolio, Wish, portfolio
 from portal.shared.services.desk.terms import NotAgreeableError, change_terms
 from portal.shared.services.overviews.whole_account import whole_account
-from tests.services.test_statements import counting
 from tests.support import factories
+from tests.support.counting import counting
 from tests.support.factories import NOW, SELLER, TODAY
 from tests.support.shop import Shop
 

@@ -18,7 +18,7 @@ from portal.shared.services.corrections import write_offs
 from portal.shared.services.desk.staff import Staff
 from portal.shared.services.invoices import reading as invoices
 from portal.shared.services.invoices.reading import InvoiceWhole, Page, Wish
-from tests.services.test_statements import counting
+from tests.support.counting import counting
 from tests.support.factories import NOW, TODAY, a_person
 from tests.support.shop import ANNUAL, Customer, Shop, euros, want
 

@@ -42,6 +42,10 @@ _CART = (
     .where(CartItem.account_id == sa.bindparam("account_id"))
     .order_by(CartItem.added_at, CartItem.id)
 )
+_ITEM = sa.select(CartItem).where(
+    CartItem.account_id == sa.bindparam("account_id"),
+    CartItem.subscription_id == sa.bindparam("subscription_id"),
+)
 
 
 def cart_of(session: Session, account_id: int) -> Sequence[CartItem]:
@@ -51,7 +55,5 @@ def cart_of(session: Session, account_id: int) -> Sequence[CartItem]:
 
 def cart_item_for(session: Session, account_id: int, subscription_id: int) -> CartItem | None:
     """Is a change of this subscription in the cart?"""
-    question = sa.select(CartItem).where(
-        CartItem.account_id == account_id, CartItem.subscription_id == subscription_id
-    )
-    return session.scalars(question).one_or_none()
+    which = {"account_id": account_id, "subscription_id": subscription_id}
+    return session.scalars(_ITEM, which).one_or_none()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -144,17 +144,15 @@ def lines_to_credit(
 
     What was written off was never paid for, and gives nothing back.
     """
-    question = _charged_lines(account_id).where(
-        InvoiceLine.subscription_id.in_(list(subscription_ids)),
-        InvoiceLine.service_end > today,
-        _asked_for_by.not_in(written_off_invoices(account_id)),
-    )
-    return [one for one in _on_the_books(session, question) if one.credited_minor < one.line.amount_minor]
+    of = {"account_id": account_id, "subscription_ids": list(subscription_ids), "today": today}
+    return [
+        one for one in _on_the_books(session, _TO_CREDIT, of) if one.credited_minor < one.line.amount_minor
+    ]
 
 
 def charged_lines_of(session: Session, account_id: int, invoice_id: int) -> list[LineOnTheBooks]:
     """What does a document charge, line by line, and what was credited of each line so far?"""
-    return _on_the_books(session, _charged_lines(account_id).where(_asked_for_by == invoice_id))
+    return _on_the_books(session, _OF_A_DOCUMENT, {"account_id": account_id, "invoice_id": invoice_id})
 
 
 def written_off_invoices(account_id: int) -> sa.Select[int]:
@@ -165,11 +163,11 @@ def written_off_invoices(account_id: int) -> sa.Select[int]:
 
 
 def _on_the_books(
-    session: Session, question: sa.Select[InvoiceLine, int, int, Any, int]
+    session: Session, question: sa.Select[InvoiceLine, int, int, Any, int], of: Mapping[str, Any]
 ) -> list[LineOnTheBooks]:
     return [
         LineOnTheBooks(line, int(done), int(tax), reach, asked_for_by)
-        for line, done, tax, reach, asked_for_by in session.execute(question)
+        for line, done, tax, reach, asked_for_by in session.execute(question, of)
     ]
 
 
@@ -182,22 +180,31 @@ _asked_for_by = sa.func.coalesce(
 )
 
 
-def _charged_lines(account_id: int) -> sa.Select[InvoiceLine, int, int, Any, int]:
-    credit = aliased(InvoiceLine)
-    credited = sa.func.coalesce(sa.func.sum(credit.amount_minor), 0)
-    tax_credited = sa.func.coalesce(sa.func.sum(credit.tax_minor), 0)
-    # A credit for days closes the line up to its end; an allowance shares no days, and closes nothing.
-    reach = sa.func.max(sa.case((credit.days > 0, credit.service_end)))
-    return (
-        sa.select(InvoiceLine, credited, tax_credited, reach, _asked_for_by)
-        .outerjoin(
-            credit,
-            sa.and_(credit.account_id == InvoiceLine.account_id, credit.credits_line == InvoiceLine.id),
-        )
-        .where(InvoiceLine.account_id == account_id, InvoiceLine.kind == LineKind.CHARGE)
-        .group_by(InvoiceLine.id)
-        .order_by(InvoiceLine.id)
+_credit = aliased(InvoiceLine)
+_CHARGED: sa.Select[InvoiceLine, int, int, Any, int] = (
+    sa.select(
+        InvoiceLine,
+        sa.func.coalesce(sa.func.sum(_credit.amount_minor), 0),
+        sa.func.coalesce(sa.func.sum(_credit.tax_minor), 0),
+        # A credit for days closes the line up to its end; an allowance shares no days, and closes nothing.
+        sa.func.max(sa.case((_credit.days > 0, _credit.service_end))),
+        _asked_for_by,
     )
+    .outerjoin(
+        _credit,
+        sa.and_(_credit.account_id == InvoiceLine.account_id, _credit.credits_line == InvoiceLine.id),
+    )
+    .where(InvoiceLine.account_id == sa.bindparam("account_id"), InvoiceLine.kind == LineKind.CHARGE)
+    .group_by(InvoiceLine.id)
+    .order_by(InvoiceLine.id)
+)
+_ACCOUNT: Any = sa.bindparam("account_id")
+_OF_A_DOCUMENT = _CHARGED.where(_asked_for_by == sa.bindparam("invoice_id"))
+_TO_CREDIT = _CHARGED.where(
+    InvoiceLine.subscription_id.in_(sa.bindparam("subscription_ids", expanding=True)),
+    InvoiceLine.service_end > sa.bindparam("today"),
+    _asked_for_by.not_in(written_off_invoices(_ACCOUNT)),
+)
 
 
 _settled = sa.func.coalesce(sa.func.sum(Settlement.amount_minor), 0)

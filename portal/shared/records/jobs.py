@@ -66,6 +66,9 @@ class SweepRow(Base):
 # --- the queue of the built-in runner ---------------------------------------------------------------------------------
 
 
+_KNOWN = sa.select(sa.exists().where(JobRow.dedupe_key == sa.bindparam("dedupe_key")))
+
+
 def add(
     session: Session,
     task: str,
@@ -75,10 +78,8 @@ def add(
     now: datetime,
 ) -> int | None:
     """Add a job and give its number; None when one with this key has not ended well."""
-    if dedupe_key is not None:
-        known = sa.select(sa.exists().where(JobRow.dedupe_key == dedupe_key))
-        if session.scalar(known):
-            return None
+    if dedupe_key is not None and session.scalar(_KNOWN, {"dedupe_key": dedupe_key}):
+        return None
     row = JobRow(task=task, arguments=arguments, dedupe_key=dedupe_key, run_at=run_at, created_at=now)
     session.add(row)
     session.flush()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -48,11 +50,19 @@ class LedgerEntry(Base):
     amount_minor: Mapped[int]
 
 
+# Without asking for the numbers of the new rows all of them go in one statement.
+_ENTRIES = sa.insert(Base.metadata.tables[LedgerEntry.__tablename__])
 _BOOK_TOTAL = sa.select(sa.func.coalesce(sa.func.sum(LedgerEntry.amount_minor), 0)).where(
     LedgerEntry.account_id == sa.bindparam("account_id"),
     LedgerEntry.book == sa.bindparam("book"),
     LedgerEntry.currency == sa.bindparam("currency"),
 )
+
+
+def add_entries(session: Session, entries: Sequence[Mapping[str, Any]]) -> None:
+    """Append entries, each told by its columns, to a movement that is there."""
+    if entries:
+        session.execute(_ENTRIES, entries)
 
 
 def book_total(session: Session, account_id: int, book: str, currency: str) -> int:

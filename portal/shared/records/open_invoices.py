@@ -55,8 +55,11 @@ def open_invoices_of_all(
 
 def subscriptions_charged_by(session: Session, account_id: int, invoices: Iterable[int]) -> frozenset[int]:
     """Which subscriptions do these invoices of an account charge for?"""
+    wanted = list(invoices)
+    if not wanted:
+        return frozenset()
     question = sa.select(InvoiceLine.subscription_id).where(
-        InvoiceLine.account_id == account_id, InvoiceLine.invoice_id.in_(list(invoices))
+        InvoiceLine.account_id == account_id, InvoiceLine.invoice_id.in_(wanted)
     )
     return frozenset(session.scalars(question))
 

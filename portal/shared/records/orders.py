@@ -66,10 +66,21 @@ class Order(Base):
     checks: Mapped[int] = mapped_column(default=0)
 
 
+_BY_KEY = sa.select(Order).where(
+    Order.account_id == sa.bindparam("account_id"), Order.idempotency_key == sa.bindparam("key")
+)
+_BY_REFERENCE = sa.select(Order).where(Order.reference == sa.bindparam("reference"))
+_PLACED_SINCE = sa.select(Order).where(
+    Order.account_id == sa.bindparam("account_id"),
+    Order.created_at >= sa.bindparam("instant"),
+    Order.state == OrderState.PLACED,
+    Order.audience == "contact",
+)
+
+
 def order_by_key(session: Session, account_id: int, key: str) -> Order | None:
     """Was an order already placed with this idempotency key?"""
-    question = sa.select(Order).where(Order.account_id == account_id, Order.idempotency_key == key)
-    return session.scalars(question).one_or_none()
+    return session.scalars(_BY_KEY, {"account_id": account_id, "key": key}).one_or_none()
 
 
 def order_by_reference(session: Session, account_id: int, reference: str) -> Order | None:
@@ -80,7 +91,7 @@ def order_by_reference(session: Session, account_id: int, reference: str) -> Ord
 
 def any_order(session: Session, reference: str) -> Order | None:
     """Which order has this reference, whosever it is? For the processor's messages only."""
-    return session.scalars(sa.select(Order).where(Order.reference == reference)).one_or_none()
+    return session.scalars(_BY_REFERENCE, {"reference": reference}).one_or_none()
 
 
 _ON_ITS_WAY = sa.select(Order).where(
@@ -112,13 +123,7 @@ def last_order_of(session: Session, account_id: int) -> Order | None:
 
 def placed_since(session: Session, account_id: int, instant: datetime) -> Sequence[Order]:
     """Which orders that people placed themselves took effect since an instant?"""
-    question = sa.select(Order).where(
-        Order.account_id == account_id,
-        Order.created_at >= instant,
-        Order.state == OrderState.PLACED,
-        Order.audience == "contact",
-    )
-    return session.scalars(question).all()
+    return session.scalars(_PLACED_SINCE, {"account_id": account_id, "instant": instant}).all()
 
 
 def due_for_check(session: Session, now: datetime, limit: int = 100) -> Sequence[str]:

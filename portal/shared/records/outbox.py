@@ -41,10 +41,12 @@ class OutboxMail(Base):
     last_error: Mapped[str] = mapped_column(default="")
 
 
+_EXISTS = sa.select(sa.exists().where(OutboxMail.dedupe_key == sa.bindparam("dedupe_key")))
+
+
 def mail_exists(session: Session, dedupe_key: str) -> bool:
     """Is a mail with this key already on its way?"""
-    question = sa.select(sa.exists().where(OutboxMail.dedupe_key == dedupe_key))
-    return bool(session.scalar(question))
+    return bool(session.scalar(_EXISTS, {"dedupe_key": dedupe_key}))
 
 
 def mail_waiting(session: Session, mail_id: int, now: datetime) -> OutboxMail | None:

@@ -217,12 +217,14 @@ def any_attempt(session: Session, reference: str) -> PaymentAttempt | None:
     return session.scalars(question).one_or_none()
 
 
+_ATTEMPT_ON_ITS_WAY = sa.select(PaymentAttempt).where(
+    PaymentAttempt.account_id == sa.bindparam("account_id"), PaymentAttempt.state.in_(OPEN_STATES)
+)
+
+
 def open_attempt_of(session: Session, account_id: int) -> PaymentAttempt | None:
     """Is a payment of this account still on its way?"""
-    question = sa.select(PaymentAttempt).where(
-        PaymentAttempt.account_id == account_id, PaymentAttempt.state.in_(OPEN_STATES)
-    )
-    return session.scalars(question).one_or_none()
+    return session.scalars(_ATTEMPT_ON_ITS_WAY, {"account_id": account_id}).one_or_none()
 
 
 def attempts_due_for_check(session: Session, now: datetime, limit: int = 100) -> Sequence[str]:

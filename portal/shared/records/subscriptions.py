@@ -87,6 +87,7 @@ _HELD = (
     .where(Seat.account_id == sa.bindparam("account_id"))
     .group_by(Seat.subscription_id)
 )
+_EVERY_SEAT = sa.select(Seat.subscription_id, Seat.id).where(Seat.account_id == sa.bindparam("account_id"))
 
 
 def subscriptions_of(
@@ -140,9 +141,8 @@ def seat_ids(session: Session, account_id: int, subscription_id: int) -> frozens
 
 def seat_ids_by_subscription(session: Session, account_id: int) -> dict[int, frozenset[int]]:
     """Which seats are held by somebody, for each subscription of an account that has any?"""
-    question = sa.select(Seat.subscription_id, Seat.id).where(Seat.account_id == account_id)
     held: defaultdict[int, set[int]] = defaultdict(set)
-    for subscription_id, seat_id in session.execute(question):
+    for subscription_id, seat_id in session.execute(_EVERY_SEAT, {"account_id": account_id}):
         held[subscription_id].add(seat_id)
     return {subscription_id: frozenset(seats) for subscription_id, seats in held.items()}
 

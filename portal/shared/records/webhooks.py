@@ -100,15 +100,22 @@ class WebhookDelivery(Base):
     last_error: Mapped[str] = mapped_column(default="")
 
 
-def _listening(account_id: int, product: str | None) -> sa.ColumnElement[bool]:
+def _listening(account_id: Any, product: Any) -> sa.ColumnElement[bool]:
     mine = WebhookEndpoint.account_id == account_id
     wanted = mine if product is None else sa.or_(mine, WebhookEndpoint.product == product)
     return sa.and_(wanted, WebhookEndpoint.disabled_at.is_(None), WebhookEndpoint.removed_at.is_(None))
 
 
+_account: Any = sa.bindparam("account_id")
+_SOMEBODY = sa.select(sa.exists().where(_listening(_account, None)))
+_SOMEBODY_OR_PRODUCT = sa.select(sa.exists().where(_listening(_account, sa.bindparam("product"))))
+
+
 def somebody_listens(session: Session, account_id: int, product: str | None) -> bool:
     """Does any address want to hear of this account, or of this product?"""
-    return bool(session.scalar(sa.select(sa.exists().where(_listening(account_id, product)))))
+    if product is None:
+        return bool(session.scalar(_SOMEBODY, {"account_id": account_id}))
+    return bool(session.scalar(_SOMEBODY_OR_PRODUCT, {"account_id": account_id, "product": product}))
 
 
 def listeners(session: Session, event: WebhookEvent) -> Sequence[WebhookEndpoint]:

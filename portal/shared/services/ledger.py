@@ -23,7 +23,12 @@ from portal.shared.records.invoices import (
     oversettled_invoices,
     unpaid_amounts,
 )
-from portal.shared.records.ledger import LedgerEntry, LedgerMovement, book_total, crooked_movements
+from portal.shared.records.ledger import (
+    LedgerMovement,
+    add_entries,
+    book_total,
+    crooked_movements,
+)
 from portal.shared.records.payments import Payment
 
 
@@ -56,17 +61,18 @@ def post(
     )
     session.add(movement)
     session.flush()
-    session.add_all(
-        LedgerEntry(
-            account_id=account_id,
-            movement_id=movement.id,
-            book=book,
-            currency=amount.currency,
-            amount_minor=amount.minor,
-        )
+    moved = [
+        {
+            "account_id": account_id,
+            "movement_id": movement.id,
+            "book": book,
+            "currency": amount.currency,
+            "amount_minor": amount.minor,
+        }
         for book, amount in entries.items()
         if amount
-    )
+    ]
+    add_entries(session, moved)
     return movement.id
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -14,6 +15,17 @@ from portal.shared.records.renewals import Collection
 from portal.shared.records.subscriptions import SubscriptionRow
 from portal.shared.services import accounts, activity
 
+_ACCOUNT: Any = sa.bindparam("account_id")
+_PAST_DUE = sa.select(
+    sa.exists().where(SubscriptionRow.account_id == _ACCOUNT, SubscriptionRow.past_due_since.is_not(None))
+)
+_COLLECTED = sa.select(Collection).where(
+    Collection.account_id == _ACCOUNT,
+    Collection.state.in_(["waiting", "given_up"]),
+    # Nobody paid for what was written off, and nothing comes back for it.
+    Collection.invoice_id.not_in(written_off_invoices(_ACCOUNT)),
+)
+
 
 def clear(session: Session, account: Account, now: datetime) -> list[int]:
     """Bring what was settled into the subscriptions, and say which are no longer past due.
@@ -22,6 +34,8 @@ def clear(session: Session, account: Account, now: datetime) -> list[int]:
     payment are given back as far as their period still runs.
     """
     _restore(session, account, now)
+    if not session.scalar(_PAST_DUE, {"account_id": account.id}):
+        return []
     open_ = sa.select(InvoiceLine.subscription_id).where(
         InvoiceLine.account_id == account.id,
         InvoiceLine.invoice_id.in_(unpaid_amounts(session, account.id)),
@@ -51,14 +65,9 @@ def charged_by(session: Session, account_id: int, invoice_id: int) -> Sequence[S
 
 def _restore(session: Session, account: Account, now: datetime) -> None:
     today = accounts.today(account, now)
-    open_ones = unpaid_amounts(session, account.id)
-    question = sa.select(Collection).where(
-        Collection.account_id == account.id,
-        Collection.state.in_(["waiting", "given_up"]),
-        # Nobody paid for what was written off, and nothing comes back for it.
-        Collection.invoice_id.not_in(written_off_invoices(account.id)),
-    )
-    for one in session.scalars(question).all():
+    collected = session.scalars(_COLLECTED, {"account_id": account.id}).all()
+    open_ones = unpaid_amounts(session, account.id) if collected else {}
+    for one in collected:
         if one.invoice_id in open_ones:
             continue
         was_over = one.state == "given_up"

@@ -29,6 +29,7 @@ from portal.shared.services.jobs.enqueueing import enqueue
 SPREAD = "spread-events"
 
 _CHANGED, _SPREADING = "what other systems are told of", "whose events are spread"
+_LISTENING = "who hears of it"
 _OF_A_SUBSCRIPTION = (
     "plan_id",
     "seats",
@@ -60,7 +61,7 @@ def tell(
 
     `data` is numbers, codes and names of documents, nothing about a person but their number.
     """
-    if endpoint_id is None and not somebody_listens(session, account_id, product):
+    if endpoint_id is None and not _somebody_listens(session, account_id, product):
         return
     session.add(
         WebhookEvent(
@@ -80,6 +81,14 @@ def tell(
         enqueue(session, SPREAD, {"account_id": account_id}, now)
 
 
+def _somebody_listens(session: Session, account_id: int, product: str | None) -> bool:
+    """Asked once for all that a transaction tells at its end: telling changes no listeners."""
+    known: dict[tuple[int, str | None], bool] = session.info.get(_LISTENING, {})
+    if (account_id, product) not in known:
+        known[account_id, product] = somebody_listens(session, account_id, product)
+    return known[account_id, product]
+
+
 def watch(database: Database, clock: Callable[[], datetime]) -> None:
     """Look at every writing transaction of a database before it commits, and tell what it changed."""
 
@@ -88,8 +97,10 @@ def watch(database: Database, clock: Callable[[], datetime]) -> None:
             return
         session.flush()
         changed: dict[Any, Callable[[Session, datetime], None]] = session.info.pop(_CHANGED, {})
+        session.info[_LISTENING] = {}
         for told in changed.values():
             told(session, clock())
+        del session.info[_LISTENING]
 
     database.listen("after_flush", _note)
     database.listen("before_commit", before_commit)
