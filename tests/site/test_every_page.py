@@ -28,6 +28,7 @@ NO_PAGES = {
     "self_service.after_card": "leads on",
     "corporate.after_card": "leads on",
     "corporate.quote_pdf": "a file",
+    "corporate.desk_rehearsal_invoice": "of a clone",  # tests/corporate/test_planning_and_rehearsing.py makes one
     "front.confirm_claim": "behind a link in a mail",  # tests/web/test_claim_pages.py
     "front.claim_filed": "tells what was filed in this browser",  # tests/web/test_claim_pages.py
     "front.data_export": "behind a link in a mail",  # tests/web/test_your_data.py
