@@ -112,6 +112,27 @@ def test_no_form_takes_more_than_its_page_offers(
     assert len(offers) > 140
 
 
+def test_what_was_taken_would_be_noticed() -> None:
+    sent = smuggled()
+    before: Cells = {
+        ("accounts", 1, "name"): "Aurora",
+        ("accounts", 1, "currency"): "BRL",
+        ("people", 1, "language"): "en",
+    }
+    after: Cells = {
+        **before,
+        ("accounts", 1, "name"): sent["name"],
+        ("accounts", 1, "currency"): sent["currency"],
+        ("orders", 9, "summary"): f'{{"total": {sent["total"]}}}',
+        ("passkeys", 2, "name"): "Telephone",
+    }
+    assert taken(before, after, sent) == [
+        ("accounts", "name"),
+        ("accounts", "currency"),
+        ("orders", "summary"),
+    ]
+
+
 def test_every_form_is_found_on_a_page(furnished: DemoHouse, offers: dict[str, Offer]) -> None:
     forms = {
         rule.endpoint

@@ -15,7 +15,10 @@ from tests.security.offered import TOKEN, Offer
 SCANNERS = (
     Path(sys.prefix) / "scanners" / "bin"
 )  # their own environment, because they want other versions than we do
-MODULES = "xss,permanentxss,sql,redirect,crlf,file,exec,csrf,cookieflags,csp,http_headers,methods,upload,ldap,backup"
+# Without `ldap`: there is none here, and it takes our refusal of NUL, of which one of its texts is made, for a sign of it.
+MODULES = (
+    "xss,permanentxss,sql,redirect,crlf,file,exec,csrf,cookieflags,csp,http_headers,methods,upload,backup"
+)
 # What ends the session, and what belongs to another company's site in the demo.
 NOT_THERE = ("/sign-out", "/sign-in-and-security/sessions*", "/sandbox-processor*")
 SPARE_SECONDS = 400
