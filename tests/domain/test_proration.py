@@ -71,7 +71,9 @@ def test_what_was_used_before_a_change_is_not_given_back_by_the_next_change() ->
     ("charged", "today", "expected"),
     [
         pytest.param(line(3000), date(2026, 6, 11), True, id="days-left"),
+        pytest.param(line(3000), date(2026, 6, 30), True, id="its-last-day"),
         pytest.param(line(3000), date(2026, 7, 1), False, id="no-days-left"),
+        pytest.param(line(3000, credited=2999), date(2026, 6, 11), True, id="its-last-cent"),
         pytest.param(line(3000, credited=3000), date(2026, 6, 11), False, id="all-given-back"),
         pytest.param(line(3000, credited=1, closed=True), date(2026, 6, 11), False, id="closed"),
         pytest.param(line(0), date(2026, 6, 11), False, id="free"),
