@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -80,6 +81,8 @@ class Buyer:
         for answer in answers:
             if "/billing/orders/" in answer.path:
                 return answer.path
+            if answer.status == 409 and (shown := re.search(r"/billing/orders/[0-9A-Z]{10}", answer.html)):
+                return shown[0]  # the first press still runs, or was cut off
         return None
 
     def get(self, path: str) -> Answer:

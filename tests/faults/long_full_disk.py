@@ -81,8 +81,11 @@ def _write_until_it_is_full(url: str) -> None:
     """Others use up what the server has set aside for itself."""
     with suppress(psycopg.Error), psycopg.connect(url, autocommit=True) as connection:
         connection.execute("CREATE TABLE filler AS SELECT repeat('x', 2000) FROM generate_series(1, 100)")
-        while True:
-            connection.execute("INSERT INTO filler SELECT repeat('y', 2000) FROM generate_series(1, 2000)")
+        with suppress(psycopg.errors.DiskFull):
+            while True:
+                connection.execute("INSERT INTO filler SELECT repeat('y', 2000) FROM generate_series(1, 2000)")
+        while True:  # what is left of its log, until it cannot go on and ends itself
+            connection.execute("SELECT pg_logical_emit_message(false, 'filler', 'x')")
             connection.execute("SELECT pg_switch_wal()")
 
 
