@@ -29,7 +29,8 @@ class OrderView:
     """An order and how far it came.
 
     `quote` is the number of the one that was accepted; `due_on` is the day until which its invoice is to be paid,
-    none where a card was charged (`card`, what may be shown of it). `approved_by` is empty where nobody had to. `admin` is who becomes an account admin with it.
+    none where a card was charged (`card`, what may be shown of it). `admin` is who becomes an account admin with it;
+    `approved_by` is empty where nobody had to approve it.
     """
 
     reference: str
