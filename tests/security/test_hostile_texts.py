@@ -23,7 +23,7 @@ EACH = len(HOSTILE_TEXTS) if os.environ.get("EVERY_HOSTILE_TEXT") else 1
 NOT_TYPED = ("submit", "file")
 # What a page never says again.
 SECRET = ("password", "hidden")
-ONE_TIME = {"code"}
+ONE_TIME = {"code", "security_code"}
 
 
 def in_turn(offers: dict[str, Offer]) -> Iterator[tuple[Offer, str, str, str]]:
