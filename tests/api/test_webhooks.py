@@ -20,11 +20,9 @@ from portal.shared.records.outbox import OutboxMail
 from portal.shared.records.people import Person
 from portal.shared.records.subscriptions import Seat
 from portal.shared.records.webhooks import WebhookDelivery, WebhookEndpoint, WebhookEvent
-from portal.shared.services.background.tools import Tools
 from portal.shared.services.integrations import external_ids
 from portal.shared.services.seats import Newcomer, assign, take_away
 from portal.shared.services.webhooks import delivering, managing
-from portal.worker import tools_of
 from tests.support.programs import Station
 from tests.support.receiver import Receiver, receiver
 from tests.support.shop import Customer, want
@@ -60,17 +58,8 @@ def give_seat(station: Station, who: Customer, number: int, *people: Newcomer) -
 
 
 def work(station: Station) -> None:
-    """What the workers do until nothing is due, in person: the same tasks on both databases."""
-    tools: Tools = tools_of(station.app)
-    while True:
-        with tools.database.read() as session:
-            accounts, deliveries = delivering.waiting(session, tools.clock.now())
-        if not accounts and not deliveries:
-            return
-        for one in accounts:
-            delivering.spread(tools.database, one, tools.clock.now())
-        for one in deliveries:
-            delivering.deliver(tools.database, tools.sender, tools.webhook_key, tools.clock.now(), one)
+    """Let everything be told that is due."""
+    station.deliver()
 
 
 def test_what_happens_is_told_in_order_and_signed(station: Station, ears: Receiver) -> None:

@@ -19,6 +19,7 @@ from portal.shared.records.accounts import Account
 from portal.shared.records.api_tokens import ApiToken
 from portal.shared.records.people import Membership
 from portal.shared.services.integrations import tokens
+from portal.shared.services.webhooks import delivering
 from portal.shared.web.transactions import TransactionalFlask
 from portal.worker import built_in_runner, tools_of
 from tests.support.shop import Customer, Shop
@@ -92,6 +93,19 @@ class Station:
     def work(self) -> int:
         """Do every job that is due, as a worker on SQLite does, and say how many."""
         return built_in_runner(tools_of(self.app)).work_off()
+
+    def deliver(self) -> None:
+        """Do what the workers do until nothing is due to be told, in person: the same tasks on both databases."""
+        tools = tools_of(self.app)
+        while True:
+            with tools.database.read() as session:
+                accounts, deliveries = delivering.waiting(session, tools.clock.now())
+            if not accounts and not deliveries:
+                return
+            for one in accounts:
+                delivering.spread(tools.database, one, tools.clock.now())
+            for one in deliveries:
+                delivering.deliver(tools.database, tools.sender, tools.webhook_key, tools.clock.now(), one)
 
     def later(self, span: timedelta) -> None:
         """Let time pass."""

@@ -41,6 +41,7 @@ class Receiver:
     url: str = ""
     status: int = 204
     leads_to: str = ""
+    secret: str = ""
     heard: list[Heard] = field(default_factory=list)
 
 
