@@ -83,7 +83,9 @@ def _write_until_it_is_full(url: str) -> None:
         connection.execute("CREATE TABLE filler AS SELECT repeat('x', 2000) FROM generate_series(1, 100)")
         with suppress(psycopg.errors.DiskFull):
             while True:
-                connection.execute("INSERT INTO filler SELECT repeat('y', 2000) FROM generate_series(1, 2000)")
+                connection.execute(
+                    "INSERT INTO filler SELECT repeat('y', 2000) FROM generate_series(1, 2000)"
+                )
         while True:  # what is left of its log, until it cannot go on and ends itself
             connection.execute("SELECT pg_logical_emit_message(false, 'filler', 'x')")
             connection.execute("SELECT pg_switch_wal()")

@@ -22,7 +22,8 @@ def let_the_first_end(reference: str) -> bool:
     except DatabaseError as error:
         if not is_passing(error):
             raise
-        return True  # the charge may have been made, so no error may be the answer: the order's page tells more
+        # The charge may have been made, so no error may be the answer: the order's page tells more.
+        return True
 
 
 def _ended(reference: str) -> bool:
