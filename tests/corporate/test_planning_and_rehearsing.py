@@ -47,6 +47,7 @@ def test_a_change_is_looked_at_planned_read_by_the_customer_and_taken_off(
     seats = row(house).seats
     page = looked(house, rep)
     assert "It would take effect with the renewal of" in page.text
+    assert broken_rules(page, "en", "Exemplo Software") == []
     total = page.total
     assert house.rows(PlannedChange) == []
     page = rep.send(page, "/planned-change/plan")
@@ -55,6 +56,7 @@ def test_a_change_is_looked_at_planned_read_by_the_customer_and_taken_off(
     assert len(house.rows(OutboxMail, kind="change-planned")) == 1
     contact = house.contact("corporate")
     page = contact.get("/corp-billing/ahead")
+    assert broken_rules(page, "en", "Exemplo Software") == []
     assert f"{seats + 3} seats" in page.text
     assert total.endswith(page.total)  # beside what it would be without the change
     number = house.subscription_id("corporate")
@@ -106,6 +108,7 @@ def test_an_account_is_cloned_moved_to_its_renewal_read_and_thrown_away(
     path = f"/corp-billing/desk/accounts/{house.account_id('corporate')}/rehearsal"
     page = rep.send(rep.get(path), "/rehearsal")
     assert "The account is cloned." in page.all_text
+    assert broken_rules(page, "en", "Exemplo Software") == []
     page = rep.post(f"{path}/move", {"csrf_token": rep.token(), "renewal": "yes"})
     (link,) = [one for one in page.root.all("a") if "REHEARSAL-" in one.text]
     document = rep.get(link.get("href") or "")
