@@ -41,6 +41,7 @@ def main(arguments: Sequence[str]) -> int:
         "check": check_command,
         "bench": bench_command,
         "faults": faults_command,
+        "mutants": mutants_command,
         "gallery": gallery_command,
         "lock": lock_command,
         "sbom": sbom_command,
@@ -90,6 +91,12 @@ def faults_command(arguments: list[str]) -> int:
     """Break the real thing at length, and report: [--orders N] [--kills N] [--only N ..] [--report FILE] ..."""
     set_up()
     _become([str(python()), "-m", "tests.faults", *arguments])
+
+
+def mutants_command(arguments: list[str]) -> int:
+    """Change the rules one thing at a time, and see whether a test notices: [MODULE ..] [--at-once N]."""
+    set_up()
+    _become([str(python()), "-m", "tests.mutants", *arguments])
 
 
 def gallery_command(arguments: list[str]) -> int:

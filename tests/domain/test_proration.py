@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -191,3 +191,10 @@ def test_the_balance_pays_first_and_never_more_than_it_has_or_than_is_asked(
     balance: int, total: int, expected: int
 ) -> None:
     assert draw(euros(balance), euros(total)) == euros(expected)
+
+
+@pytest.mark.parametrize("days", [1, 2, 30])
+def test_a_credit_of_no_days_still_says_of_how_many(days: int) -> None:
+    used = ChargedLine(euros(3000), Period(JUNE.start, JUNE.start + timedelta(days=days)), euros(0))
+    given = credit(used, used.service.end)
+    assert (given.amount, given.days, given.of_days) == (euros(0), 0, days)

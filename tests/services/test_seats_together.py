@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import random
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from datetime import datetime
 from threading import Barrier, Event
 
 import sqlalchemy as sa
+from sqlalchemy.exc import SQLAlchemyError
 
 from portal.shared.domain.changes import Audience
 from portal.shared.domain.seat_lists import read_list
 from portal.shared.domain.seats import PeopleWish
-from portal.shared.records.database import Database
+from portal.shared.records.database import Database, is_passing
 from portal.shared.records.seat_spells import SeatSpell
 from portal.shared.records.subscriptions import Seat, SubscriptionRow
 from portal.shared.services import seats
@@ -32,9 +32,15 @@ class Together:
         self.shop, self.who, self.subscription = shop, who, subscription
 
     def step(self, dice: random.Random) -> None:
-        """One thing that a person of the account, or its order, does."""
-        with suppress(seats.TooFewSeatsError, seats.PlanMovedError, seats.SeatGoneError, seats.HoldsOneError):
+        """One thing that a person of the account, or its order, does; where the database is busy, it is told so."""
+        refusals = (seats.TooFewSeatsError, seats.PlanMovedError, seats.SeatGoneError, seats.HoldsOneError)
+        try:
             dice.choice((self.assign, self.take, self.move, self.bring, self.many, self.order))(dice)
+        except refusals:
+            pass
+        except SQLAlchemyError as error:
+            if not is_passing(error):
+                raise
 
     def assign(self, dice: random.Random) -> None:
         people = [Newcomer("", self._email(dice)) for _ in range(dice.randint(1, 3))]
