@@ -12,7 +12,9 @@ from typing import TypeVar
 from portal.shared.domain.patience import Breaker
 
 # Fewer than a process of the web server has threads: the others go on with what needs nobody.
-AT_ONCE = 4
+AT_ONCE = 6
+# A dependency that is well but much asked has a place again by then (seconds).
+FOR_A_PLACE = 1.0
 
 Result = TypeVar("Result")
 
@@ -72,7 +74,7 @@ class Line:
             NoAnswer: it takes too long, or is not tried at all.
             Exception: as the work says.
         """
-        if not self.places.acquire(blocking=False):
+        if not self.places.acquire(timeout=FOR_A_PLACE):
             raise Busy
         with self.lock:
             refused = not even_resting and not self.breaker.lets_through(self.ticks())
