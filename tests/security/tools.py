@@ -15,7 +15,7 @@ from tests.security.offered import TOKEN, Offer
 SCANNERS = (
     Path(sys.prefix) / "scanners" / "bin"
 )  # their own environment, because they want other versions than we do
-# Without `ldap`: there is none here, and it takes our refusal of NUL, of which one of its texts is made, for a sign of it.
+# Without `ldap`: there is none here, and it takes our refusal of NUL, which it sends, for a sign of it.
 MODULES = (
     "xss,permanentxss,sql,redirect,crlf,file,exec,csrf,cookieflags,csp,http_headers,methods,upload,backup"
 )
