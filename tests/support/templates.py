@@ -13,7 +13,7 @@ from portal.shared.web.transactions import TransactionalFlask
 
 @pytest.fixture(scope="session", autouse=True)
 def compiled_templates(run_folder: Path) -> Iterator[None]:
-    """A folder in which every application of this run finds what another one compiled; a changed template is compiled anew."""
+    """A folder in which applications find what another one compiled; a changed template is compiled anew."""
     folder = run_folder / "compiled-templates"
     folder.mkdir(exist_ok=True)
     before = TransactionalFlask.jinja_options
