@@ -215,7 +215,7 @@ def test_looking_for_documents(shop: Shop) -> None:
 
 
 def written_off(shop: Shop, who: Customer) -> None:
-    """One more invoice, which a manager gave up."""
+    """One more invoice, which a manager gave up: the account was corporate for that while."""
     shop.past_due(who, shop.catalogue.basic, began=TODAY)
     invoice = shop.rows(Invoice, account_id=who.id)[-1]
     with shop.database.write() as session:
@@ -231,6 +231,7 @@ def written_off(shop: Shop, who: Customer) -> None:
             "Insolvent",
             shop.clock.now(),
         )
+        session.get_one(Account, who.id).type = "online"
     assert isinstance(done, write_offs.WrittenOff)
 
 

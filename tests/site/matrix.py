@@ -208,14 +208,22 @@ _FOR_PROGRAMS: Answers = dict.fromkeys(ACTORS, "401")
 _ASKED_BY_PROGRAMS = (
     "account subscriptions subscription summary place_order order seats assign_seats take_seat_away quotes quote "
     "accept_quote reject_quote invoices invoice invoice_pdf invoice_xml requests request make_request "
-    "person_entitlements product_entitlements"
+    "person_entitlements product_entitlements called_entitlements account_entitlements call_person call_account "
+    "seats_summary seats_quote"
 )
+_NAMED_BY_PROGRAMS = {
+    "email": "somebody@example.com",
+    "number": "1",
+    "external_id": "theirs-1",
+    "account": "{account_id}",
+    "person": "{member_id}",
+}
 
 MATRIX: Mapping[str, Row] = {
     # The API
     "api.openapi": Row(EVERYBODY),
     **{
-        f"api.{name}": Row(_FOR_PROGRAMS, values={"email": "somebody@example.com", "number": "1"})
+        f"api.{name}": Row(_FOR_PROGRAMS, values=_NAMED_BY_PROGRAMS)
         for name in _ASKED_BY_PROGRAMS.split()
     },
     # Before the portals

@@ -70,7 +70,7 @@ def done(plan: Plan) -> str:
         sentence = gettext("The move is undone: the account is in the %(portal)s again.", portal=portal)
     else:
         sentence = gettext("The account is in the %(portal)s now.", portal=portal)
-    return f"{sentence} {gettext('Its billing contacts get a mail.')}"
+    return sentence + " " + gettext("Its billing contacts get a mail.")
 
 
 def last_move(last: LastMove, zone: str, *, theirs: bool) -> dict[str, Any]:

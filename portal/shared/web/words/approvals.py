@@ -63,7 +63,7 @@ ORDERS: Mapping[OrderState, LazyString] = {
 
 def nothing_ordered(why: Ended) -> str:
     """Why an approval ordered nothing, to whoever pressed the button."""
-    return f"{gettext('Nothing was ordered and nothing was charged.')} {ENDED[why]}"
+    return gettext("Nothing was ordered and nothing was charged.") + f" {ENDED[why]}"
 
 
 def limit_told(limit: Money | None) -> str:
