@@ -222,10 +222,7 @@ _NAMED_BY_PROGRAMS = {
 MATRIX: Mapping[str, Row] = {
     # The API
     "api.openapi": Row(EVERYBODY),
-    **{
-        f"api.{name}": Row(_FOR_PROGRAMS, values=_NAMED_BY_PROGRAMS)
-        for name in _ASKED_BY_PROGRAMS.split()
-    },
+    **{f"api.{name}": Row(_FOR_PROGRAMS, values=_NAMED_BY_PROGRAMS) for name in _ASKED_BY_PROGRAMS.split()},
     # Before the portals
     "static": Row(EVERYBODY, values={"filename": "css/base.css"}),
     "front.brand_css": Row(EVERYBODY),
@@ -557,10 +554,14 @@ MATRIX: Mapping[str, Row] = {
     "corporate.desk_invoice": Row(DESK_OF_CARE),
     "corporate.desk_invoice_pdf": Row(DESK_OF_CARE),
     "corporate.desk_credit_note": Row(DESK_OF_CARE),
-    "corporate.write_credit_note": Row(DESK_OF_CARE, form={"reason": "An outage."}),
+    "corporate.write_credit_note": Row(
+        DESK_OF_CARE, form={"reason": "An outage.", "key": "a-key-of-this-very-test"}
+    ),
     # Managers write off, and they have no online accounts.
     "corporate.desk_write_off": Row(DESK_OF_NOBODY),
-    "corporate.write_off": Row(DESK_OF_NOBODY, form={"reason": "Insolvent."}),
+    "corporate.write_off": Row(
+        DESK_OF_NOBODY, form={"reason": "Insolvent.", "key": "a-key-of-this-very-test"}
+    ),
     "corporate.desk_refund": Row(DESK_OF_CARE),
     "corporate.give_back": Row(DESK_OF_CARE, form={"reason": "Wrong plan."}),
     "corporate.desk_team": Row(DESK_OF_MANAGERS),
