@@ -49,6 +49,7 @@ def _frame() -> dict[str, Any]:
     if not at_hand.is_set():
         return common | {
             "nav": _desk_nav(),
+            "seldom": _seldom_nav(),
             "home_url": url_for("corporate.desk"),
             "rep": None,
             "services": None,
@@ -96,19 +97,33 @@ ACCOUNT_PAGES = (
 
 
 def _desk_nav() -> list[dict[str, Any]]:
-    person = identity.current_person()
-    role = person.staff_role if person else None
-    offered = [
+    return _nav_at_desk(
         ("corporate.desk", gettext("Desk"), ()),
         ("corporate.desk_requests", gettext("Requests"), ()),
         ("corporate.desk_claims", gettext("Claims"), ()),
         ("corporate.desk_quotes", gettext("Quotes"), ()),
         ("corporate.desk_payments", gettext("Payments"), ()),
         ("corporate.desk_team", gettext("Team"), ()),
-        ("corporate.desk_arrivals", gettext("Arrivals"), ()),
-        ("corporate.desk_help_answers", gettext("Help pages"), ()),
-        ("corporate.desk_personal_data", gettext("Personal data"), ()),
+    )
+
+
+def _seldom_nav() -> list[dict[str, Any]]:
+    """What would crowd the header for something that nobody opens every day; it stands in the person's menu."""
+    offered = (
+        ("switch", "corporate.desk_arrivals", gettext("Arrivals")),
+        ("help", "corporate.desk_help_answers", gettext("Help pages")),
+        ("user", "corporate.desk_personal_data", gettext("Personal data")),
+    )
+    return [
+        one | {"icon": icon}
+        for icon, endpoint, label in offered
+        for one in _nav_at_desk((endpoint, label, ()))
     ]
+
+
+def _nav_at_desk(*offered: tuple[str, str, Sequence[str]]) -> list[dict[str, Any]]:
+    person = identity.current_person()
+    role = person.staff_role if person else None
     return _nav(one for one in offered if one[0] not in _AT_DESK or role in _AT_DESK[one[0]])
 
 

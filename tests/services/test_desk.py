@@ -258,6 +258,8 @@ def test_the_desk_asks_as_many_questions_for_one_account_as_for_sixty(house: Hou
                 a_purchase_order(account, valid_to=TODAY),
             )
         have = many
+        with house.shop.database.read() as session:
+            whole_account(session, accounts[0], SELLER, NOW)  # the catalogue is read when it has changed
         with house.shop.database.read() as session, counting(house.shop.database.engine) as sent:
             portfolio(session, house.rep, Wish(), NOW)
             team.team(session, house.manager, NOW)
