@@ -113,7 +113,8 @@ def test_the_document_of_an_order_is_mailed_too(shop: Shop) -> None:
     add(shop, who, "accounts@example.com")
     subscription = shop.annual(who)
     before = len(shop.mails("invoice-issued"))
-    shop.order(who, want(subscription, shop.catalogue.plus, 7, ANNUAL))
+    wish = want(subscription, shop.catalogue.plus, 7, ANNUAL)
+    shop.order(who, wish, wanted=(wish,))
     fresh = shop.mails("invoice-issued")[before:]
     newest = shop.rows(Invoice, account_id=who.id)[-1].name
     assert {mail.payload["invoice"] for mail in fresh} == {newest}
