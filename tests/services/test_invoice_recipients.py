@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from portal.shared.domain.changes import Audience
 from portal.shared.domain.terms import WantedTerms
 from portal.shared.records.accounts import Account
 from portal.shared.records.invoice_recipients import InvoiceRecipient
@@ -11,6 +12,7 @@ from portal.shared.records.invoices import Invoice
 from portal.shared.records.people import Person
 from portal.shared.services.invoices import recipients as invoice_recipients
 from portal.shared.services.invoices.recipients import Added
+from portal.shared.services.orders.placement import Accepted
 from portal.shared.services.subscriptions import opening
 from tests.support.factories import NOW, SELLER, TODAY
 from tests.support.shop import ANNUAL, Customer, Shop, want
@@ -114,7 +116,8 @@ def test_the_document_of_an_order_is_mailed_too(shop: Shop) -> None:
     subscription = shop.annual(who)
     before = len(shop.mails("invoice-issued"))
     wish = want(subscription, shop.catalogue.plus, 7, ANNUAL)
-    shop.order(who, wish, wanted=(wish,))
+    seen = shop.look(who, wish, audience=Audience.CARE)
+    assert isinstance(shop.confirm(who, seen, wanted=(wish,), audience=Audience.CARE), Accepted)
     fresh = shop.mails("invoice-issued")[before:]
     newest = shop.rows(Invoice, account_id=who.id)[-1].name
     assert {mail.payload["invoice"] for mail in fresh} == {newest}

@@ -272,6 +272,7 @@ def test_the_cart_waits_and_is_there_again(shop: Shop, movers: Movers) -> None:
     plan = movers.to_corporate(who)
     assert plan.situation.cart == (subscription,)
     assert isinstance(shop.confirm(who, seen), NothingToOrder)
+    assert isinstance(shop.confirm(who, seen, wanted=(wanted,)), NothingToOrder)  # as programs order
     assert shop.cart(who) == [wanted]
     movers.to_online(who)
     assert isinstance(shop.confirm(who, shop.look(who)), Accepted)

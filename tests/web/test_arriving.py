@@ -220,7 +220,7 @@ def test_a_page_of_the_other_portal_leads_to_the_same_task_and_says_why(world: W
 def test_a_fragment_of_the_other_portal_moves_the_whole_page(world: World) -> None:
     browser = world.browser(world.person((world.account("corporate"), "billing_contact")))
     answer = browser.get("/billing/subscriptions/1/summary", headers={"HX-Request": "true"})
-    assert answer.headers["HX-Redirect"] == f"{ASK_REP}&why=account-is-corporate"
+    assert answer.headers["HX-Redirect"] == f"{ASK_REP}&product=assist&why=account-is-corporate"
 
 
 def test_a_form_in_the_wrong_portal_changes_nothing(world: World) -> None:

@@ -702,7 +702,9 @@ def sentences_of(letter: Letter) -> set[str]:
 
 
 # Lines that are the same in several languages: what people typed, names and addresses, words that happen to be equal.
-SHARED = re.compile(r"^> |@|^Exemplo Software|^Rua do Exemplo|^Account: Company \d+$|^Person: Rita Moura$")
+SHARED = re.compile(
+    r"^> |@|^Exemplo Software|^Rua do Exemplo|^Account: Company \d+$|^Person: Rita Moura$|^Plan: \w+$"
+)
 
 
 def words_of(line: str) -> list[str]:

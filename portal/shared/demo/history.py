@@ -16,6 +16,7 @@ from portal.shared.demo.cast import CastAccount, Event
 from portal.shared.domain.calendar import Frequency, add_months, local_day
 from portal.shared.domain.changes import Audience, Wanted
 from portal.shared.domain.order_states import OrderState
+from portal.shared.domain.routing.visitor import AccountType
 from portal.shared.domain.taxes import SellerTaxes
 from portal.shared.domain.terms import WantedTerms
 from portal.shared.gateways.cards import CardProcessor
@@ -127,7 +128,9 @@ def _trial(teller: Teller, event: Event, at: datetime) -> None:
 
 def _order(teller: Teller, event: Event, at: datetime) -> None:
     wanted = (teller.wanted(event),)
-    priced = price(teller.session, teller.account, wanted, Audience.CONTACT, teller.seller, at)
+    alone = teller.account.type == AccountType.ONLINE
+    audience = Audience.CONTACT if alone else Audience.CARE  # our people ordered it for the others
+    priced = price(teller.session, teller.account, wanted, audience, teller.seller, at)
     if priced.summary is None:
         raise ImplausibleError(f"{teller.told.name}: {event} was refused: {dict(priced.refused)}")
     request = PlaceRequest(
@@ -135,7 +138,7 @@ def _order(teller: Teller, event: Event, at: datetime) -> None:
         person_id=teller.contact,
         key=f"demo:{event.product}:{at.isoformat()}",
         digest=priced.summary.digest,
-        audience=Audience.CONTACT,
+        audience=audience,
         return_path="/billing/orders/{reference}",
         wanted=wanted,
     )

@@ -13,6 +13,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from portal.shared.domain.changes import Audience
 from portal.shared.domain.money import Money
 from portal.shared.domain.order_states import OPEN_STATES, OrderEvent, OrderState, move
 from portal.shared.domain.quotes import QuoteState
@@ -167,9 +168,9 @@ def _begin(
     proposal = _proposal(session, account, request, now)
     if isinstance(proposal, QuoteState):
         return QuoteClosed(proposal)
-    by_cart = request.quote_id is None and request.wanted is None
-    if by_cart and account.type != AccountType.ONLINE:
-        # Moved while somebody stood at checkout: the cart waits until the account comes back.
+    alone = request.quote_id is None and request.audience is Audience.CONTACT
+    if alone and account.type != AccountType.ONLINE:
+        # Moved while somebody stood at checkout, or a program was asking: the cart waits until the account comes back.
         return NothingToOrder(None)
     if not proposal.wanted:
         return NothingToOrder(carts.last_reference(session, account.id))
