@@ -13,6 +13,7 @@ from portal.api.operations import Operation
 from portal.api.routes import OPERATIONS
 from portal.app import create_app
 from portal.shared.domain.integrations.scopes import Scope
+from portal.shared.domain.routing.visitor import AccountType
 from portal.shared.records.accounts import Account
 from portal.shared.records.activity import Activity
 from portal.shared.records.api_tokens import ApiToken
@@ -21,13 +22,15 @@ from portal.shared.services.integrations import tokens
 from tests.support import factories
 from tests.support.factories import NOW
 from tests.support.programs import Program, Station
-from tests.support.shop import Customer
+from tests.support.shop import Customer, Shop
 
 
 def path_of(operation: Operation, number: int = 1) -> str:
     """An address of an operation, with numbers that may be anybody's."""
     path = operation.path.replace("<int:subscription_id>", str(number)).replace("<int:seat_id>", "1")
     path += "?email=a@b.example" if path == "/entitlements" else ""
+    for name in ("<int:account>", "<int:person>", "<external_id>"):
+        path = path.replace(name, "1")
     path = path.replace("<int:number>", "1").replace("<product>", "assist").replace("<email>", "a@b.example")
     return path.replace("<name>", "X-1").replace("<reference>", "ABCDEFGHJK")
 
@@ -111,19 +114,31 @@ def test_another_accounts_things_are_as_if_they_were_not(station: Station) -> No
     shop = station.shop
     mine, theirs = shop.customer(), shop.customer()
     number = shop.monthly(theirs)
-    program = station.program(mine)
+    program, corporate = station.program(mine), station.program(a_contract(shop))
     for operation in OPERATIONS:
         if "subscription_id" not in operation.path:
             continue
+        asks = program if AccountType.ONLINE in (operation.pages or {}) else corporate
         sent = {
             "summary": {"plan": "plus", "seats": 6, "frequency": "monthly"},
             "assign_seats": {"people": [{"email": "a@b.example"}]},
+            "seats_summary": {"seats": 12},
+            "seats_quote": {"seats": 12},
         }.get(operation.name)
         answers = [
-            program.ask(operation.method, path_of(operation, which), json=sent) for which in (number, 987654)
+            asks.ask(operation.method, path_of(operation, which), json=sent, key="a-key-of-mine")
+            for which in (number, 987654)
         ]
         assert [one.status_code for one in answers] == [404, 404], operation.name
         assert len({one.json["code"] for one in answers if one.json}) == 1
+
+
+def a_contract(shop: Shop) -> Customer:
+    """A corporate account and its billing contact."""
+    with shop.database.write() as session:
+        account = factories.a_corporate_account(session)
+        person = factories.a_contact(session, account)
+        return Customer(account.id, person.id, None, account.currency)
 
 
 def test_the_portal_of_the_account_decides(station: Station) -> None:
@@ -134,10 +149,7 @@ def test_the_portal_of_the_account_decides(station: Station) -> None:
     assert answer.json is not None
     assert answer.json["code"] == "scope_missing"  # it was not even offered
 
-    with shop.database.write() as session:
-        account = factories.a_corporate_account(session)
-        person = factories.a_contact(session, account)
-        who = Customer(account.id, person.id, None, account.currency)
+    who = a_contract(shop)
     number = shop.annual(who)
     corporate = station.program(who)
     assert corporate.get("/quotes").json == {"items": [], "next": None}
