@@ -265,6 +265,36 @@ def test_a_power_cut_around_the_charge_charges_once(shop: Shop, boundary: str) -
     attempt = shop.rows(PaymentAttempt)[0]
     charges.resume(shop.database, shop.processor, shop.clock.now, attempt.reference)
     collect(shop)
-    assert shop.captured() == ({"EUR": PERIOD} if boundary == "after" else {})
-    assert len(shop.rows(Payment, kind="card")) == (1 if boundary == "after" else 0)
-    assert shop.rows(Collection)[0].tries == (0 if boundary == "after" else 1)
+    assert shop.captured() == {"EUR": PERIOD}
+    assert len(shop.rows(Payment, kind="card")) == 1
+    assert [(one.state, one.tries) for one in shop.rows(Collection)] == [("paid", 0)]
+    assert shop.mails("payment-failed") == shop.mails("payment-not-made") == []
+
+
+def test_a_processor_that_never_heard_of_it_is_no_failure_of_the_card(shop: Shop) -> None:
+    shop.monthly(shop.customer())
+    go_to(shop, date(2026, 4, 1))
+    renew(shop)
+    deaf = FaultyProcessor(shop.processor, before=cut)
+    for _ in range(3):
+        with pytest.raises(PowerCut):
+            list(collect_due(shop.database, deaf, shop.clock.now))
+        attempt = shop.rows(PaymentAttempt)[-1]
+        charges.resume(shop.database, shop.processor, shop.clock.now, attempt.reference)
+    assert len({one.idempotency_key for one in shop.rows(PaymentAttempt)}) == 3
+    assert [(one.state, one.tries) for one in shop.rows(Collection)] == [("waiting", 0)]
+    assert shop.mails("payment-failed") == shop.mails("payment-not-made") == []
+    assert [one.state for one in collect(shop)] == ["paid"]
+    assert shop.captured() == {"EUR": PERIOD}
+
+
+def test_a_decline_whose_answer_was_lost_is_told_once(shop: Shop) -> None:
+    shop.monthly(shop.customer(card="declined"))
+    go_to(shop, date(2026, 4, 1))
+    renew(shop)
+    lost = FaultyProcessor(shop.processor, lose_charge=True)
+    assert list(collect_due(shop.database, lost, shop.clock.now)) == []
+    attempt = shop.rows(PaymentAttempt)[-1]
+    charges.resume(shop.database, shop.processor, shop.clock.now, attempt.reference)
+    assert [one.state for one in collect(shop)] == ["failed"]
+    assert (len(shop.mails("payment-failed")), len(shop.mails("payment-not-made"))) == (1, 0)

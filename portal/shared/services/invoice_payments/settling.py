@@ -21,6 +21,9 @@ from portal.shared.services.people import contacts as people
 
 Clock = Callable[[], datetime]
 
+# How the keys of payments begin that nobody pressed a button for: what becomes of them is told with the collection.
+COLLECTING = "collect-"
+
 
 def settle(database: Database, clock: Clock, reference: str, result: ChargeResult) -> OrderState:
     """Bring what the processor said into the books, once; an attempt that has ended stays as it is.
@@ -41,7 +44,8 @@ def settle(database: Database, clock: Clock, reference: str, result: ChargeResul
             _received(session, account, attempt, now)
         else:
             attempt.decline_reason = str(result.reason) if result.reason else None
-            _not_paid(session, account, attempt, now, told=before is not OrderState.CHECKING)
+            told = before is not OrderState.CHECKING or attempt.idempotency_key.startswith(COLLECTING)
+            _not_paid(session, account, attempt, now, told=told)
         return attempt.state
 
 

@@ -17,11 +17,12 @@ from portal.shared.gateways.cards import CardProcessor
 from portal.shared.records.accounts import Account, lock_account
 from portal.shared.records.database import Database
 from portal.shared.records.invoices import Invoice, unpaid_amounts
-from portal.shared.records.payments import attempt_by_key, methods_of
+from portal.shared.records.payments import PaymentAttempt, attempt_by_key, methods_of
 from portal.shared.records.renewals import Collection
 from portal.shared.services import accounts, activity
 from portal.shared.services.invoice_payments import paying, settling
 from portal.shared.services.invoice_payments.paying import PayRequest, Tried
+from portal.shared.services.invoice_payments.settling import COLLECTING
 from portal.shared.services.payments import past_due
 from portal.shared.services.people import contacts as people
 from portal.shared.services.people.contact_mails import tell_contacts
@@ -119,7 +120,7 @@ def _begin(session: Session, collection_id: int, now: datetime) -> _Try | Collec
     if not rest:
         one.state, one.next_try_on, one.changed_at = "paid", None, now
         return Collected(account.id, invoice.name, "paid")
-    key = _key(one)
+    key = _key(session, one)
     known = attempt_by_key(session, account.id, key)
     if known is not None:
         return _take_stock(session, collection_id, key, now)
@@ -149,7 +150,7 @@ def _take_stock(session: Session, collection_id: int, key: str, now: datetime) -
         return None
     if attempt.state is OrderState.PLACED:
         return Collected(account.id, invoice.name, "paid")
-    if one.state != "waiting":
+    if one.state != "waiting" or _never_asked(attempt):
         return None
     cancelled = attempt.state is OrderState.CANCELLED
     reason = NEEDS_CONFIRMATION if cancelled else attempt.decline_reason or "declined"
@@ -206,5 +207,19 @@ def _locked(session: Session, collection_id: int) -> tuple[Collection, Account, 
     return one, account, session.get_one(Invoice, one.invoice_id)
 
 
-def _key(one: Collection) -> str:
-    return f"collect-{one.invoice_id}-{one.tries + 1}"
+def _key(session: Session, one: Collection) -> str:
+    """The key of this try, and of nothing else: where the bank was never asked, a new one."""
+    name = f"{COLLECTING}{one.invoice_id}-{one.tries + 1}"
+    key, again = name, 0
+    while (known := attempt_by_key(session, one.account_id, key)) is not None and _never_asked(known):
+        again += 1
+        key = f"{name}-again-{again}"
+    return key
+
+
+def _never_asked(attempt: PaymentAttempt) -> bool:
+    """Whether it was closed before the bank heard of it: nobody's card failed, and it is no try.
+
+    What a bank has heard of and did not end by itself has waited for a confirmation.
+    """
+    return attempt.state is OrderState.CANCELLED and attempt.confirmation_path is None
