@@ -31,13 +31,13 @@ class Application:
         return [
             worker
             for server in children(self.process.pid)
-            if "portal.serving" in command_of(server)
+            if is_web_server(server)
             for worker in children(server)
         ]
 
     def web_server(self) -> int:
         """The process that holds the web workers."""
-        return next(one for one in children(self.process.pid) if "portal.serving" in command_of(one))
+        return next(one for one in children(self.process.pid) if is_web_server(one))
 
 
 @contextmanager
@@ -104,6 +104,12 @@ def children(pid: int) -> list[int]:
             int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
         ]
     return []
+
+
+def is_web_server(pid: int) -> bool:
+    """Whether this is the process that holds the web workers; where it can, gunicorn gives it a title of its own."""
+    command = command_of(pid)
+    return "portal.serving" in command or command.startswith("gunicorn: master")
 
 
 def command_of(pid: int) -> str:
