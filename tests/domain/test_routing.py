@@ -217,6 +217,7 @@ def test_who_only_reads_sees_subscriptions_and_documents_and_changes_nothing(
     assert let_in == {page for page in mine if pages.PAGES[page].readable}
     assert {page.partition(".")[2] for page in let_in} == {
         "home" if portal == "corporate" else "subscriptions",
+        "ahead",
         *("invoices", "invoice", "invoice_pdf", "invoice_xml", "statement", "statement_csv", "statement_pdf"),
     }
     led = redirect_for(reader, f"{portal}.order")
