@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from portal.shared.domain.routing.destination import Destination
 from portal.shared.domain.routing.twins import twin_for
 from portal.shared.domain.routing.visitor import Visitor
+from portal.shared.records.account_moves import last_move_of
 from portal.shared.records.invoices import invoice_named
 from portal.shared.records.orders import order_by_reference
 from portal.shared.records.payments import attempt_by_reference
@@ -26,8 +27,8 @@ def same_thing(
 ) -> Destination:
     """Where the router leads, or better: to the same thing in the portal of its account, if it is the account's."""
     twin = twin_for(visitor, endpoint, there)
-    if twin is None or there.account_id is None:
-        return there
+    if twin is None or there.account_id is None or last_move_of(session, there.account_id) is None:
+        return there  # an account that was never elsewhere has no old links: the number may be of another's thing
     account_id, known_by = there.account_id, _KNOWN | _OF_PAGE.get(endpoint.partition(".")[2], {})
     known = all(
         name in known_by and known_by[name](session, account_id, value) for name, value in arguments.items()
