@@ -70,7 +70,8 @@ def done(plan: Plan) -> str:
         sentence = gettext("The move is undone: the account is in the %(portal)s again.", portal=portal)
     else:
         sentence = gettext("The account is in the %(portal)s now.", portal=portal)
-    return sentence + " " + gettext("Its billing contacts get a mail.")
+    told = gettext("Its billing contacts get a mail.")
+    return f"{sentence} {told}"
 
 
 def last_move(last: LastMove, zone: str, *, theirs: bool) -> dict[str, Any]:

@@ -63,7 +63,8 @@ ORDERS: Mapping[OrderState, LazyString] = {
 
 def nothing_ordered(why: Ended) -> str:
     """Why an approval ordered nothing, to whoever pressed the button."""
-    return gettext("Nothing was ordered and nothing was charged.") + f" {ENDED[why]}"
+    nothing = gettext("Nothing was ordered and nothing was charged.")
+    return f"{nothing} {ENDED[why]}"
 
 
 def limit_told(limit: Money | None) -> str:
