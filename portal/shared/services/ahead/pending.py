@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from portal.shared.domain.changes import Refusal
 from portal.shared.domain.planned_changes import Planned, renewal_from, renewal_terms
-from portal.shared.domain.renewals import is_due
+from portal.shared.domain.renewals import is_due, renews_by_contract
 from portal.shared.domain.subscriptions import Subscription
 from portal.shared.domain.terms import Offer, Terms
 from portal.shared.records.accounts import Account, account_by_id
@@ -86,7 +86,7 @@ class _Shelves:
 
     def __init__(self, session: Session, account: Account) -> None:
         self.session, self.account = session, account
-        self.by_contract = account.type == "corporate"
+        self.by_contract = renews_by_contract(account.type)
         self._days: dict[date, Catalog] = {}
 
     def offer(self, product: str, day: date) -> Offer:

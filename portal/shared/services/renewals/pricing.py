@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from portal.shared.domain.effects import Effect
 from portal.shared.domain.planned_changes import Planned, RenewalTerms, renewal_terms
-from portal.shared.domain.renewals import is_due, next_period
+from portal.shared.domain.renewals import is_due, next_period, renews_by_contract
 from portal.shared.domain.summary import OrderSummary, PricedChange, Standpoint, summarise
 from portal.shared.domain.taxes import SellerTaxes
 from portal.shared.records.accounts import Account
@@ -46,7 +46,7 @@ def price_renewal(
     if planned is None:
         planned = planned_for(session, account.id)
     offers, held = catalog(session, account.currency, day).offers, seats_held(session, account.id)
-    by_contract = account.type == "corporate"
+    by_contract = renews_by_contract(account.type)
     changes, decided = [], {}
     for row in rows:
         value = as_value(row, account.currency)
