@@ -69,7 +69,15 @@ def create_app(
         database=database,
         clock=clock,
         passwords=Passwords(
-            memory_kib=settings.password_memory_kib, rounds=settings.password_rounds, demo=settings.demo
+            memory_kib=settings.password_memory_kib,
+            rounds=settings.password_rounds,
+            demo=settings.demo,
+            ours=(
+                settings.seller.name,
+                settings.seller.legal_name,
+                settings.seller.website,
+                settings.seller.email,
+            ),
         ),
         processor=processor or _processor(settings, database, clock),
         tax_registry=tax_registry or _registry(settings, clock),

@@ -59,8 +59,14 @@ def test_the_page_of_the_link_refuses_poor_passwords_and_takes_a_good_one_once(h
     asked(house, house.email("monthly"))
     leave_the_mail_waiting(house)
     path = mailed(house)
-    page = choose(visitor, path, "short")
-    assert (page.status, page.problem("new_password") is not None) == (422, True)
+    for poor, why in (
+        ("short", "Use at least 12 characters."),
+        ("ManchesterUnited", "on a list of passwords that were stolen elsewhere"),
+        (f"{house.app.extensions['twodoor'].settings.seller.name} 2026", "made of our name"),
+    ):
+        page = choose(visitor, path, poor)
+        assert page.status == 422
+        assert why in (page.problem("new_password") or ""), poor
     page = choose(visitor, path, NEW)
     assert page.path == "/sign-in"
     assert "Your password is set." in page.all_text

@@ -6,7 +6,7 @@ No rule about capitals or signs: length and surprise are what counts (NIST SP 80
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from enum import StrEnum
 
 SHORTEST, LONGEST = 12, 128
@@ -48,19 +48,33 @@ class PasswordProblem(StrEnum):
     TOO_LONG = "too_long"
     COMMON = "common"
     ABOUT_YOU = "about_you"
+    ABOUT_US = "about_us"
+    LEAKED = "leaked"
 
 
-def problem_of(password: str, about: Iterable[str] = ()) -> PasswordProblem | None:
-    """Why this password is not taken; nothing when it is. `about` are names and addresses of the person."""
+def problem_of(
+    password: str,
+    about: Iterable[str] = (),
+    *,
+    ours: Iterable[str] = (),
+    is_leaked: Callable[[str], bool] = lambda _: False,
+) -> PasswordProblem | None:
+    """Why this password is not taken; nothing when it is.
+
+    `about` are names and addresses of the person, `ours` the names of the seller and of what is sold.
+    """
     if len(password) < SHORTEST:
         return PasswordProblem.TOO_SHORT
     if len(password) > LONGEST:
         return PasswordProblem.TOO_LONG
     if is_common(password):
         return PasswordProblem.COMMON
+    about = tuple(about)
     if _is_about(password, about):
         return PasswordProblem.ABOUT_YOU
-    return None
+    if _is_about(password, (*about, *ours)):
+        return PasswordProblem.ABOUT_US
+    return PasswordProblem.LEAKED if is_leaked(password) else None
 
 
 def is_common(password: str) -> bool:

@@ -15,9 +15,11 @@ from portal.shared.records import people, sign_ins
 from portal.shared.records.people import Person, plain_email
 from portal.shared.records.sign_ins import PasswordLink, PasswordRequest
 from portal.shared.services import activity, notifications
+from portal.shared.services.catalog.reading import names
 from portal.shared.services.jobs.enqueueing import enqueue
 from portal.shared.services.sign_in import password_links, signing_in, telling, throttle
 from portal.shared.services.sign_in.digests import digest
+from portal.shared.services.sign_in.leaked import is_leaked
 from portal.shared.services.sign_in.passwords import Passwords
 from portal.shared.services.sign_in.signing_in import NO_BROWSER, Browser, SignedIn
 from portal.shared.services.sign_in.throttle import Kind, TransactionMaker
@@ -96,7 +98,8 @@ def change(
     browser: Browser = NO_BROWSER,
 ) -> Changed:
     """Give somebody who knows the old password a new one; only this browser stays signed in, with a new secret."""
-    problem = problem_of(new, (who.name, who.email))
+    with transactions.write() as session:
+        problem = _judged(session, passwords, new, (who.name, who.email))
     if problem is not None:
         return Changed(Proof.RIGHT, problem)
     proof = prove(transactions, passwords, who, old, browser.address, now)
@@ -176,9 +179,9 @@ def set_by_link(
     """Set the password of whoever has this link, once. Gives what is wrong with it, or None when the link is dead."""
     with transactions.write() as session:
         owner = owner_of(session, token, now)
-    if owner is None:
-        return None
-    problem = problem_of(new, (owner.name, owner.email))
+        if owner is None:
+            return None
+        problem = _judged(session, passwords, new, (owner.name, owner.email))
     if problem is not None:
         return problem
     made = passwords.hash(new)
@@ -194,6 +197,14 @@ def set_by_link(
         throttle.forgive(session, Kind.PASSWORD, person.email)
         _set(session, person, made, now)
     return owner
+
+
+def _judged(
+    session: Session, passwords: Passwords, new: str, about: tuple[str, ...]
+) -> PasswordProblem | None:
+    """What is wrong with a new password, given whose it is, who we are, what we sell, and what leaked elsewhere."""
+    sold = [name for words in names(session).products.values() for name in words.values()]
+    return problem_of(new, about, ours=(*passwords.ours, *sold), is_leaked=is_leaked)
 
 
 def _set(session: Session, person: Person, made: str, now: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
 
 from argon2 import PasswordHasher
@@ -9,14 +10,19 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 # A password of the demo cast is printed on a screen: its hash is marked, and only demo mode takes it.
 _DEMO = "demo:"
+# How this product calls itself; its operator's names come with the settings.
+_PRODUCT = ("twodoor",)
 LONGEST = 1024  # characters; hashing a novel would only keep the machine busy
 
 
 class Passwords:
     """Makes and checks hashes with one cost for all."""
 
-    def __init__(self, *, memory_kib: int = 65536, rounds: int = 3, demo: bool = False) -> None:
-        """Fix the cost; `demo` says whether passwords of the demo cast are taken."""
+    def __init__(
+        self, *, memory_kib: int = 65536, rounds: int = 3, demo: bool = False, ours: Sequence[str] = ()
+    ) -> None:
+        """Fix the cost; `demo` says whether passwords of the demo cast are taken, `ours` are words for who we are."""
+        self.ours = (*_PRODUCT, *ours)
         self._hasher = PasswordHasher(time_cost=rounds, memory_cost=memory_kib, parallelism=1)
         self._demo = demo
 

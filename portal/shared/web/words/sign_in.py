@@ -36,8 +36,15 @@ def password_problem(problem: PasswordProblem) -> str:
         sentence = ngettext("Use at most %(num)d character.", "Use at most %(num)d characters.", LONGEST)
     elif problem is PasswordProblem.COMMON:
         sentence = gettext("This password is one of the first that somebody would guess. Choose another one.")
-    else:
+    elif problem is PasswordProblem.ABOUT_YOU:
         sentence = gettext("This password is made of your name or your email address. Choose another one.")
+    elif problem is PasswordProblem.ABOUT_US:
+        sentence = gettext("This password is made of our name or the name of a product. Choose another one.")
+    else:
+        sentence = gettext(
+            "This password is on a list of passwords that were stolen elsewhere. Choose another one, and change it "
+            "wherever else you use it."
+        )
     return str(sentence)
 
 
