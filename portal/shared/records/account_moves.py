@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from portal.shared.records.base import Base
+from portal.shared.records.signs import ACCOUNT, may_have, sign
 
 
 class AccountMove(Base):
@@ -38,7 +39,17 @@ class AccountMove(Base):
     undone_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
+_LAST = (
+    sa.select(AccountMove)
+    .where(AccountMove.account_id == sa.bindparam("account_id"))
+    .order_by(AccountMove.id.desc())
+    .limit(1)
+)
+_SIGN = sign("move", AccountMove.account_id == ACCOUNT)
+
+
 def last_move_of(session: Session, account_id: int) -> AccountMove | None:
     """How did the account come to the portal it is in, if it was moved or moved back?"""
-    question = sa.select(AccountMove).where(AccountMove.account_id == account_id)
-    return session.scalars(question.order_by(AccountMove.id.desc()).limit(1)).one_or_none()
+    if not may_have(session, account_id, _SIGN):
+        return None
+    return session.scalars(_LAST, {"account_id": account_id}).one_or_none()

@@ -11,7 +11,9 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from portal.shared.domain.approvals import ApprovalState
 from portal.shared.records.base import Base
+from portal.shared.records.database import ReadSession
 from portal.shared.records.people import Membership, Person
+from portal.shared.records.signs import ACCOUNT, either, may_have, sign
 
 _WAITING = sa.text("state = 'waiting'")
 
@@ -114,14 +116,23 @@ def waiting_numbers(session: Session, limit: int) -> list[tuple[int, int]]:
     return [(account_id, number) for account_id, number in session.execute(question)]
 
 
+_WAIT = (
+    sa.select(Approval)
+    .where(
+        Approval.account_id.in_(sa.bindparam("account_ids", expanding=True)),
+        Approval.state == ApprovalState.WAITING,
+    )
+    .order_by(Approval.number)
+)
+_SIGN = sign("approval", Approval.account_id == ACCOUNT, _WAITING)
+
+
 def waiting_in(session: Session, account_ids: Collection[int]) -> Sequence[Approval]:
     """Which requests of these accounts wait, the oldest first?"""
-    question = (
-        sa.select(Approval)
-        .where(Approval.account_id.in_(account_ids), Approval.state == ApprovalState.WAITING)
-        .order_by(Approval.number)
-    )
-    return session.scalars(question).all() if account_ids else []
+    asked = list(account_ids)
+    if not asked or (len(asked) == 1 and not may_have(session, asked[0], _SIGN)):
+        return []
+    return session.scalars(_WAIT, {"account_ids": asked}).all()
 
 
 def limit_of(session: Session, account_id: int, person_id: int) -> int | None:
@@ -165,11 +176,17 @@ def approval_of_order(session: Session, account_id: int, order_id: int) -> Appro
     return session.scalars(question).one_or_none()
 
 
+_PEOPLE = sa.exists().where(
+    Membership.account_id == ACCOUNT,
+    sa.or_(Membership.role == "approver", Membership.order_limit_minor.is_not(None)),
+)
+_ASKED = sa.exists().where(Approval.account_id == ACCOUNT)
+_USED_SIGN = either("approvals", _PEOPLE, _ASKED)
+_USED = sa.select(sa.or_(_PEOPLE, _ASKED))
+
+
 def is_used(session: Session, account_id: int) -> bool:
     """Does an account have a limit, an approver or a request?"""
-    people = sa.select(Membership.id).where(
-        Membership.account_id == account_id,
-        sa.or_(Membership.role == "approver", Membership.order_limit_minor.is_not(None)),
-    )
-    asked = sa.select(Approval.id).where(Approval.account_id == account_id)
-    return bool(session.scalar(sa.select(sa.or_(people.exists(), asked.exists()))))
+    if isinstance(session, ReadSession):
+        return may_have(session, account_id, _USED_SIGN)  # the sign is the answer
+    return bool(session.scalar(_USED, {"account_id": account_id}))

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from portal.shared.domain.calendar import Frequency
 from portal.shared.records.base import Base
+from portal.shared.records.signs import ACCOUNT, may_have, sign
 
 
 class CartItem(Base):
@@ -47,9 +48,13 @@ _ITEM = sa.select(CartItem).where(
     CartItem.subscription_id == sa.bindparam("subscription_id"),
 )
 
+_SIGN = sign("cart", CartItem.account_id == ACCOUNT)
+
 
 def cart_of(session: Session, account_id: int) -> Sequence[CartItem]:
     """What is in an account's cart, oldest first?"""
+    if not may_have(session, account_id, _SIGN):
+        return []
     return session.scalars(_CART, {"account_id": account_id}).all()
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from portal.shared.records.base import Base
 from portal.shared.records.people import Membership, Person
+from portal.shared.records.signs import ACCOUNT, may_have, sign
 
 STATES = ("unconfirmed", "waiting", "objected", "approved", "refused")
 _UNDECIDED = sa.text("state = 'waiting' AND account_id IS NOT NULL")
@@ -104,9 +105,13 @@ def claim_with_notice(session: Session, token_digest: str) -> tuple[Claim, int] 
 
 _WAITING = sa.select(Claim).where(Claim.account_id == sa.bindparam("account_id"), Claim.state == "waiting")
 
+_SIGN = sign("claim", Claim.account_id == ACCOUNT, _UNDECIDED)
+
 
 def waiting_claim(session: Session, account_id: int) -> Claim | None:
     """Is there an undecided claim to this account?"""
+    if not may_have(session, account_id, _SIGN):
+        return None
     return session.scalar(_WAITING, {"account_id": account_id})
 
 

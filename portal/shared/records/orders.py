@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from portal.shared.domain.order_states import OPEN_STATES, OrderState
 from portal.shared.records.base import Base
+from portal.shared.records.signs import ACCOUNT, may_have, sign
 
 _OPEN = "state IN ({})".format(", ".join(f"'{state}'" for state in sorted(OPEN_STATES)))
 
@@ -99,8 +100,13 @@ _ON_ITS_WAY = sa.select(Order).where(
 )
 
 
+_SIGN = sign("order on its way", Order.account_id == ACCOUNT, sa.text(_OPEN))
+
+
 def open_order_of(session: Session, account_id: int) -> Order | None:
     """Is an order of this account still on its way?"""
+    if not may_have(session, account_id, _SIGN):
+        return None
     return session.scalars(_ON_ITS_WAY, {"account_id": account_id}).one_or_none()
 
 

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from portal.shared.records.base import Base
+from portal.shared.records.signs import ACCOUNT, may_have, sign
 
 # Days before the last one on which somebody is told, so that the next document comes in time.
 EXEMPTION_NOTICE_DAYS = 30
@@ -45,9 +46,13 @@ _ON_A_DAY = (
     .limit(1)
 )
 
+_SIGN = sign("exemption", TaxExemption.account_id == ACCOUNT, TaxExemption.ended_at.is_(None))
+
 
 def exemption_on(session: Session, account_id: int, day: date) -> TaxExemption | None:
     """Which exemption holds for an account on a day, if one does?"""
+    if not may_have(session, account_id, _SIGN):
+        return None
     return session.scalars(_ON_A_DAY, {"account_id": account_id, "day": day}).first()
 
 

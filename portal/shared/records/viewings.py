@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from portal.shared.records.base import Base
 from portal.shared.records.people import Person
+from portal.shared.records.signs import ACCOUNT, may_have, sign
 
 
 class Viewing(Base):
@@ -53,9 +54,13 @@ _RUNNING_AT = (
     .order_by(Viewing.started_at, Viewing.id)
 )
 
+_SIGN = sign("look", Viewing.account_id == ACCOUNT, Viewing.ended_at.is_(None))
+
 
 def running_at(session: Session, account_id: int, now: datetime) -> Sequence[tuple[Viewing, str]]:
     """Who looks at an account at this moment, the first first?"""
+    if not may_have(session, account_id, _SIGN):
+        return []
     found = session.execute(_RUNNING_AT, {"account_id": account_id, "now": now})
     return [(viewing, name) for viewing, name in found]
 

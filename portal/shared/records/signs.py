@@ -1,0 +1,57 @@
+"""Signs of what hardly any account has: a page asks for all of them at once, and for a thing only where its sign is.
+
+A front page tells of orders on their way, claims, moves, looks and more. Asked one by one, nearly all answers are
+nothing; here one statement says for which of them it is worth asking.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from portal.shared.records.database import ReadSession
+
+# Whose signs are asked for.
+ACCOUNT: sa.BindParameter[int] = sa.bindparam("account_id", type_=sa.BigInteger())
+_QUESTIONS: dict[str, sa.ColumnElement[bool]] = {}
+_SEEN = "signs"
+
+
+def sign(name: str, *where: sa.ColumnElement[bool] | sa.TextClause) -> str:
+    """Let a table be asked together with the others: is there any row of `ACCOUNT` like this? Gives the sign's name.
+
+    Conditions of a partial index are given in its own words (`sa.text`): with values apart from the statement SQLite
+    would not see that the index answers it.
+    """
+    return either(name, sa.exists().where(*where))
+
+
+def either(name: str, *questions: sa.ColumnElement[bool]) -> str:
+    """A sign that stands where any of several questions is answered with yes."""
+    assert name not in _QUESTIONS, f"two signs are called {name}"
+    _QUESTIONS[name] = sa.or_(*questions)
+    _all.cache_clear()
+    return name
+
+
+def may_have(session: Session, account_id: int, name: str) -> bool:
+    """Whether it is worth asking: false only where a reading session, whose snapshot does not change, saw no sign.
+
+    A writing session has locks to wait for and rows to see that it wrote itself, so it asks for the thing.
+    """
+    if not isinstance(session, ReadSession):
+        return True
+    seen: dict[int, Any] = session.info.setdefault(_SEEN, {})
+    if account_id not in seen:
+        row = session.connection().execute(_all(), {"account_id": account_id}).one()
+        seen[account_id] = dict(zip(_QUESTIONS, row, strict=True))
+    return bool(seen[account_id][name])
+
+
+@cache
+def _all() -> sa.Executable:
+    """One statement with every sign; built when all tables are known, which they are before any database is."""
+    return sa.select(*(question.label(name) for name, question in _QUESTIONS.items()))
