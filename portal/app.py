@@ -32,7 +32,18 @@ from portal.shared.services.payments.processor_notes import DatabaseNotebook
 from portal.shared.services.sign_in.passwords import Passwords
 from portal.shared.services.sign_in.signing_in import LIFETIME
 from portal.shared.services.webhooks import telling
-from portal.shared.web import compression, context, display, errors, headers, logs, looking, metrics, statics
+from portal.shared.web import (
+    compression,
+    context,
+    display,
+    errors,
+    headers,
+    logs,
+    looking,
+    metrics,
+    standing,
+    statics,
+)
 from portal.shared.web.entrance import confirming, doors, entry, identity, languages
 from portal.shared.web.help import routes as help_centre
 from portal.shared.web.house import House
@@ -93,6 +104,7 @@ def create_app(
         compression,
         logs,
         headers,
+        standing,
         statics,
         entry,
         identity,

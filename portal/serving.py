@@ -6,14 +6,16 @@ import gc
 import os
 import signal
 import sys
+import time
 from typing import Any
 
 from gunicorn.app.base import BaseApplication
+from gunicorn.workers.gthread import TConn, ThreadWorker
 
 from portal.app import create_app
 from portal.config import Settings
 from portal.lifeline import follow
-from portal.shared.web import logs, metrics
+from portal.shared.web import logs, metrics, standing
 
 WORKERS = 2
 # More than wait at once for any one dependency (gateways/patience.py), so that other pages go on.
@@ -21,6 +23,20 @@ THREADS = 8
 # Long enough for a page that waits for a card processor, short enough that stopping does not look like hanging.
 PATIENCE_SECONDS = 20
 FAREWELL_SECONDS = 5
+
+
+class PunctualWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
+    """Threads, and a note of how long each request stood in line for one of them."""
+
+    def enqueue_req(self, conn: TConn) -> None:
+        """Note when it came."""
+        conn.came = time.monotonic()
+        super().enqueue_req(conn)
+
+    def handle(self, conn: TConn) -> Any:
+        """Tell the application how long ago that was."""
+        standing.stood.set(time.monotonic() - conn.came)
+        return super().handle(conn)
 
 
 class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
@@ -48,7 +64,7 @@ def _settings(listener: int) -> dict[str, Any]:
     return {
         "bind": [f"fd://{listener}"],
         "workers": WORKERS,
-        "worker_class": "gthread",
+        "worker_class": PunctualWorker,
         "threads": THREADS,
         "timeout": PATIENCE_SECONDS * 2,
         "graceful_timeout": FAREWELL_SECONDS,

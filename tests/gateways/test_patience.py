@@ -7,7 +7,7 @@ import threading
 import pytest
 
 from portal.shared.domain.patience import FAILURES, REST_SECONDS
-from portal.shared.gateways.patience import AT_ONCE, Busy, Line, Resting, TooSlow
+from portal.shared.gateways.patience import AT_ONCE, Busy, Line, Resting, TooSlow, in_time
 
 
 class Ticks:
@@ -70,3 +70,17 @@ def test_an_answer_that_is_no_trouble_leaves_nobody_alone() -> None:
     line = Line(is_down=lambda error: not isinstance(error, OSError))
     failing(line, 2 * FAILURES)
     assert line.call(well, 30) == "well"
+
+
+def test_nobody_is_waited_for_beyond_the_request() -> None:
+    over = threading.Event()
+    with in_time(0.6), pytest.raises(TooSlow):
+        Line().call(over.wait, 30)
+    over.set()
+
+
+def test_who_is_late_already_asks_nobody() -> None:
+    line = Line()
+    with in_time(0), pytest.raises(Busy):
+        line.call(well, 30)
+    assert line.call(well, 30) == "well", "nobody is blamed for it"

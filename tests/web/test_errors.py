@@ -9,6 +9,8 @@ import pytest
 from flask import Blueprint, abort
 from sqlalchemy import exc
 
+from portal.shared.domain.patience import REQUEST
+from portal.shared.web import standing
 from tests.web.conftest import Shell
 
 SECRET = "ana@example.org said 4242"
@@ -66,6 +68,18 @@ def test_a_failure_shows_its_number_and_nothing_of_the_inside(probed: Shell, pag
     assert answer.headers["X-Request-Number"] in answer.text
     assert SECRET not in answer.text
     assert "Traceback" not in answer.text
+
+
+def test_who_stood_in_line_for_too_long_is_sent_away_at_once(probed: Shell) -> None:
+    token = standing.stood.set(REQUEST)
+    try:
+        answer = probed.browser().get("/probe/404")
+        assert (answer.status_code, "Retry-After" in answer.headers) == (503, True)
+        assert answer.headers["X-Request-Number"] in answer.text
+        standing.stood.set(REQUEST - 1)
+        assert probed.browser().get("/probe/404").status_code == 404
+    finally:
+        standing.stood.reset(token)
 
 
 def test_trying_again_leads_to_the_same_page(probed: Shell) -> None:

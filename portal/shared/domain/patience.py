@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 # A person waits no longer than this for any answer of ours, whatever hangs (seconds).
 LONGEST_ANSWER = 8.0
-# What is begun for a request ends by then, so that there is time left to say so.
+# What is begun for a request ends by then, counted from when it came, so that there is time left to say so.
 REQUEST = 6.5
 # The share of it that one dependency may take: a card processor, an identity provider.
 DEPENDENCY = 5.0

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from sqlalchemy.exc import SQLAlchemyError as DatabaseError
 from sqlalchemy.orm import Session
 
@@ -9,9 +12,10 @@ from portal.shared.gateways.cards import CardProcessor, ProcessorUnavailable
 from portal.shared.gateways.clock import Clock
 from portal.shared.gateways.identity_providers.providers import IdentityProviders
 from portal.shared.gateways.mail import Mailer
+from portal.shared.gateways.patience import in_time as others_in_time
 from portal.shared.gateways.tax_registry import TaxRegistry
 from portal.shared.records.database import CommitUnknownError, Database, is_passing
-from portal.shared.records.waiting import in_time
+from portal.shared.records.waiting import in_time as database_in_time
 
 __all__ = [
     "CardProcessor",
@@ -27,3 +31,10 @@ __all__ = [
     "in_time",
     "is_passing",
 ]
+
+
+@contextmanager
+def in_time(seconds: float) -> Iterator[None]:
+    """Whatever is asked inside, of the database or of others, ends within so many seconds from now."""
+    with database_in_time(seconds), others_in_time(seconds):
+        yield

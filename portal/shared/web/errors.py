@@ -18,6 +18,7 @@ from portal.shared.web.entrance.identity import ask_nobody, current_person, to_s
 from portal.shared.web.entrance.own_paths import FRONT, resume_path
 from portal.shared.web.entrance.sign_in import SignInForm, sign_in_page
 from portal.shared.web.logs import request_number, what_and_where
+from portal.shared.web.standing import StoodTooLongError
 
 SECONDS_TO_WAIT = 5
 _log = structlog.stdlib.get_logger("portal.errors")
@@ -39,6 +40,7 @@ def install(app: Flask) -> None:
     app.extensions["answers_to_programs"] = {}
     app.register_error_handler(CSRFError, _form_not_ours)
     app.register_error_handler(DatabaseError, _database_trouble)
+    app.register_error_handler(StoodTooLongError, _stood_too_long)
     app.register_error_handler(InternalServerError, _bug)
     app.register_error_handler(HTTPException, _refusal)
     app.register_error_handler(SecurityError, _not_this_host)
@@ -77,6 +79,15 @@ def _database_trouble(error: DatabaseError) -> ResponseReturnValue:
 
 def _unavailable(error: BaseException) -> Response:
     _log.warning("database not available", **what_and_where(error))
+    return _later(error)
+
+
+def _stood_too_long(error: StoodTooLongError) -> Response:
+    _log.warning("stood in line for too long")
+    return _later(error)
+
+
+def _later(error: BaseException) -> Response:
     ask_nobody()
     response = error_page(503, _not_now(error))
     response.headers["Retry-After"] = str(SECONDS_TO_WAIT)

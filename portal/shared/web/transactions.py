@@ -9,9 +9,9 @@ from flask import Response, current_app, g, has_app_context, request
 from werkzeug.exceptions import HTTPException
 
 from portal.shared.domain.activity import Portal
-from portal.shared.domain.patience import REQUEST
 from portal.shared.domain.routing.pages import DESK_PAGES
 from portal.shared.services.equipment import Database, Session, in_time
+from portal.shared.web import standing
 from portal.shared.web.addresses import AddressBook
 from portal.shared.web.house import house
 from portal.shared.web.logs import log_bug
@@ -65,7 +65,7 @@ class TransactionalFlask(AddressBook):
 
     def full_dispatch_request(self) -> Response:
         """Answer; whatever is asked of the database meanwhile ends before the person has waited for too long."""
-        with in_time(REQUEST):
+        with in_time(standing.left()):
             return super().full_dispatch_request()
 
     def process_response(self, response: Response) -> Response:
