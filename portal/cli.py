@@ -17,7 +17,17 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from portal import measuring, supervising, worker
 from portal.app import clock_of, create_app
-from portal.commands import activity, backup, catalog, demo_clock, import_accounts, jobs, programs, rates
+from portal.commands import (
+    activity,
+    backup,
+    catalog,
+    demo_clock,
+    import_accounts,
+    jobs,
+    programs,
+    rates,
+    sign_out,
+)
 from portal.commands.books import recompute_command, renew_command, retry_command, verify_command
 from portal.commands.ground import CANNOT, FAILED, WENT_WELL, must_be_current, opened, opened_and_current, say
 from portal.config import Settings, SettingsError
@@ -59,6 +69,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "recompute": recompute_command,
         "rates": rates_command,
         "programs": programs.programs_command,
+        "sign-out": sign_out.sign_out_command,
         "catalog": catalog_command,
         "backup": backup_command,
         "import-accounts": import_command,
@@ -261,6 +272,7 @@ _ARGUMENTS: dict[str, Callable[[argparse.ArgumentParser], None]] = {
     "jobs": jobs.add_arguments,
     "rates": rates.add_arguments,
     "programs": programs.add_arguments,
+    "sign-out": sign_out.add_arguments,
     "verify-activity": activity.add_arguments,
 }
 
@@ -286,6 +298,7 @@ def _parser() -> argparse.ArgumentParser:
         ("verify-activity", "prove that nobody changed or removed anything in the activity"),
         ("recompute", "compute a document again from the history, line by line"),
         ("programs", "make the seller's own token or webhook for a product"),
+        ("sign-out", "end all sign-ins of somebody, or of everybody, and tell them by mail"),
         ("rates", "take tax rates over from the kept package; safe to repeat"),
         ("backup", "copy everything a new machine needs into a folder, while people go on working"),
         ("import-accounts", "bring accounts along from another system, all of them or none"),

@@ -28,6 +28,7 @@ from portal.corporate.desk import (
     portfolio,
     recording,
     rehearsing,
+    sign_ins,
     team,
 )
 from portal.corporate.desk import invoice as desk_invoice
@@ -233,6 +234,14 @@ corporate.add_url_rule(f"{_desk_account}/tax", "add_exemption", desk_tax.add, me
 corporate.add_url_rule(
     f"{_desk_account}/tax/<int:exemption_id>/end", "end_exemption", desk_tax.end, methods=["POST"]
 )
+_sign_ins, _colleagues = (
+    f"{_desk_account}/people/<int:person_id>/sign-ins",
+    "/desk/team/<int:person_id>/sign-ins",
+)
+corporate.add_url_rule(_sign_ins, "desk_sign_ins", sign_ins.of_account)
+corporate.add_url_rule(_sign_ins, "end_sign_ins", sign_ins.end_of_account, methods=["POST"])
+corporate.add_url_rule(_colleagues, "desk_sign_ins_of_colleague", sign_ins.of_colleague)
+corporate.add_url_rule(_colleagues, "end_sign_ins_of_colleague", sign_ins.end_of_colleague, methods=["POST"])
 corporate.add_url_rule(f"{_desk_account}/representative", "move_account", team.move_account, methods=["POST"])
 _moving = f"{_desk_account}/moving"
 corporate.add_url_rule(_moving, "desk_moving", moving.show)
@@ -341,6 +350,8 @@ corporate.add_url_rule(
 )
 
 RESUME_PAGES = {
+    "corporate.end_sign_ins": "corporate.desk_sign_ins",
+    "corporate.end_sign_ins_of_colleague": "corporate.desk_sign_ins_of_colleague",
     "corporate.find_person": "corporate.desk_personal_data",
     "corporate.mail_export": "corporate.desk_person",
     "corporate.erase_person": "corporate.desk_person",

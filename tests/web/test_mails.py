@@ -63,7 +63,7 @@ from portal.shared.services.purchase_orders import book as purchase_order_book
 from portal.shared.services.purchase_orders.book import Wish
 from portal.shared.services.purchase_orders.warnings import warn
 from portal.shared.services.quotes import answering, sending
-from portal.shared.services.renewals import collecting, renewing
+from portal.shared.services.renewals import collecting, renewing, running
 from portal.shared.services.seats import Newcomer
 from portal.shared.services.sign_in import password_changes, telling
 from portal.shared.services.sign_in import signing_in as signin
@@ -431,7 +431,7 @@ def _period_ends(post: Post, who: Customer, *days: int) -> None:
     post.shop.monthly(who)
     for day in days:
         post.shop.clock.advance(datetime(2026, 4, day, 6, tzinfo=UTC) - post.shop.clock.now())
-        list(renewing.renew_due(post.shop.database, SELLER, post.shop.clock.now()))
+        list(running.renew_due(post.shop.database, SELLER, post.shop.clock.now()))
         list(collecting.collect_due(post.shop.database, post.shop.processor, post.shop.clock.now))
 
 
@@ -456,7 +456,7 @@ def subscription_ended(post: Post, who: Customer) -> None:
     with post.shop.database.write() as session:
         subscriptions.cancel(session, who.id, subscription, who.person_id, NOW)
     post.shop.later(days=30)
-    list(renewing.renew_due(post.shop.database, SELLER, post.shop.clock.now()))
+    list(running.renew_due(post.shop.database, SELLER, post.shop.clock.now()))
 
 
 def renewed_from_balance(post: Post, who: Customer) -> None:
@@ -610,6 +610,13 @@ def sign_in_changed(post: Post, who: Customer) -> None:
         telling.tell(session, session.get_one(Person, who.person_id), "passkey-added", NOW, what="laptop <1>")
 
 
+def signed_out_by_us(post: Post, who: Customer) -> None:
+    with post.shop.database.write() as session:
+        telling.tell(
+            session, session.get_one(Person, who.person_id), "signed-out-by-us", NOW, what="A <thief>"
+        )
+
+
 STORIES: dict[str, Callable[[Post, Customer], object]] = {
     "password-link": password_link,
     "data-export": data_export,
@@ -680,6 +687,17 @@ def test_text_and_html_of_every_kind_say_the_same_in_every_language(post: Post, 
     for language, letter in letters.items():
         shared = sentences_of(letter) & english
         assert [line for line in shared if not SHARED.search(line)] == [], f"English in {language}"
+
+
+@pytest.mark.parametrize("language", ["en", "pt_BR"])
+def test_whom_we_sign_out_reads_why_and_is_not_told_to_change_the_password(post: Post, language: str) -> None:
+    signed_out_by_us(post, post.customer(language))
+    letter = post.read("sign-in-changed")
+    is_whole(letter, language)
+    assert letter.subject == post.words(language, "You were signed out everywhere")
+    assert "A <thief>" in letter.text
+    assert "A &lt;thief&gt;" in letter.html
+    assert post.words(language, "Your password was changed") not in letter.text
 
 
 def is_whole(letter: Letter, language: str) -> None:

@@ -18,6 +18,7 @@ from portal.shared.services.accounts import account_view
 from portal.shared.services.catalog import reading as catalog
 from portal.shared.services.desk import Staff, team
 from portal.shared.services.desk.portfolio import signals_of
+from portal.shared.services.desk.sign_ins import ENDERS
 from portal.shared.services.desk.terms import NotAgreeableError, change_terms
 from portal.shared.services.equipment import Session
 from portal.shared.services.moving.moves import MOVERS
@@ -96,6 +97,7 @@ def _page(
         },
         others=_others(staff, whole),
         new_quote_url=open_url("corporate.desk_new_quote", account_id=account_id) if corporate else "",
+        ends_sign_ins=staff.role in ENDERS,
         sign_in_url=url_for("corporate.desk_sign_in", account_id=account_id) if staff.role != "rep" else "",
         moving_url=url_for("corporate.desk_moving", account_id=account_id) if staff.role in MOVERS else "",
         refund_url=url_for("corporate.desk_refund", account_id=account_id) if whole.view.balance else "",

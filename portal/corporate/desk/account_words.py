@@ -111,7 +111,7 @@ def contact(one: ContactLine) -> dict[str, Any]:
     roles = [str(_ROLES[role]) for role in one.roles if role in _ROLES] or [gettext("Invoice recipient")]
     if not one.enabled:
         roles.append(gettext("cannot sign in"))
-    return {"name": one.name, "email": one.email, "roles": ", ".join(roles)}
+    return {"id": one.person_id, "name": one.name, "email": one.email, "roles": ", ".join(roles)}
 
 
 def agreement(one: Agreement, names: Names) -> dict[str, Any]:

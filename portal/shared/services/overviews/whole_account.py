@@ -58,6 +58,7 @@ class ContactLine:
     email: str
     roles: tuple[str, ...]
     enabled: bool = True
+    person_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +162,9 @@ def _contacts(session: Session, account_id: int) -> list[ContactLine]:
     found: dict[int, ContactLine] = {}
     for person, role in records.people_with_roles(session, account_id):
         roles = (*(found[person.id].roles if person.id in found else ()), role)
-        found[person.id] = ContactLine(person.name, person.email, roles, person.disabled_at is None)
+        found[person.id] = ContactLine(
+            person.name, person.email, roles, person.disabled_at is None, person.id
+        )
     return list(found.values())
 
 

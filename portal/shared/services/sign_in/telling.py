@@ -19,12 +19,13 @@ Change = Literal[
     "passkey-removed",
     "recovery-codes-made",
     "recovery-code-used",
+    "signed-out-by-us",
 ]
 UNKNOWN_LANGUAGE = "pt_BR"
 
 
 def tell(session: Session, person: Person, change: Change, now: datetime, *, what: str = "") -> None:
-    """Write a mail about a change; `what` is the name of the thing, such as a passkey's."""
+    """Write a mail about a change; `what` is the name of the thing, such as a passkey's, or the reason."""
     payload = {"name": person.name, "product": "", "change": change, "what": what, "at": now.isoformat()}
     key = f"sign-in-changed:{person.id}:{change}:{now.isoformat()}"
     language = person.language or UNKNOWN_LANGUAGE

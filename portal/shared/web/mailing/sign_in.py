@@ -63,14 +63,21 @@ def _sign_in_changed(material: Material) -> MailContent:
             gettext("A recovery code was used"),
             gettext("Somebody, probably you, signed in with one of your recovery codes. It is used up now."),
         ),
+        "signed-out-by-us": (
+            gettext("You were signed out everywhere"),
+            gettext("We signed you out of every device. Why: %(reason)s", reason=what),
+        ),
     }[material.said("change")]
+    ours = material.said("change") == "signed-out-by-us"
     return MailContent(
         subject=subject,
         heading=subject,
         greeting=material.greeting,
         sentences=(
             sentence,
-            gettext(
+            gettext("You can sign in again at any time. If you have a question, answer this mail.")
+            if ours
+            else gettext(
                 "Was it not you? Choose a new password at once, look at your devices, and write to us by answering "
                 "this mail."
             ),

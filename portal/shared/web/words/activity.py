@@ -87,6 +87,7 @@ ACTIONS: Mapping[str, LazyString] = {
     "password-set": lazy_gettext("First password chosen"),
     "recovery-code-used": lazy_gettext("Recovery code used"),
     "recovery-codes-made": lazy_gettext("Recovery codes made"),
+    "signed-out-by-us": lazy_gettext("Signed out everywhere by us"),
     "session-ended": lazy_gettext("A device signed out"),
     "sessions-ended": lazy_gettext("All other devices signed out"),
     "order-approval-asked": lazy_gettext("Approval of an order asked for"),
