@@ -1,0 +1,1 @@
+"""Data sets of any number of accounts, and what a request costs in them."""
