@@ -13,7 +13,7 @@ from portal.shared.domain.taxes import SellerTaxes
 from portal.shared.gateways.kept_verdict import Verdict, keep_verdict
 from portal.shared.services import ledger
 from portal.shared.services.invoices.recompute import UnknownInvoiceError, recompute
-from portal.shared.services.renewals import collecting, renewing
+from portal.shared.services.renewals import collecting, running
 
 
 def renew_command(asked: argparse.Namespace) -> int:
@@ -21,7 +21,7 @@ def renew_command(asked: argparse.Namespace) -> int:
     with house() as ours:
         seller = ours.settings.seller
         taxes = SellerTaxes(seller.country, frozenset(seller.tax_registrations))
-        outcomes = renewing.renew_due(ours.database, taxes, ours.clock.now())
+        outcomes = running.renew_due(ours.database, taxes, ours.clock.now())
         counted = _counted(type(one).__name__.lower() for one in outcomes)
     print(f"Renewed: {counted['renewed']}. Held: {counted['held']}. Passed over: {counted['skipped']}.")
     return WENT_WELL

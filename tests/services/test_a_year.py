@@ -27,7 +27,7 @@ from portal.shared.services.invoice_payments import recording
 from portal.shared.services.invoice_payments.recording import Kind, Plan, Received, Recorded
 from portal.shared.services.orders.placement import Accepted
 from portal.shared.services.renewals.collecting import collect_due
-from portal.shared.services.renewals.renewing import renew_due
+from portal.shared.services.renewals.running import renew_due
 from portal.shared.services.subscriptions import standing as subscriptions
 from portal.shared.services.subscriptions.standing import as_value
 from tests.support import factories

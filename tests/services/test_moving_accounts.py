@@ -29,7 +29,8 @@ from portal.shared.services.moving.moves import Changed, Hindered, LastMove, Mov
 from portal.shared.services.orders.placement import Accepted, NothingToOrder
 from portal.shared.services.purchase_orders import reading as purchase_orders
 from portal.shared.services.renewals.collecting import collect_due
-from portal.shared.services.renewals.renewing import Renewed, renew_due
+from portal.shared.services.renewals.renewing import Renewed
+from portal.shared.services.renewals.running import renew_due
 from tests.support import factories
 from tests.support.factories import SELLER
 from tests.support.quoting import QuoteDesk, item

@@ -17,7 +17,7 @@ from portal.shared.services.corrections.credit_notes import CreditWish, Plan
 from portal.shared.services.desk import Staff
 from portal.shared.services.invoices.recompute import UnknownInvoiceError, recompute
 from portal.shared.services.orders.placement import Accepted
-from portal.shared.services.renewals.renewing import renew_due
+from portal.shared.services.renewals.running import renew_due
 from tests.support.factories import SELLER, TODAY, a_person
 from tests.support.quoting import QuoteDesk, item
 from tests.support.shop import ANNUAL, MONTHLY, Shop

@@ -23,7 +23,7 @@ from portal.shared.services.background.sweeps import SWEEPS, leave_to_jobs
 from portal.shared.services.charges import answers
 from portal.shared.services.jobs import overview
 from portal.shared.services.orders.placement import Accepted, Busy, Moved, QuoteClosed
-from portal.shared.services.renewals.renewing import renew_due
+from portal.shared.services.renewals.running import renew_due
 from tests.support.crash_worker import tools_with, work_off
 from tests.support.factories import SELLER, TODAY
 from tests.support.faults import FaultyProcessor

@@ -19,7 +19,7 @@ from portal.shared.records.renewals import Renewal
 from portal.shared.services import rehearsal
 from portal.shared.services.rehearsal import Ahead, Refused
 from portal.shared.services.renewals.collecting import collect_due
-from portal.shared.services.renewals.renewing import renew_due
+from portal.shared.services.renewals.running import renew_due
 from portal.shared.services.subscriptions import standing as subscriptions
 from tests.support.factories import NOW, SELLER
 from tests.support.shop import Customer, Shop

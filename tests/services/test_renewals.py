@@ -19,7 +19,8 @@ from portal.shared.services.invoice_payments.paying import PayRequest, Tried, pa
 from portal.shared.services.invoices import reading as invoices
 from portal.shared.services.orders.placement import Accepted
 from portal.shared.services.renewals.collecting import Collected, collect_due
-from portal.shared.services.renewals.renewing import Held, Outcome, Renewed, Skipped, renew_due
+from portal.shared.services.renewals.renewing import Held, Outcome, Renewed, Skipped
+from portal.shared.services.renewals.running import renew_due
 from portal.shared.services.subscriptions.standing import as_value
 from tests.support import factories
 from tests.support.factories import SELLER

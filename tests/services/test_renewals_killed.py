@@ -17,7 +17,7 @@ from portal.shared.records.invoices import Invoice, InvoiceLine
 from portal.shared.records.payments import Payment
 from portal.shared.records.renewals import Collection, Renewal
 from portal.shared.services.renewals.collecting import collect_due
-from portal.shared.services.renewals.renewing import renew_due
+from portal.shared.services.renewals.running import renew_due
 from tests.support.factories import SELLER
 from tests.support.long_form import times
 from tests.support.shop import Shop

@@ -19,7 +19,7 @@ from portal.shared.services.charges import answers as charges
 from portal.shared.services.invoice_payments.paying import PayRequest, Tried, pay
 from portal.shared.services.payments import methods as payments
 from portal.shared.services.renewals.collecting import collect_due
-from portal.shared.services.renewals.renewing import renew_due
+from portal.shared.services.renewals.running import renew_due
 from portal.shared.services.renewals.trying_again import changed_since, overdue, try_again
 from portal.shared.services.subscriptions import additions, cancellations, reminders
 from portal.shared.services.subscriptions import standing as subscriptions

@@ -15,7 +15,7 @@ from portal.shared.records.catalog import TaxRateRow
 from portal.shared.records.invoices import Invoice, InvoiceLine
 from portal.shared.services.catalog.loading import countries_of_rates, load_tax_rates
 from portal.shared.services.invoices.recompute import recompute
-from portal.shared.services.renewals import renewing
+from portal.shared.services.renewals import running
 from portal.shared.services.taxes import rates as tax_rates
 from tests.support.factories import SELLER, TODAY
 from tests.support.quoting import QuoteDesk, item
@@ -107,7 +107,7 @@ def test_a_renewal_charges_the_rate_of_its_day_and_gives_nothing_back(shop: Shop
     who = shop.customer()
     shop.monthly(who, began=date(2026, 2, 10))
     take_over(shop)
-    done = list(renewing.renew_due(shop.database, SELLER, shop.clock.now()))
+    done = list(running.renew_due(shop.database, SELLER, shop.clock.now()))
     assert len(done) == 1
     rates = [(row.kind, row.tax_millionths) for row in shop.rows(InvoiceLine, account_id=who.id)]
     assert rates == [(LineKind.CHARGE, 230_000), (LineKind.CHARGE, 240_000)]

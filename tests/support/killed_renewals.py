@@ -22,7 +22,7 @@ from portal.shared.gateways.sandbox.processor import SandboxProcessor
 from portal.shared.records.database import Database
 from portal.shared.services.charges import answers
 from portal.shared.services.renewals.collecting import collect_due
-from portal.shared.services.renewals.renewing import renew_due
+from portal.shared.services.renewals.running import renew_due
 from tests.support.crash import die
 from tests.support.factories import SELLER
 from tests.support.faults import FaultyProcessor

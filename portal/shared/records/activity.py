@@ -11,7 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import event
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from portal.shared.domain.activity import (
     FIRST,
@@ -27,10 +27,12 @@ from portal.shared.domain.activity import (
 from portal.shared.records.accounts import Account
 from portal.shared.records.base import Base
 from portal.shared.records.database import ORIGIN, THROUGH
+from portal.shared.records.in_bulk import IDS, among, insert_rows
 from portal.shared.records.people import Person
 
 _A_PIECE = 500
 _WAITING = "activity that waits for its place in the chain"
+_COLUMNS = "account_id about_id person_id action detail at portal sequence previous digest".split()
 
 
 class Activity(Base):
@@ -66,6 +68,20 @@ class ActivityValue(Base):
     seal: Mapped[str] = mapped_column(primary_key=True)
     salt: Mapped[str]
     value: Mapped[str] = mapped_column(index=True)
+
+
+_earlier = aliased(Activity)
+_LAST = (
+    sa.select(sa.func.max(_earlier.sequence))
+    .where(_earlier.account_id == Account.id)
+    .correlate(Account)
+    .scalar_subquery()
+)
+_ENDS = (
+    sa.select(Account.id, Activity.sequence, Activity.digest)
+    .join(Activity, sa.and_(Activity.account_id == Account.id, Activity.sequence == _LAST))
+    .where(among(Account.id))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,12 +129,63 @@ def append(
         TypeError: the detail holds a float.
     """
     chain = _Chain(account_id, about_id)
+    entry, seals = _first_draft(session, chain, person_id, action, detail, now)
+    session.info.setdefault(_WAITING, []).append((chain, entry, seals))
+
+
+def append_to_locked(
+    session: Session,
+    account_ids: Sequence[int],
+    action: str,
+    details: Sequence[dict[str, Any]],
+    now: datetime,
+) -> None:
+    """Append one entry of the system to the chain of each of these accounts, all at once.
+
+    The caller holds the rows of all of them, so that nobody else can reach the end of their chains (see `_take_turns`).
+
+    Raises:
+        TypeError: a detail holds a float.
+        ValueError: a detail holds a personal value: those have their place beside a single entry.
+    """
+    ends = {one: (sequence, digest) for one, sequence, digest in session.execute(_ENDS, {IDS: account_ids})}
+    rows = []
+    for account_id, detail in zip(account_ids, details, strict=True):
+        chain = _Chain(account_id, None)
+        entry, seals = _first_draft(session, chain, None, action, detail, now)
+        if seals:
+            raise ValueError("what is written of many accounts at once names nobody")
+        sequence, previous = ends.get(account_id, (0, FIRST))
+        rows.append(tuple(_linked(chain, entry, sequence + 1, previous).values()))
+    insert_rows(session, Activity, _COLUMNS, rows)
+
+
+def _first_draft(
+    session: Session, chain: _Chain, person_id: int | None, action: str, detail: dict[str, Any], now: datetime
+) -> tuple[Entry, list[Seal]]:
+    """An entry that has no place in its chain yet, and what is kept beside it."""
     kept_out, seals = sealed(detail, lambda: secrets.token_hex(16))
     origin = session.info.get(ORIGIN, Portal.UNKNOWN)
     through = session.info.get(THROUGH)
     told = {**kept_out, "api_token": through} if through else kept_out
-    entry = Entry(chain.name, 0, FIRST, now, person_id, str(origin), action, told)
-    session.info.setdefault(_WAITING, []).append((chain, entry, seals))
+    return Entry(chain.name, 0, FIRST, now, person_id, str(origin), action, told), seals
+
+
+def _linked(chain: _Chain, entry: Entry, sequence: int, previous: str) -> dict[str, Any]:
+    """The row of an entry at its place in the chain."""
+    link = replace(entry, sequence=sequence, previous=previous)
+    return {
+        "account_id": chain.account_id,
+        "about_id": chain.about_id,
+        "person_id": link.person,
+        "action": link.action,
+        "detail": dict(link.detail),
+        "at": link.at,
+        "portal": link.portal,
+        "sequence": sequence,
+        "previous": previous,
+        "digest": digest_of(link),
+    }
 
 
 @event.listens_for(Session, "before_commit")
@@ -136,20 +203,8 @@ def _chain(session: Session) -> None:
         sequence, previous = _end_of(session, chain)
         for entry, seals in [(entry, seals) for of, entry, seals in waiting if of == chain]:
             sequence += 1
-            link = replace(entry, sequence=sequence, previous=previous)
-            previous = digest_of(link)
-            row = Activity(
-                account_id=chain.account_id,
-                about_id=chain.about_id,
-                person_id=link.person,
-                action=link.action,
-                detail=dict(link.detail),
-                at=link.at,
-                portal=link.portal,
-                sequence=sequence,
-                previous=link.previous,
-                digest=previous,
-            )
+            row = Activity(**_linked(chain, entry, sequence, previous))
+            previous = row.digest
             session.add(row)
             if seals:
                 session.flush()

@@ -168,3 +168,13 @@ def prices_after(
 def tax_rate_on(session: Session, country: str, day: date) -> TaxRateRow | None:
     """Which standard rate does a country have on a day?"""
     return session.scalars(_RATE, {"country": country, "day": day}).first()
+
+
+def tax_rates_on(session: Session, day: date) -> dict[str, TaxRateRow]:
+    """Which standard rate does every country have on a day?"""
+    question = (
+        sa.select(TaxRateRow)
+        .where(TaxRateRow.valid_from <= day)
+        .order_by(TaxRateRow.country, TaxRateRow.valid_from)
+    )
+    return {row.country: row for row in session.scalars(question)}

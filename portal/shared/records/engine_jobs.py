@@ -6,6 +6,7 @@ They run on the session's connection: a job that is added commits or vanishes wi
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -26,6 +27,12 @@ _DEFER = """
         ROW(:queue, :task, 0, NULL, :key, CAST(:arguments AS jsonb), CAST(:run_at AS timestamptz))
         ::procrastinate_job_to_defer_v1
     ]))[1]
+"""
+_DEFER_MANY = """
+    SELECT procrastinate_defer_jobs_v1(array_agg(
+        ROW(CAST(:queue AS varchar), CAST(:task AS varchar), 0, NULL, key, CAST(arguments AS jsonb), NULL)
+        ::procrastinate_job_to_defer_v1 ORDER BY place
+    )) FROM unnest(CAST(:arguments AS text[]), CAST(:keys AS varchar[])) WITH ORDINALITY AS told (arguments, key, place)
 """
 _KNOWN = """
     SELECT EXISTS (
@@ -85,6 +92,19 @@ def defer(
     }
     number: int | None = session.scalar(sa.text(_DEFER), values)
     return number
+
+
+def defer_many(
+    session: Session, task: str, jobs_and_keys: Sequence[tuple[dict[str, Any], str | None]]
+) -> None:
+    """Add jobs at once, with keys that nobody else can know yet: they are not asked for."""
+    values = {
+        "queue": QUEUE,
+        "task": task,
+        "arguments": [json.dumps(arguments) for arguments, _ in jobs_and_keys],
+        "keys": [key for _, key in jobs_and_keys],
+    }
+    session.execute(sa.text(_DEFER_MANY), values)
 
 
 def every(session: Session, silent_seconds: float = SILENT_SECONDS) -> list[EngineJob]:

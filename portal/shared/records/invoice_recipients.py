@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from portal.shared.records.base import Base
+from portal.shared.records.in_bulk import IDS, among
 
 
 class InvoiceRecipient(Base):
@@ -36,3 +37,13 @@ def invoice_recipients_of(session: Session, account_id: int) -> Sequence[Invoice
         .order_by(InvoiceRecipient.name, InvoiceRecipient.email)
     )
     return session.scalars(question).all()
+
+
+def invoice_recipients_among(session: Session, account_ids: Sequence[int]) -> Sequence[InvoiceRecipient]:
+    """Who gets the invoices of these accounts by mail, by name?"""
+    question = (
+        sa.select(InvoiceRecipient)
+        .where(among(InvoiceRecipient.account_id))
+        .order_by(InvoiceRecipient.name, InvoiceRecipient.email)
+    )
+    return session.scalars(question, {IDS: account_ids}).all()

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from portal.shared.records.base import Base
+from portal.shared.records.in_bulk import insert_rows
 
 WAITING, RUNNING, FAILED = "waiting", "running", "failed"
 
@@ -84,6 +85,20 @@ def add(
     session.add(row)
     session.flush()
     return row.id
+
+
+def add_many(
+    session: Session, task: str, jobs_and_keys: Sequence[tuple[dict[str, Any], str | None]], now: datetime
+) -> None:
+    """Add jobs with their keys at once, but not those of which one with the same key has not ended well.
+
+    Numbers of removed rows may come again on SQLite, and with them the keys that are made of them.
+    """
+    keys = [key for _, key in jobs_and_keys if key is not None]
+    asked = sa.select(JobRow.dedupe_key).where(JobRow.dedupe_key.in_(keys))
+    known = set(session.scalars(asked)) if keys else set()
+    rows = [(task, arguments, key, now) for arguments, key in jobs_and_keys if key not in known]
+    insert_rows(session, JobRow, ("task", "arguments", "dedupe_key", "created_at"), rows)
 
 
 def oldest_due(session: Session, now: datetime) -> JobRow | None:

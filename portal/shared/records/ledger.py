@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from portal.shared.records.base import Base
+from portal.shared.records.in_bulk import insert_rows
 
 BOOKS = ("receivable", "sales", "tax", "balance", "cash", "written_off", "in_transit")
 
@@ -51,6 +51,7 @@ class LedgerEntry(Base):
 
 
 # Without asking for the numbers of the new rows all of them go in one statement.
+_OF_AN_ENTRY = ("account_id", "movement_id", "book", "currency", "amount_minor")
 _ENTRIES = sa.insert(Base.metadata.tables[LedgerEntry.__tablename__])
 _BOOK_TOTAL = sa.select(sa.func.coalesce(sa.func.sum(LedgerEntry.amount_minor), 0)).where(
     LedgerEntry.account_id == sa.bindparam("account_id"),
@@ -59,10 +60,15 @@ _BOOK_TOTAL = sa.select(sa.func.coalesce(sa.func.sum(LedgerEntry.amount_minor), 
 )
 
 
-def add_entries(session: Session, entries: Sequence[Mapping[str, Any]]) -> None:
-    """Append entries, each told by its columns, to a movement that is there."""
+def add_entries(session: Session, entries: Sequence[tuple[int, int, str, str, int]]) -> None:
+    """Append entries (account, movement, book, currency, minor units) to a movement that is there."""
     if entries:
-        session.execute(_ENTRIES, entries)
+        session.execute(_ENTRIES, [dict(zip(_OF_AN_ENTRY, one, strict=True)) for one in entries])
+
+
+def add_many_entries(session: Session, entries: Sequence[tuple[int, int, str, str, int]]) -> None:
+    """Append entries to many movements at once."""
+    insert_rows(session, LedgerEntry, _OF_AN_ENTRY, entries)
 
 
 def book_total(session: Session, account_id: int, book: str, currency: str) -> int:

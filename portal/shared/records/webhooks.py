@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from portal.shared.records.base import Base
+from portal.shared.records.in_bulk import IDS, among
 
 
 class WebhookEndpoint(Base):
@@ -116,6 +117,19 @@ def somebody_listens(session: Session, account_id: int, product: str | None) -> 
     if product is None:
         return bool(session.scalar(_SOMEBODY, {"account_id": account_id}))
     return bool(session.scalar(_SOMEBODY_OR_PRODUCT, {"account_id": account_id, "product": product}))
+
+
+_LISTENERS = sa.select(WebhookEndpoint.account_id, WebhookEndpoint.product).where(
+    WebhookEndpoint.disabled_at.is_(None),
+    WebhookEndpoint.removed_at.is_(None),
+    sa.or_(WebhookEndpoint.product.is_not(None), among(WebhookEndpoint.account_id)),
+)
+
+
+def listened_to(session: Session, account_ids: Sequence[int]) -> tuple[set[int], set[str]]:
+    """Which of these accounts, and which products, does any address want to hear of?"""
+    found = session.execute(_LISTENERS, {IDS: account_ids}).all()
+    return {one for one, _ in found if one is not None}, {one for _, one in found if one is not None}
 
 
 def listeners(session: Session, event: WebhookEvent) -> Sequence[WebhookEndpoint]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,6 +17,7 @@ from portal.shared.records.corrections import (
     refunds_on_their_way,
     written_off_total,
 )
+from portal.shared.records.in_bulk import insert_rows, new_numbers
 from portal.shared.records.invoices import (
     invoices_unlike_their_lines,
     overcredited_invoices,
@@ -26,6 +27,7 @@ from portal.shared.records.invoices import (
 from portal.shared.records.ledger import (
     LedgerMovement,
     add_entries,
+    add_many_entries,
     book_total,
     crooked_movements,
 )
@@ -51,29 +53,52 @@ def post(
     Raises:
         CrookedMovementError: the entries do not sum to zero in each currency.
     """
-    sums: Counter[str] = Counter()
-    for amount in entries.values():
-        sums[amount.currency] += amount.minor
-    if any(sums.values()):
-        raise CrookedMovementError(f"{kind} does not sum to zero")
+    moved = in_balance(kind, entries)
     movement = LedgerMovement(
         account_id=account_id, kind=kind, order_id=order_id, invoice_id=invoice_id, at=now
     )
     session.add(movement)
     session.flush()
-    moved = [
-        {
-            "account_id": account_id,
-            "movement_id": movement.id,
-            "book": book,
-            "currency": amount.currency,
-            "amount_minor": amount.minor,
-        }
-        for book, amount in entries.items()
-        if amount
-    ]
-    add_entries(session, moved)
+    add_entries(session, [(account_id, movement.id, *one) for one in moved])
     return movement.id
+
+
+Moved = Sequence[tuple[str, str, int]]
+
+
+def in_balance(kind: str, entries: Mapping[str, Money]) -> Moved:
+    """The entries of a movement as (book, currency, minor units), without what moves nothing.
+
+    Raises:
+        CrookedMovementError: they do not sum to zero in each currency.
+    """
+    sums: Counter[str] = Counter()
+    for amount in entries.values():
+        sums[amount.currency] += amount.minor
+    if any(sums.values()):
+        raise CrookedMovementError(f"{kind} does not sum to zero")
+    return [(book, amount.currency, amount.minor) for book, amount in entries.items() if amount]
+
+
+def post_many(
+    session: Session, kind: str, movements: Sequence[tuple[int, int, Moved]], now: datetime
+) -> Sequence[int]:
+    """Append a movement for each (account, invoice, entries in balance) at once; gives their ids, in that order."""
+    numbers = new_numbers(session, LedgerMovement, len(movements))
+    rows = [
+        (number, account_id, kind, invoice_id, now)
+        for number, (account_id, invoice_id, _) in zip(numbers, movements, strict=True)
+    ]
+    insert_rows(session, LedgerMovement, ("id", "account_id", "kind", "invoice_id", "at"), rows)
+    add_many_entries(
+        session,
+        [
+            (account_id, number, *one)
+            for number, (account_id, _, moved) in zip(numbers, movements, strict=True)
+            for one in moved
+        ],
+    )
+    return numbers
 
 
 def balance(session: Session, account_id: int, currency: str) -> Money:

@@ -5,7 +5,8 @@ Each mail comes with a job that sends it at once; the outbox itself knows what h
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from typing import Any
@@ -16,8 +17,9 @@ from portal.shared.domain.erasure import leads_nowhere
 from portal.shared.domain.jobs import is_last, pause_after
 from portal.shared.gateways.mail import Mailer, MailNotSent
 from portal.shared.records.database import Database
+from portal.shared.records.in_bulk import insert_rows, new_numbers
 from portal.shared.records.outbox import GIVEN_UP, OutboxMail, mail_exists, mail_waiting, mails_waiting
-from portal.shared.services.jobs.enqueueing import enqueue
+from portal.shared.services.jobs.enqueueing import enqueue, enqueue_many
 
 # Longer than a mail server may take, so that a slow delivery is not started twice.
 LEASE = timedelta(minutes=2)
@@ -30,6 +32,7 @@ SECRET = "secret_"  # noqa: S105  # a name, no secret
 # The task that sends a mail, by its number.
 DELIVER = "deliver-mail"
 
+_COLUMNS = "id dedupe_key kind recipient language payload created_at next_attempt_at".split()
 Render = Callable[[str, str, str, dict[str, Any]], EmailMessage]
 
 
@@ -60,6 +63,31 @@ def enqueue_mail(
     session.add(mail)
     session.flush()
     enqueue(session, DELIVER, {"mail_id": mail.id}, now, dedupe_key=mail_key(mail.id))
+
+
+@dataclass(frozen=True, slots=True)
+class NewMail:
+    """A mail that is to be put into the outbox."""
+
+    kind: str
+    recipient: str
+    language: str
+    payload: dict[str, Any]
+    dedupe_key: str
+
+
+def enqueue_mails(session: Session, mails: Iterable[NewMail], now: datetime) -> None:
+    """Put many mails into the outbox at once, each with its job; their keys must be new and differ."""
+    found = [one for one in mails if not leads_nowhere(one.recipient)]
+    if not found:
+        return
+    numbers = new_numbers(session, OutboxMail, len(found))
+    rows = [
+        (number, one.dedupe_key, one.kind, one.recipient, one.language, one.payload, now, now)
+        for number, one in zip(numbers, found, strict=True)
+    ]
+    insert_rows(session, OutboxMail, _COLUMNS, rows)
+    enqueue_many(session, DELIVER, [({"mail_id": one}, mail_key(one)) for one in numbers], now)
 
 
 def mail_key(mail_id: int) -> str:

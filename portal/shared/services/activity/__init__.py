@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from portal.shared.services.activity.erasing import forget_values
-from portal.shared.services.activity.recording import record, record_personal
+from portal.shared.services.activity.recording import record, record_for_locked, record_personal
 
-__all__ = ["forget_values", "record", "record_personal"]
+__all__ = ["forget_values", "record", "record_for_locked", "record_personal"]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from portal.shared.records.activity import append
+from portal.shared.records.activity import append, append_to_locked
 
 
 def record(
@@ -35,6 +36,22 @@ def record(
         detail=detail,
         now=now,
     )
+
+
+def record_for_locked(
+    session: Session,
+    account_ids: Sequence[int],
+    action: str,
+    details: Sequence[dict[str, Any]],
+    now: datetime,
+) -> None:
+    """Keep one entry for each of these accounts, whose rows the caller holds; told as for `record`, and nothing personal.
+
+    Raises:
+        TypeError: a detail holds a float.
+        ValueError: a detail holds something personal.
+    """
+    append_to_locked(session, account_ids, action, details, now)
 
 
 def record_personal(

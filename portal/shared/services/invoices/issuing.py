@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from portal.shared.domain.calendar import local_day
 from portal.shared.domain.money import Money, zero
-from portal.shared.domain.summary import OrderSummary
+from portal.shared.domain.summary import OrderSummary, SummaryLine
 from portal.shared.records.accounts import Account
 from portal.shared.records.invoices import (
     Invoice,
@@ -26,6 +27,9 @@ from portal.shared.records.purchase_orders import PurchaseOrderRow
 from portal.shared.services import ledger
 from portal.shared.services.invoices import recipients as invoice_recipients
 from portal.shared.services.taxes.buyers import buyer_of
+
+# The kind of the movement that periods without an order make.
+PERIOD_BILLED = "period-billed"
 
 
 class UnsettledError(RuntimeError):
@@ -93,25 +97,70 @@ def issue(
     invoice = Invoice(
         account_id=account.id,
         order_id=order_id,
-        number=account.last_invoice_number,
-        name=f"{account.invoice_series}-{account.last_invoice_number:06d}",
-        buyer=buyer_of(account),
-        kind="credit_note" if summary.total.minor < 0 else "invoice",
+        **numbered(account, account.last_invoice_number),
         issued_on=issued_on or summary.today,
         due_on=due_on,
         purchase_order_id=purchase_order.id if purchase_order else None,
         purchase_order_number=purchase_order.number if purchase_order else "",
         corrects_id=correction[0].id if correction else None,
         reason=correction[1] if correction else "",
-        currency=account.currency,
-        subtotal_minor=summary.subtotal.minor,
-        tax_minor=summary.tax_total.minor,
-        total_minor=summary.total.minor,
+        **figures(summary),
     )
     session.add(invoice)
     session.flush()
     _write_lines(session, account, summary, invoice)
     return invoice
+
+
+def numbered(account: Account, number: int) -> dict[str, Any]:
+    """What a document takes from its account: its place in the series, and who buys."""
+    return {
+        "number": number,
+        "name": named(account, number),
+        "buyer": buyer_of(account),
+    }
+
+
+def named(account: Account, number: int) -> str:
+    """The name of a document in the series of its account."""
+    return f"{account.invoice_series}-{number:06d}"
+
+
+def figures(summary: OrderSummary) -> dict[str, Any]:
+    """What a document takes from its summary: its kind and its sums."""
+    return {
+        "kind": "credit_note" if summary.total.minor < 0 else "invoice",
+        "currency": summary.total.currency,
+        "subtotal_minor": summary.subtotal.minor,
+        "tax_minor": summary.tax_total.minor,
+        "total_minor": summary.total.minor,
+    }
+
+
+def told_by(line: SummaryLine) -> dict[str, Any]:
+    """What a document's line takes from the summary's, wherever it stands."""
+    return {
+        "kind": line.kind,
+        "product": line.product,
+        "plan_id": line.plan_id,
+        "seats": line.seats,
+        "unit_minor": line.unit.minor,
+        "service_start": line.service.start,
+        "service_end": line.service.end,
+        "days": line.days,
+        "of_days": line.of_days,
+        "amount_minor": line.amount.minor,
+        "tax_name": line.tax_rate.name,
+        "tax_millionths": line.tax_rate.millionths,
+        "tax_minor": line.tax.minor,
+        "tax_kind": line.tax_kind,
+        "exemption": line.exemption,
+    }
+
+
+def billed(summary: OrderSummary) -> dict[str, Money]:
+    """What a document moves: from sales and tax to what the account owes."""
+    return {"receivable": summary.total, "sales": -summary.subtotal, "tax": -summary.tax_total}
 
 
 def _write_lines(session: Session, account: Account, summary: OrderSummary, invoice: Invoice) -> None:
@@ -124,25 +173,11 @@ def _write_lines(session: Session, account: Account, summary: OrderSummary, invo
             invoice_id=invoice.id,
             subscription_id=line.subscription_id,
             position=position,
-            kind=line.kind,
             credits_line=successors[line.credits_line]
             if said_again and line.credits_line
             else line.credits_line,
-            product=line.product,
-            plan_id=line.plan_id,
-            seats=line.seats,
-            unit_minor=line.unit.minor,
-            service_start=line.service.start,
-            service_end=line.service.end,
-            days=line.days,
-            of_days=line.of_days,
-            amount_minor=line.amount.minor,
-            tax_name=line.tax_rate.name,
-            tax_millionths=line.tax_rate.millionths,
-            tax_minor=line.tax.minor,
-            tax_kind=line.tax_kind,
-            exemption=line.exemption,
             takes_place_of=line.takes_place_of,
+            **told_by(line),
         )
         session.add(row)
         if said_again:
@@ -193,7 +228,7 @@ def bill_period(
     invoice = issue(
         session, account, summary, None, due_on, issued_on=issued_on, purchase_order=purchase_order
     )
-    _post_and_settle(session, account, summary, invoice, "period-billed", now, pay=None)
+    _post_and_settle(session, account, summary, invoice, PERIOD_BILLED, now, pay=None)
     invoice_recipients.tell(session, account, invoice, now)
     return invoice
 
@@ -229,18 +264,12 @@ def _post_and_settle(
     pay: Callable[[], int] | None,
 ) -> None:
     """Post the movements of a document, and settle it and what its credit lowers; without `pay` the rest stays open."""
-    billed = _post(
-        session,
-        kind,
-        {"receivable": summary.total, "sales": -summary.subtotal, "tax": -summary.tax_total},
-        invoice,
-        now,
-    )
+    movement = _post(session, kind, billed(summary), invoice, now)
     used = {"balance": summary.balance_used, "receivable": -summary.balance_used}
     from_balance = _post(session, "balance-used", used, invoice, now)
     due = summary.total_due.minor
     sources = [
-        _Source("credit", billed, max(0, -summary.total.minor)),
+        _Source("credit", movement, max(0, -summary.total.minor)),
         _Source("balance", from_balance, summary.balance_used.minor),
         _Source("cash", pay() if pay else 0, due if pay else 0),
     ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -9,10 +11,15 @@ from enum import StrEnum
 from sqlalchemy.orm import Session
 
 from portal.shared.records.accounts import Account, lock_account
-from portal.shared.records.invoice_recipients import InvoiceRecipient, invoice_recipients_of
+from portal.shared.records.invoice_recipients import (
+    InvoiceRecipient,
+    invoice_recipients_among,
+    invoice_recipients_of,
+)
 from portal.shared.records.invoices import Invoice
 from portal.shared.records.people import plain_email
 from portal.shared.services import activity, notifications
+from portal.shared.services.notifications import NewMail
 from portal.shared.services.people import contacts as people
 
 MOST = 20
@@ -33,6 +40,15 @@ class RecipientView:
     id: int
     name: str
     email: str
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A new document, by its number and its name, and the account that it is for (its row, or what was read of it)."""
+
+    account: Account
+    id: int
+    name: str
 
 
 def recipients(session: Session, account_id: int) -> list[RecipientView]:
@@ -92,48 +108,65 @@ def tell(
     """
     if account.type != "corporate" and not also_online:
         return
-    reached: set[str] = set()
-    for contact in people.billing_contacts(session, account.id, account.language):
-        if not contacts_know:
-            _mail(
-                session,
-                account,
-                invoice,
-                contact.name,
-                contact.email,
-                contact.language,
-                now,
-                may_sign_in=True,
-            )
-        reached.add(contact.email)
-    for row in invoice_recipients_of(session, account.id):
-        if row.email not in reached:
-            _mail(session, account, invoice, row.name, row.email, account.language, now, may_sign_in=False)
+    contacts = people.billing_contacts(session, account.id, account.language)
+    document = Issued(account, invoice.id, invoice.name)
+    for one in _mails(
+        document, contacts, invoice_recipients_of(session, account.id), contacts_know=contacts_know
+    ):
+        notifications.enqueue_mail(
+            session, one.kind, one.recipient, one.language, one.payload, one.dedupe_key, now
+        )
 
 
-def _mail(
-    session: Session,
-    account: Account,
-    invoice: Invoice,
-    name: str,
-    email: str,
-    language: str,
-    now: datetime,
-    *,
-    may_sign_in: bool,
-) -> None:
-    notifications.enqueue_mail(
+def tell_many(session: Session, documents: Sequence[Issued], now: datetime) -> None:
+    """The same for new documents of many corporate accounts, whose rows the caller holds."""
+    ids = [one.account.id for one in documents]
+    contacts = people.billing_contacts_among(
+        session, {one.account.id: one.account.language for one in documents}
+    )
+    listed: dict[int, list[InvoiceRecipient]] = defaultdict(list)
+    for row in invoice_recipients_among(session, ids):
+        listed[row.account_id].append(row)
+    notifications.enqueue_mails(
         session,
+        (
+            mail
+            for one in documents
+            for mail in _mails(one, contacts.get(one.account.id, ()), listed.get(one.account.id, ()))
+        ),
+        now,
+    )
+
+
+def _mails(
+    document: Issued,
+    contacts: Iterable[people.Recipient],
+    listed: Iterable[InvoiceRecipient],
+    *,
+    contacts_know: bool = False,
+) -> Iterator[NewMail]:
+    """A mail for each address that has none yet."""
+    reached: set[str] = set()
+    for contact in contacts:
+        if not contacts_know:
+            yield _mail(document, contact.name, contact.email, contact.language, may_sign_in=True)
+        reached.add(contact.email)
+    for row in listed:
+        if row.email not in reached:
+            yield _mail(document, row.name, row.email, document.account.language, may_sign_in=False)
+
+
+def _mail(document: Issued, name: str, email: str, language: str, *, may_sign_in: bool) -> NewMail:
+    return NewMail(
         "invoice-issued",
         email,
         language,
         {
             "name": name,
-            "account": account.name,
-            "account_id": account.id,
-            "invoice": invoice.name,
+            "account": document.account.name,
+            "account_id": document.account.id,
+            "invoice": document.name,
             "may_sign_in": may_sign_in,
         },
-        f"invoice-issued:{invoice.id}:{email}",
-        now,
+        f"invoice-issued:{document.id}:{email}",
     )

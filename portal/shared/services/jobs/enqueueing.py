@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -28,6 +29,21 @@ def enqueue(
     if has_engine(session):
         return engine_jobs.defer(session, task, arguments, dedupe_key, run_at)
     return jobs.add(session, task, arguments, dedupe_key, run_at, now)
+
+
+def enqueue_many(
+    session: Session, task: str, jobs_and_keys: Sequence[tuple[dict[str, Any], str | None]], now: datetime
+) -> None:
+    """Leave a task to the workers many times over, each with its arguments and a dedupe key, or none.
+
+    The keys name what this transaction has just made, so that nobody else can ask for them; else as for `enqueue`.
+    """
+    if not jobs_and_keys:
+        return
+    if has_engine(session):
+        engine_jobs.defer_many(session, task, jobs_and_keys)
+    else:
+        jobs.add_many(session, task, jobs_and_keys, now)
 
 
 def withdraw_all(session: Session) -> None:

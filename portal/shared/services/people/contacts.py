@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from portal.shared.records.identity_providers import Identity
+from portal.shared.records.in_bulk import IDS, among
 from portal.shared.records.people import Membership, Person, person_with_email, plain_email
 
 
@@ -31,20 +34,30 @@ def recipient(session: Session, person_id: int, fallback_language: str) -> Recip
 
 def billing_contacts(session: Session, account_id: int, fallback_language: str) -> list[Recipient]:
     """Everybody who manages the account's billing."""
-    question = (
-        sa.select(Person)
-        .join(Membership, Membership.person_id == Person.id)
-        .where(
-            Membership.account_id == account_id,
-            Membership.role == "billing_contact",
-            Person.disabled_at.is_(None),
-        )
-        .order_by(Person.name)
-    )
+    question = _CONTACTS.where(Membership.account_id == account_id)
     return [
-        Recipient(person.id, person.name, person.email, person.language or fallback_language)
-        for person in session.scalars(question)
+        Recipient(number, name, email, language or fallback_language)
+        for _, number, name, email, language in session.execute(question)
     ]
+
+
+def billing_contacts_among(
+    session: Session, fallback_languages: Mapping[int, str]
+) -> Mapping[int, Sequence[Recipient]]:
+    """The same for many accounts at once, each with its language."""
+    found: dict[int, list[Recipient]] = defaultdict(list)
+    asked = session.execute(_CONTACTS.where(among(Membership.account_id)), {IDS: list(fallback_languages)})
+    for account_id, number, name, email, language in asked:
+        found[account_id].append(Recipient(number, name, email, language or fallback_languages[account_id]))
+    return found
+
+
+_CONTACTS = (
+    sa.select(Membership.account_id, Person.id, Person.name, Person.email, Person.language)
+    .join(Person, Membership.person_id == Person.id)
+    .where(Membership.role == "billing_contact", Person.disabled_at.is_(None))
+    .order_by(Person.name)
+)
 
 
 class LastContactError(ValueError):

@@ -15,8 +15,10 @@ from sqlalchemy.orm import Session
 from portal.shared.domain.effects import Effect
 from portal.shared.domain.planned_changes import Planned, RenewalTerms, renewal_terms
 from portal.shared.domain.renewals import is_due, next_period, renews_by_contract
+from portal.shared.domain.subscriptions import Subscription
 from portal.shared.domain.summary import OrderSummary, PricedChange, Standpoint, summarise
 from portal.shared.domain.taxes import SellerTaxes
+from portal.shared.domain.terms import Offer
 from portal.shared.records.accounts import Account
 from portal.shared.records.planned_changes import PlannedChange, planned_changes_of
 from portal.shared.records.subscriptions import SubscriptionRow, seats_held
@@ -46,29 +48,6 @@ def price_renewal(
     if planned is None:
         planned = planned_for(session, account.id)
     offers, held = catalog(session, account.currency, day).offers, seats_held(session, account.id)
-    by_contract = renews_by_contract(account.type)
-    changes, decided = [], {}
-    for row in rows:
-        value = as_value(row, account.currency)
-        assert row.anchor is not None, "what was bought has an anchor day"
-        wish = planned.get(row.id)
-        due = wish if wish is not None and wish.from_day <= day else None
-        found = renewal_terms(value, due, offers[row.product], held.get(row.id, 0), by_contract=by_contract)
-        if due is not None:
-            decided[row.id] = found
-        changes.append(
-            PricedChange(
-                subscription_id=row.id,
-                product=row.product,
-                before=value.terms,
-                after=found.terms,
-                open_lines=(),
-                takes_back_cancellation=False,
-                release=(),
-                effect=Effect.RENEW,
-                period=next_period(value, row.anchor),
-            )
-        )
     standpoint = Standpoint(
         account_id=account.id,
         today=day,
@@ -76,6 +55,43 @@ def price_renewal(
         tax=tax_rule(session, account, seller, day),
         unpaid={},
     )
+    values = [(as_value(row, account.currency), row.anchor) for row in rows]
+    return priced(standpoint, values, offers, renews_by_contract(account.type), planned, held)
+
+
+def priced(
+    standpoint: Standpoint,
+    values: Iterable[tuple[Subscription, date | None]],
+    offers: Mapping[str, Offer],
+    by_contract: bool,  # noqa: FBT001  # beside what it is about
+    planned: Mapping[int, Planned],
+    held: Mapping[int, int],
+) -> PricedRenewal:
+    """The same of plain values: subscriptions with their anchor days, what is planned, and how many seats are held."""
+    day = standpoint.today
+    changes, decided = [], {}
+    for value, anchor in values:
+        assert anchor is not None, "what was bought has an anchor day"
+        wish = planned.get(value.id)
+        due = wish if wish is not None and wish.from_day <= day else None
+        found = renewal_terms(
+            value, due, offers[value.product], held.get(value.id, 0), by_contract=by_contract
+        )
+        if due is not None:
+            decided[value.id] = found
+        changes.append(
+            PricedChange(
+                subscription_id=value.id,
+                product=value.product,
+                before=value.terms,
+                after=found.terms,
+                open_lines=(),
+                takes_back_cancellation=False,
+                release=(),
+                effect=Effect.RENEW,
+                period=next_period(value, anchor),
+            )
+        )
     return PricedRenewal(summarise(standpoint, changes), decided)
 
 

@@ -1,6 +1,7 @@
-"""Renewing subscriptions at the end of their period: once each, however often it is run, whoever dies on the way.
+"""Renewing the subscriptions of one account at the end of their period: once each, however often it is run.
 
-Every account is one transaction of its own. What a period charges comes out of the same summary as an order's.
+Every account is one transaction of its own. What a period charges comes out of the same summary as an order's. Many
+accounts at once: `running`.
 """
 
 from __future__ import annotations
@@ -29,20 +30,12 @@ from portal.shared.services.invoices import issuing as invoicing
 from portal.shared.services.people.contact_mails import tell_contacts
 from portal.shared.services.purchase_orders import reading as purchase_orders
 from portal.shared.services.renewals import planned
+from portal.shared.services.renewals.chunks import Renewed
 from portal.shared.services.renewals.pricing import PricedRenewal, price_renewal
 from portal.shared.services.subscriptions.standing import as_value
 
 # Somewhere it is tomorrow already.
 FARTHEST_ZONE = timedelta(hours=14)
-
-
-@dataclass(frozen=True, slots=True)
-class Renewed:
-    """Periods that began on one day, and their document."""
-
-    account_id: int
-    invoice: str
-    subscriptions: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,23 +56,6 @@ class Skipped:
 Outcome = Renewed | Held | Skipped
 
 
-def due_accounts(session: Session, now: datetime, after: int = 0, limit: int = 1000) -> Sequence[int]:
-    """Accounts in which a period has ended somewhere on earth, by id: a page that begins after an id."""
-    day = (now + FARTHEST_ZONE).date()
-    question = (
-        sa.select(SubscriptionRow.account_id)
-        .where(
-            SubscriptionRow.account_id > after,
-            SubscriptionRow.period_end <= day,
-            SubscriptionRow.ended_on.is_(None),
-        )
-        .distinct()
-        .order_by(SubscriptionRow.account_id)
-        .limit(limit)
-    )
-    return session.scalars(question).all()
-
-
 def due_now(session: Session, now: datetime) -> list[int]:
     """Accounts in which a period has ended where they live, by id."""
     question = (
@@ -91,19 +67,6 @@ def due_now(session: Session, now: datetime) -> list[int]:
     )
     found = session.execute(question)
     return [number for number, zone, end in found if end is not None and end <= local_day(now, zone)]
-
-
-def renew_due(database: Database, seller: SellerTaxes, now: datetime) -> Iterator[Outcome]:
-    """Renew whatever is due, account by account; may be broken off anywhere and begun again."""
-    last = 0
-    while True:
-        with database.read() as session:
-            page = due_accounts(session, now, last)
-        if not page:
-            return
-        for account_id in page:
-            yield from renew_account(database, account_id, seller, now)
-        last = page[-1]
 
 
 def renew_account(

@@ -7,8 +7,9 @@ transaction commits, `watch` looks at what changed in it and writes one event a 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterator
-from datetime import datetime
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,18 +19,20 @@ from portal.shared.domain.integrations.events import EventType
 from portal.shared.domain.order_states import OrderState
 from portal.shared.records.accounts import Account
 from portal.shared.records.database import Database
+from portal.shared.records.in_bulk import insert_rows
 from portal.shared.records.invoices import Invoice, Settlement, unpaid_amounts
 from portal.shared.records.orders import Order
 from portal.shared.records.people import Person
 from portal.shared.records.subscriptions import Seat, SubscriptionRow, seats_of_person, subscriptions_of
-from portal.shared.records.webhooks import WebhookEvent, somebody_listens
-from portal.shared.services.jobs.enqueueing import enqueue
+from portal.shared.records.webhooks import WebhookEvent, listened_to, somebody_listens
+from portal.shared.services.jobs.enqueueing import enqueue, enqueue_many
 
 # The task that spreads the events of an account.
 SPREAD = "spread-events"
 
 _CHANGED, _SPREADING = "what other systems are told of", "whose events are spread"
 _LISTENING = "who hears of it"
+_COLUMNS = ("name", "account_id", "product", "type", "data", "at")
 _OF_A_SUBSCRIPTION = (
     "plan_id",
     "seats",
@@ -65,7 +68,7 @@ def tell(
         return
     session.add(
         WebhookEvent(
-            name=f"msg_{secrets.token_urlsafe(18)}",
+            name=_new_name(),
             account_id=account_id,
             product=product,
             type=str(kind),
@@ -79,6 +82,46 @@ def tell(
     if account_id not in spreading:  # one job a transaction and account finds all of its events
         spreading.add(account_id)
         enqueue(session, SPREAD, {"account_id": account_id}, now)
+
+
+def _new_name() -> str:
+    return f"msg_{secrets.token_urlsafe(18)}"
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodsBegun:
+    """What `tell_of_periods` tells of an account: its document, and subscriptions as they stand now."""
+
+    account_id: int
+    invoice: Mapping[str, Any]
+    subscriptions: Sequence[Mapping[str, Any]]
+
+
+def tell_of_periods(session: Session, begun: Sequence[PeriodsBegun], now: datetime) -> None:
+    """What `watch` tells of a document and of subscriptions that changed, of many accounts that were written at once.
+
+    Nothing where nobody watches the database, as it is with what is written one by one.
+    """
+    if not sa.event.contains(type(session), "after_flush", _note):
+        return
+    accounts, products = listened_to(session, [one.account_id for one in begun])
+    if not accounts and not products:
+        return
+    events: list[tuple[Any, ...]] = []
+    for one in begun:
+        mine = one.account_id in accounts
+        if mine:
+            events.append((one.account_id, None, str(EventType.INVOICE_ISSUED), one.invoice))
+        for data in one.subscriptions:
+            if mine:
+                events.append((one.account_id, None, str(EventType.SUBSCRIPTION_CHANGED), data))
+            if mine or data["product"] in products:
+                asked = _entitlement(data["subscription"], data["product"])
+                kind = str(EventType.ENTITLEMENT_CHANGED)
+                events.append((one.account_id, data["product"], kind, asked))
+    insert_rows(session, WebhookEvent, _COLUMNS, [(_new_name(), *one, now) for one in events])
+    told = sorted({one[0] for one in events})
+    enqueue_many(session, SPREAD, [({"account_id": one}, None) for one in told], now)
 
 
 def _somebody_listens(session: Session, account_id: int, product: str | None) -> bool:
@@ -165,21 +208,43 @@ def _subscription(row: SubscriptionRow) -> _Told:
     def told(session: Session, now: datetime) -> None:
         if row.waiting or row not in session:
             return  # what only lies in a cart is nothing yet
-        data = {
-            "subscription": row.id,
-            "product": row.product,
-            "plan": row.plan_id,
-            "seats": row.seats,
-            "frequency": str(row.frequency) if row.frequency else None,
-            "period_end": row.period_end.isoformat() if row.period_end else None,
-            "pending_cancellation": row.pending_cancellation,
-            "past_due": row.past_due_since is not None,
-            "ended_on": row.ended_on.isoformat() if row.ended_on else None,
-        }
+        data = about_subscription(row, row.period_end)
         tell(session, row.account_id, EventType.SUBSCRIPTION_CHANGED, data, now)
         _entitlements(session, row, now)
 
     return told
+
+
+def about_subscription(row: SubscriptionRow, period_end: date | None) -> dict[str, Any]:
+    """What is told of a subscription (its row, or what was read of it) whose period ends on a day."""
+    return {
+        "subscription": row.id,
+        "product": row.product,
+        "plan": row.plan_id,
+        "seats": row.seats,
+        "frequency": str(row.frequency) if row.frequency else None,
+        "period_end": period_end.isoformat() if period_end else None,
+        "pending_cancellation": row.pending_cancellation,
+        "past_due": row.past_due_since is not None,
+        "ended_on": row.ended_on.isoformat() if row.ended_on else None,
+    }
+
+
+def about_document(
+    name: str, currency: str, total_minor: int, issued_on: date, due_on: date
+) -> dict[str, Any]:
+    """What is told of a new document."""
+    return {
+        "name": name,
+        "currency": currency,
+        "total_minor": total_minor,
+        "issued_on": issued_on.isoformat(),
+        "due_on": due_on.isoformat(),
+    }
+
+
+def _entitlement(subscription_id: int, product: str) -> dict[str, Any]:
+    return {"subscription": subscription_id, "product": product, "person": None}
 
 
 def _account(account_id: int) -> _Told:
@@ -204,14 +269,13 @@ def _person(person_id: int) -> _Told:
 
 def _entitlements(session: Session, row: SubscriptionRow, now: datetime) -> None:
     """Everybody who holds a seat of it may have to be asked about again."""
-    data = {"subscription": row.id, "product": row.product, "person": None}
+    data = _entitlement(row.id, row.product)
     tell(session, row.account_id, EventType.ENTITLEMENT_CHANGED, data, now, product=row.product)
 
 
 def _invoice(row: Invoice) -> _Told:
     account_id, kind = row.account_id, row.kind
-    data = {"name": row.name, "currency": row.currency, "total_minor": row.total_minor}
-    data |= {"issued_on": row.issued_on.isoformat(), "due_on": row.due_on.isoformat()}
+    data = about_document(row.name, row.currency, row.total_minor, row.issued_on, row.due_on)
 
     def told(session: Session, now: datetime) -> None:
         issued = EventType.CREDIT_NOTE_ISSUED if kind == "credit_note" else EventType.INVOICE_ISSUED
