@@ -170,11 +170,6 @@ def tax_rate_on(session: Session, country: str, day: date) -> TaxRateRow | None:
     return session.scalars(_RATE, {"country": country, "day": day}).first()
 
 
-def tax_rates_on(session: Session, day: date) -> dict[str, TaxRateRow]:
-    """Which standard rate does every country have on a day?"""
-    question = (
-        sa.select(TaxRateRow)
-        .where(TaxRateRow.valid_from <= day)
-        .order_by(TaxRateRow.country, TaxRateRow.valid_from)
-    )
-    return {row.country: row for row in session.scalars(question)}
+def tax_rates(session: Session) -> Sequence[TaxRateRow]:
+    """Which standard rates did countries ever have, each country's in the order of their days?"""
+    return session.scalars(sa.select(TaxRateRow).order_by(TaxRateRow.country, TaxRateRow.valid_from)).all()

@@ -136,8 +136,9 @@ def subscriptions_among(session: Session, account_ids: Sequence[int]) -> Sequenc
 
 
 def special_among(session: Session, account_ids: Sequence[int]) -> set[int]:
-    """Which of these accounts have something that a renewal must look at: a balance, an order or a payment on its way,
-    a planned change, a purchase order, an exemption?
+    """Which of these accounts have something that a renewal must look at?
+
+    A balance, an order or a payment on its way, a planned change, a purchase order, an exemption.
     """
     return set(session.scalars(_SPECIAL, {IDS: account_ids}))
 

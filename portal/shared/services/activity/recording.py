@@ -45,7 +45,7 @@ def record_for_locked(
     details: Sequence[dict[str, Any]],
     now: datetime,
 ) -> None:
-    """Keep one entry for each of these accounts, whose rows the caller holds; told as for `record`, and nothing personal.
+    """Keep one entry for each of these accounts, whose rows the caller holds; told as for `record`.
 
     Raises:
         TypeError: a detail holds a float.

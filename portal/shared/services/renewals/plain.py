@@ -19,7 +19,7 @@ from portal.shared.domain.renewals import is_due, renews_by_contract
 from portal.shared.domain.summary import OrderSummary, Standpoint
 from portal.shared.domain.taxes import SellerTaxes, TaxRate, TaxRule, decide
 from portal.shared.domain.terms import Offer
-from portal.shared.records.catalog import mark, tax_rates_on
+from portal.shared.records.catalog import mark, tax_rates
 from portal.shared.services import ledger
 from portal.shared.services.catalog.reading import catalog
 from portal.shared.services.invoices import issuing
@@ -73,6 +73,7 @@ class Rules:
         if len(self._known) > MOST_KEPT:
             self._known.clear()
         self._offers: dict[tuple[str, date], Mapping[str, Offer]] = {}
+        self._all_rates = tax_rates(session)
         self._rates: dict[date, Mapping[str, TaxRate]] = {}
         self._taxes: dict[tuple[Any, ...], TaxRule | None] = {}
 
@@ -129,9 +130,11 @@ class Rules:
         key = (account.country, account.vat_state, day)
         if key not in self._taxes:
             if day not in self._rates:
+                # The last one that began holds, as `tax_rate_on` has it.
                 self._rates[day] = {
-                    country: TaxRate(row.name, row.millionths)
-                    for country, row in tax_rates_on(self._session, day).items()
+                    row.country: TaxRate(row.name, row.millionths)
+                    for row in self._all_rates
+                    if row.valid_from <= day
                 }
             try:
                 self._taxes[key] = decide(self._seller, account.country, account.vat_state, self._rates[day])
