@@ -49,6 +49,10 @@ class _Among(sa.ColumnElement[bool]):
     def __init__(self, column: Any) -> None:
         self.column = column.__clause_element__() if hasattr(column, "__clause_element__") else column
 
+    def self_group(self, against: Any = None) -> Any:
+        """As it is: SQLite would not look into an index for `(… IN …) = 1`."""
+        return self
+
     @property
     def _from_objects(self) -> Any:
         return self.column._from_objects  # noqa: SLF001  # the one way to say which table it is about
