@@ -18,6 +18,7 @@ from portal.shared.domain.calendar import (
     add_months,
     boundaries,
     first_boundary,
+    first_instant,
     full_period,
     local_day,
     next_boundary,
@@ -230,3 +231,20 @@ def test_a_day_is_a_day_however_many_hours_it_has(zone: str, day: date, hours: f
     last = start + timedelta(hours=hours, seconds=-1)
     assert {credit(line, local_day(at, zone)).amount.minor for at in (start, last)} == {3100}
     assert credit(line, local_day(last + timedelta(seconds=1), zone)).amount.minor == 3000
+
+
+@pytest.mark.parametrize(
+    ("day", "zone", "expected"),
+    [
+        pytest.param("2026-06-11", "UTC", "2026-06-11T00:00", id="at-greenwich"),
+        pytest.param("2026-06-11", "Europe/Berlin", "2026-06-10T22:00", id="in-summer"),
+        pytest.param("2026-12-11", "Europe/Berlin", "2026-12-10T23:00", id="in-winter"),
+        pytest.param("2026-06-11", "America/St_Johns", "2026-06-11T02:30", id="half-an-hour"),
+        pytest.param("2026-06-11", "Pacific/Kiritimati", "2026-06-10T10:00", id="where-the-day-comes-first"),
+    ],
+)
+def test_a_day_begins_at_its_places_own_midnight(day: str, zone: str, expected: str) -> None:
+    instant = first_instant(date.fromisoformat(day), zone)
+    assert instant == datetime.fromisoformat(f"{expected}+00:00")
+    assert instant.tzinfo is UTC
+    assert local_day(instant, zone) == date.fromisoformat(day)

@@ -91,6 +91,17 @@ def test_a_line_is_never_credited_below_nothing_or_beyond_its_amount(credited: i
         line(3000, credited=credited)
 
 
+def test_no_seats_cost_nothing_and_neither_does_what_is_free() -> None:
+    assert charge(euros(500), 0, JUNE, JUNE).amount == euros(0)
+    assert charge(euros(0), 3, JUNE, JUNE).amount == euros(0)
+
+
+def test_a_period_of_no_days_is_no_measure_of_a_price() -> None:
+    never = Period(JUNE.start, JUNE.start)
+    with pytest.raises(ValueError):
+        charge(euros(500), 1, never, never)
+
+
 def test_a_half_goes_up_and_one_line_is_rounded_once() -> None:
     half_june = Period(date(2026, 6, 16), date(2026, 7, 1))
     assert charge(euros(1), 1, half_june, JUNE).amount == euros(1)

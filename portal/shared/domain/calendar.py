@@ -69,10 +69,8 @@ def boundaries(anchor: date, months: int) -> Iterator[date]:
 def period_containing(anchor: date, months: int, day: date) -> Period:
     """The billing period that a day falls into, for periods of so many months from an anchor day."""
     step = ((day.year - anchor.year) * 12 + day.month - anchor.month) // months * months
-    while add_months(anchor, step) > day:
+    if add_months(anchor, step) > day:  # the anchor's day of that month is still to come
         step -= months
-    while add_months(anchor, step + months) <= day:
-        step += months
     return Period(add_months(anchor, step), add_months(anchor, step + months))
 
 

@@ -98,7 +98,7 @@ def charge(unit: Money, seats: int, service: Period, period: Period) -> Share:
     """
     if seats < 0 or unit.minor < 0:
         raise ValueError("seats and prices are not negative")
-    if period.days <= 0 or service.start < period.start or service.end > period.end:
+    if service.start < period.start or service.end > period.end:
         raise ValueError("the service lies inside its billing period")
     return Share((unit * seats).share(service.days, period.days), service, service.days, period.days)
 
