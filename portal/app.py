@@ -41,6 +41,7 @@ from portal.shared.web import (
     logs,
     looking,
     metrics,
+    signing,
     standing,
     statics,
 )
@@ -101,6 +102,7 @@ def create_app(
     # Which page shows the form of an endpoint, for those who must sign in again while they fill it in.
     app.extensions["resume_pages"] = {}
     for part in (
+        signing,
         compression,
         logs,
         headers,

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+import structlog
 from flask import Response, g, request
 from flask_babel import force_locale
 
@@ -25,6 +26,7 @@ from portal.shared.web.house import house
 from portal.shared.web.transactions import THROUGH, database, reading
 from portal.shared.web.words import router as router_words
 
+_log = structlog.stdlib.get_logger("portal.api")
 _SCHEME = "bearer"
 
 
@@ -65,6 +67,7 @@ def known_bearer(pace: Pace, scope: Scope) -> Bearer:
         wait = str(allowed.seconds)
         raise Problem(429, "too_many_requests", f"Try again in {wait} s.", headers={"Retry-After": wait})
     if scope not in found.scopes:
+        _log.warning("refused", token=found.token_id, scope=str(scope))
         raise Problem(403, "scope_missing", f"This needs the scope {scope}.", scope=str(scope))
     setattr(g, THROUGH, found.called)
     tokens.note_use(database(), found, now)

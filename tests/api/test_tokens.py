@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
+import structlog
 from werkzeug.test import TestResponse
 
 from portal.api.operations import Operation
@@ -108,6 +109,16 @@ def test_the_scope_of_each_operation_is_asked_for(station: Station) -> None:
                 )
                 said = (answer.status_code, answer.json and answer.json["code"])
                 assert said == (403, "scope_missing"), operation.name
+
+
+def test_a_missing_scope_stands_in_the_log_by_the_number_of_the_token(station: Station) -> None:
+    program = station.program(station.shop.customer(), Scope.SEATS_READ)
+    with structlog.testing.capture_logs() as lines:
+        assert program.ask("GET", "/invoices").status_code == 403
+    (line,) = [one for one in lines if one["event"] == "refused"]
+    assert line["scope"] not in (None, str(Scope.SEATS_READ))
+    with station.shop.database.read() as session:
+        assert line["token"] in session.scalars(sa.select(ApiToken.id)).all()
 
 
 def test_another_accounts_things_are_as_if_they_were_not(station: Station) -> None:

@@ -6,6 +6,7 @@ import io
 import json
 from typing import Any
 
+from portal.shared.records.people import person_with_email
 from tests.web.conftest import PASSWORD, Shell
 
 
@@ -24,6 +25,22 @@ def test_how_a_sign_in_ended_stands_in_the_log(shell: Shell, lines: io.StringIO)
     assert all(one["request"] and one["how"] == "password" for one in events(lines, "sign-in"))
     assert email not in lines.getvalue()
     assert PASSWORD not in lines.getvalue()
+
+
+def test_who_asks_for_what_is_not_theirs_stands_in_the_log_by_number(
+    shell: Shell, lines: io.StringIO
+) -> None:
+    email, browser = shell.person(), shell.browser()
+    shell.sign_in(browser, email)
+    assert browser.get("/billing/invoices/9999-000001").status_code == 404
+    (line,) = events(lines, "refused")
+    assert (line["level"], line["route"], line["status"]) == ("warning", "/billing/invoices/<name>", 404)
+    with shell.database.read() as session:
+        assert line["person"] == person_with_email(session, email).id
+    shell.browser().get("/billing/invoices/9999-000001")
+    browser.get("/no-such-page")
+    assert len(events(lines, "refused")) == 1, "neither somebody unknown nor a page that never was"
+    assert email not in lines.getvalue()
 
 
 def test_a_form_from_elsewhere_stands_in_the_log(shell: Shell, lines: io.StringIO) -> None:

@@ -18,6 +18,7 @@ from sqlalchemy import exc, orm
 
 from portal.shared.domain.activity import Portal
 from portal.shared.records.base import all_tables
+from portal.shared.records.encryption import encrypted_elsewhere
 from portal.shared.records.waiting import KNOCK_SECONDS, Lookout, PatientConnection, patience
 
 # Under this name a session says where what it writes was done (`domain.activity.Portal`).
@@ -66,6 +67,7 @@ class Database:
             self.engine = _sqlite(self.url, patience_seconds)
             readers = self.engine.execution_options(readonly=True)
         elif self.url.get_backend_name() == "postgresql":
+            self.url = encrypted_elsewhere(self.url)
             self._lookout = Lookout(partial(_knock, self.libpq_address()))
             self.engine = _postgresql(self.url, patience_seconds, self._lookout)
             # One snapshot for a whole page, as SQLite gives it; told together with BEGIN, so it costs no round trip.
@@ -122,6 +124,10 @@ class Database:
         self._must_be_there()
         with self._read() as session:
             yield session
+            # Nothing was written, so either end is right; but after a rollback psycopg forgets what it has prepared,
+            # and PostgreSQL would plan every statement of the next page anew.
+            session.expunge_all()
+            session.commit()
 
     def _must_be_there(self) -> None:
         if self._lookout is not None and self._lookout.away:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
+import structlog
 from flask import Flask, Response, g, has_request_context, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -20,6 +21,7 @@ from portal.shared.web.house import house
 from portal.shared.web.transactions import database, reading
 from portal.shared.web.words import router as router_words
 
+_log = structlog.stdlib.get_logger("portal.doors")
 _VISITOR, _ACCOUNT = "_visitor", "_membership"
 
 # These pages are nothing but the reason, told at length.
@@ -29,6 +31,7 @@ _EXPLAIN_THEMSELVES = frozenset({pages.NOT_THE_CONTACT, pages.CHOOSE_SUBSCRIPTIO
 def install(app: Flask) -> None:
     """Let every page say why the router led somebody to it (`why` in templates)."""
     app.context_processor(_why)
+    app.after_request(_note_refusal)
     app.extensions["resume_pages"]["front.write_to_contact"] = pages.NOT_THE_CONTACT
     app.extensions["resume_pages"]["front.switch_account"] = pages.CHOOSE_ACCOUNT
     for one in ("front.ask_for_data", "front.ask_to_be_forgotten", "front.stay_known"):
@@ -99,6 +102,20 @@ def led_to(
         # A redirect would put the whole page into the fragment's place.
         return make_response("", 200, {"HX-Redirect": target})
     return cast(Response, redirect(target, 302 if request.method in ("GET", "HEAD") else 303))
+
+
+def _note_refusal(response: Response) -> Response:
+    """Leave a line about somebody who asked for what is not theirs, or not there, by their number alone.
+
+    Whom the guard leads away stands among the arrivals; nobody is asked for here who was not asked for before.
+    """
+    if response.status_code in (403, 404) and request.url_rule is not None and "_login_user" in g:
+        person = identity.current_person()
+        if person is not None:
+            _log.warning(
+                "refused", route=request.url_rule.rule, status=response.status_code, person=person.person_id
+            )
+    return response
 
 
 def _why() -> dict[str, str | None]:
