@@ -16,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from portal.shared.domain.calendar import Frequency, Period
+from portal.shared.domain.effects import Effect
 from portal.shared.domain.money import CurrencyMismatchError, Money, zero
 from portal.shared.domain.proration import ChargedLine
 from portal.shared.domain.summary import (
@@ -192,6 +193,33 @@ def test_payment_details_are_asked_for_when_one_period_costs_more(
     terms = Terms(1, before[1], Frequency.MONTHLY, euros(before[0])) if before else None
     summary = summarise(standpoint(), [replace(change(unit=unit, count=count), before=terms)])
     assert summary.price_rises is rises
+
+
+def test_one_subscription_that_costs_more_is_enough_to_say_so() -> None:
+    dearer, cheaper = change(unit=3001), change(unit=2999, subscription=2)
+    assert summarise(standpoint(), [dearer, cheaper]).price_rises
+    assert not summarise(standpoint(), [cheaper]).price_rises
+
+
+@pytest.mark.parametrize(
+    ("effect", "seats_after", "charged", "given_back"),
+    [
+        pytest.param(Effect.REANCHOR, 1, 5000, [2000], id="online-from-today"),
+        pytest.param(Effect.COTERM, 3, 6667, [], id="two-seats-added-up-to-the-renewal"),
+        pytest.param(Effect.SWAP, 1, 3333, [2000], id="the-rest-of-the-period-on-new-terms"),
+        pytest.param(Effect.RENEW, 1, 5000, [], id="the-whole-of-the-next-period"),
+    ],
+)
+def test_each_effect_charges_its_own_days_and_the_item_says_which_it_was(
+    effect: Effect, seats_after: int, charged: int, given_back: list[int]
+) -> None:
+    wanted = replace(change(june_line(), count=seats_after), effect=effect, period=JUNE)
+    summary = summarise(standpoint(), [wanted])
+    assert [line.amount.minor for line in summary.lines] == [charged, *given_back]
+    (item,) = summary.items
+    assert item.effect is effect
+    assert item.period == (Period(date(2026, 6, 11), date(2026, 7, 11)) if effect is Effect.REANCHOR else JUNE)
+    assert item.next_charge_on == item.period.end
 
 
 def test_two_currencies_never_meet_in_one_summary() -> None:

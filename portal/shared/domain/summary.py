@@ -202,7 +202,7 @@ def total_up(
     relieved = sum((relief.amount for relief in reliefs), zero(currency))
     to_settle = subtotal + tax_total + relieved
     used = draw(standpoint.balance, to_settle)
-    kept = -to_settle if to_settle.minor < 0 else zero(currency)
+    kept = Money(max(0, -to_settle.minor), currency)
     return OrderSummary(
         account_id=standpoint.account_id,
         today=standpoint.today,
@@ -216,7 +216,7 @@ def total_up(
         balance_before=standpoint.balance,
         balance_used=used,
         balance_after=standpoint.balance - used + kept,
-        total_due=zero(currency) if to_settle.minor < 0 else to_settle - used,
+        total_due=to_settle - used + kept,
     )
 
 
