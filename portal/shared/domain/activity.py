@@ -179,7 +179,7 @@ def covered(entry: Entry) -> dict[str, Any]:
         "chain": entry.chain,
         "sequence": entry.sequence,
         "previous": entry.previous,
-        "at": entry.at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+        "at": entry.at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z",
         "person": entry.person,
         "portal": entry.portal,
         "action": entry.action,

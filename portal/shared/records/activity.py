@@ -148,7 +148,8 @@ def append_to_locked(
         TypeError: a detail holds a float.
         ValueError: a detail holds a personal value: those have their place beside a single entry.
     """
-    ends = {one: (sequence, digest) for one, sequence, digest in session.execute(_ENDS, {IDS: account_ids})}
+    asked = session.connection().execute(_ENDS, {IDS: account_ids})
+    ends = {one: (sequence, digest) for one, sequence, digest in asked}
     rows = []
     for account_id, detail in zip(account_ids, details, strict=True):
         chain = _Chain(account_id, None)

@@ -127,12 +127,12 @@ def locked_accounts(session: Session, account_ids: Sequence[int], *, patiently: 
     Those that somebody else holds are waited for, or left out. What is read are plain rows.
     """
     question = _LOCKED if patiently else _LOCKED_IF_FREE
-    return session.execute(question, {IDS: account_ids}).all()
+    return session.connection().execute(question, {IDS: account_ids}).all()
 
 
 def subscriptions_among(session: Session, account_ids: Sequence[int]) -> Sequence[Any]:
     """Which subscriptions do these accounts have, account by account, in their order? Plain rows."""
-    return session.execute(_SUBSCRIPTIONS, {IDS: account_ids}).all()
+    return session.connection().execute(_SUBSCRIPTIONS, {IDS: account_ids}).all()
 
 
 def special_among(session: Session, account_ids: Sequence[int]) -> set[int]:

@@ -202,7 +202,8 @@ def _tell(session: Session, pairs: Sequence[tuple[_Found, int]], now: datetime) 
     ]
     if documents:
         invoice_recipients.tell_many(session, documents, now)
-    telling.tell_of_periods(session, [_begun(one) for one, _ in pairs], now)
+    ids = [one.account.id for one, _ in pairs]
+    telling.tell_of_periods(session, ids, lambda: (_begun(one) for one, _ in pairs), now)
 
 
 def _begun(one: _Found) -> PeriodsBegun:

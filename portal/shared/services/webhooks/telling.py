@@ -7,7 +7,7 @@ transaction commits, `watch` looks at what changed in it and writes one event a 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -97,18 +97,21 @@ class PeriodsBegun:
     subscriptions: Sequence[Mapping[str, Any]]
 
 
-def tell_of_periods(session: Session, begun: Sequence[PeriodsBegun], now: datetime) -> None:
+def tell_of_periods(
+    session: Session, account_ids: Sequence[int], begun: Callable[[], Iterable[PeriodsBegun]], now: datetime
+) -> None:
     """What `watch` tells of a document and of subscriptions that changed, of many accounts that were written at once.
 
-    Nothing where nobody watches the database, as it is with what is written one by one.
+    Nothing where nobody watches the database, as it is with what is written one by one; `begun` is only asked where
+    somebody listens.
     """
     if not sa.event.contains(type(session), "after_flush", _note):
         return
-    accounts, products = listened_to(session, [one.account_id for one in begun])
+    accounts, products = listened_to(session, account_ids)
     if not accounts and not products:
         return
     events: list[tuple[Any, ...]] = []
-    for one in begun:
+    for one in begun():
         mine = one.account_id in accounts
         if mine:
             events.append((one.account_id, None, str(EventType.INVOICE_ISSUED), one.invoice))
