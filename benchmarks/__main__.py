@@ -10,6 +10,7 @@ from pathlib import Path
 
 from benchmarks import alone, orders, overview
 from benchmarks.grounds import Ground, grounds
+from benchmarks.journey import rounds as journey
 from benchmarks.measuring import Noise
 from benchmarks.report import Report
 
@@ -19,6 +20,7 @@ MEASUREMENTS: dict[str, Measurement] = {
     "overview": overview.measure,
     "summary": overview.measure_summary,
     "orders": orders.measure,
+    "journey": journey.measure,
 }
 WITHOUT_DATABASE: dict[str, Callable[[Path, int, Noise, Report], None]] = {
     "start": alone.measure_start,

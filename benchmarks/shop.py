@@ -134,12 +134,21 @@ def shop_on(url: str, folder: Path) -> Iterator[Shop]:
         database.dispose()
 
 
-def customers(shop: Shop, folder: Path, count: int, subscriptions: int) -> list[Customer]:
-    """So many companies with a card and so many paid monthly subscriptions each; their contacts are signed in."""
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """An account in the database: how its billing contact signs in, and what it has."""
+
+    email: str
+    subscriptions: tuple[int, ...]
+    plan_id: int
+
+
+def filled(database: Database, folder: Path, count: int, subscriptions: int) -> list[Filled]:
+    """So many companies with a card and so many paid monthly subscriptions each."""
     issuer = SandboxProcessor(folder)
     password = Passwords(memory_kib=1024, rounds=1).hash(PASSWORD)
-    made: list[tuple[str, int, int]] = []
-    with shop.database.write() as session:
+    made = []
+    with database.write() as session:
         catalogue = factories.a_catalogue(session)
         for _ in range(count):
             account = factories.an_online_account(session)
@@ -148,14 +157,19 @@ def customers(shop: Shop, folder: Path, count: int, subscriptions: int) -> list[
             person.password_hash, person.language = password, "en"
             factories.a_card(session, issuer, account)
             rows = [
-                factories.a_monthly_subscription(session, account, catalogue.standard)
+                factories.a_monthly_subscription(session, account, catalogue.standard).id
                 for _ in range(subscriptions)
             ]
-            made.append((person.email, rows[0].id, catalogue.standard))
+            made.append(Filled(person.email, tuple(rows), catalogue.standard))
     issuer.close()
+    return made
+
+
+def customers(shop: Shop, folder: Path, count: int, subscriptions: int) -> list[Customer]:
+    """So many companies with a card and so many paid monthly subscriptions each; their contacts are signed in."""
     signed_in = []
-    for email, subscription_id, plan_id in made:
+    for made in filled(shop.database, folder, count, subscriptions):
         visitor = Visitor(shop.app)
-        visitor.sign_in(email, PASSWORD)
-        signed_in.append(Customer(visitor, subscription_id, plan_id))
+        visitor.sign_in(made.email, PASSWORD)
+        signed_in.append(Customer(visitor, made.subscriptions[0], made.plan_id))
     return signed_in
