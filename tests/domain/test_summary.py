@@ -29,7 +29,7 @@ from portal.shared.domain.summary import (
     summarise,
     to_plain,
 )
-from portal.shared.domain.taxes import MILLION, TaxRate
+from portal.shared.domain.taxes import MILLION, TaxKind, TaxRate, TaxRule
 from portal.shared.domain.terms import Terms
 from tests.domain import oracle
 from tests.domain.strategies import (
@@ -122,6 +122,14 @@ def test_a_credit_carries_the_tax_of_its_charge_and_the_new_charge_the_tax_of_to
     assert (charged.tax, charged.tax_rate.millionths) == (euros(1150), 230_000)
     assert (back.tax, back.tax_rate.millionths) == (euros(380), 190_000)
     assert summary.tax_total == euros(1150 - 380)
+
+
+def test_a_line_says_why_no_tax_is_charged_on_it_and_a_credit_says_what_its_charge_said() -> None:
+    reverse = TaxRule(TaxKind.REVERSE_CHARGE, rule(0).rate, "VATEX-EU-AE")
+    before = replace(june_line(), tax_kind=TaxKind.EXEMPT, exemption="certificate 7")
+    charged, back = summarise(replace(standpoint(), tax=reverse), [change(before)]).lines
+    assert (charged.tax_kind, charged.exemption) == (TaxKind.REVERSE_CHARGE, "VATEX-EU-AE")
+    assert (back.tax_kind, back.exemption) == (TaxKind.EXEMPT, "certificate 7")
 
 
 def test_the_credit_for_an_unpaid_period_lowers_its_invoice_and_never_the_price_of_the_new() -> None:
