@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, request, url_for
@@ -15,6 +16,7 @@ from portal.shared.web import at_hand
 from portal.shared.web.approvals import display
 from portal.shared.web.display import money
 from portal.shared.web.entrance import doors, identity
+from portal.shared.web.frame import AccountShown, MenuItem
 from portal.shared.web.house import house
 
 # Whose desk the pages of the desk are; a page of nobody here is everybody's.
@@ -61,17 +63,17 @@ def _frame() -> dict[str, Any]:
         return common | {
             "nav": _customers_nav(),
             "home_url": url_for("front.home"),
-            "account": {"name": account.name},
+            "account": AccountShown(account.name),
             "rep": _shown(account.rep) if account.rep else None,
         }
     return common | {
         "nav": _customers_nav(),
-        "account": {"name": account.name, "balance": money(account.balance)},
+        "account": AccountShown(account.name, money(account.balance)),
         "rep": _shown(account.rep) if account.rep else None,
     }
 
 
-def _customers_nav() -> list[dict[str, Any]]:
+def _customers_nav() -> tuple[MenuItem, ...]:
     return _nav(
         [
             ("corporate.home", gettext("Overview"), ()),
@@ -96,7 +98,7 @@ ACCOUNT_PAGES = (
 )
 
 
-def _desk_nav() -> list[dict[str, Any]]:
+def _desk_nav() -> tuple[MenuItem, ...]:
     return _nav_at_desk(
         ("corporate.desk", gettext("Desk"), ()),
         ("corporate.desk_requests", gettext("Requests"), ()),
@@ -107,33 +109,33 @@ def _desk_nav() -> list[dict[str, Any]]:
     )
 
 
-def _seldom_nav() -> list[dict[str, Any]]:
+def _seldom_nav() -> tuple[MenuItem, ...]:
     """What would crowd the header for something that nobody opens every day; it stands in the person's menu."""
     offered = (
         ("switch", "corporate.desk_arrivals", gettext("Arrivals")),
         ("help", "corporate.desk_help_answers", gettext("Help pages")),
         ("user", "corporate.desk_personal_data", gettext("Personal data")),
     )
-    return [
-        one | {"icon": icon}
+    return tuple(
+        replace(one, icon=icon)
         for icon, endpoint, label in offered
         for one in _nav_at_desk((endpoint, label, ()))
-    ]
+    )
 
 
-def _nav_at_desk(*offered: tuple[str, str, Sequence[str]]) -> list[dict[str, Any]]:
+def _nav_at_desk(*offered: tuple[str, str, Sequence[str]]) -> tuple[MenuItem, ...]:
     person = identity.current_person()
     role = person.staff_role if person else None
     return _nav(one for one in offered if one[0] not in _AT_DESK or role in _AT_DESK[one[0]])
 
 
-def _nav(offered: Iterable[tuple[str, str, Sequence[str]]]) -> list[dict[str, Any]]:
+def _nav(offered: Iterable[tuple[str, str, Sequence[str]]]) -> tuple[MenuItem, ...]:
     nav = []
     for endpoint, label, below in offered:
         url = open_url(endpoint)
         if url:
-            nav.append({"label": label, "url": url, "current": _current(endpoint, url, below)})
-    return nav
+            nav.append(MenuItem(label, url, _current(endpoint, url, below)))
+    return tuple(nav)
 
 
 def _current(endpoint: str, url: str, below: Sequence[str]) -> str | None:

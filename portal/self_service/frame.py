@@ -15,6 +15,7 @@ from portal.shared.web import at_hand
 from portal.shared.web.approvals import display
 from portal.shared.web.display import money
 from portal.shared.web.entrance import doors
+from portal.shared.web.frame import AccountShown, CartLink, MenuItem
 from portal.shared.web.transactions import reading
 
 
@@ -43,15 +44,12 @@ def _frame() -> dict[str, Any]:
         # Who reads sees what they may read; an account admin gives out seats and has no look at money.
         common |= {"nav": _nav(one for one in nav if doors.is_open_here(one[0]))}
         if doors.is_open_here("self_service.subscriptions"):
-            return common | {"account": {"name": here.account.name, "balance": money(here.account.balance)}}
-        return common | {"home_url": url_for("front.home"), "account": {"name": here.account.name}}
+            return common | {"account": AccountShown(here.account.name, money(here.account.balance))}
+        return common | {"home_url": url_for("front.home"), "account": AccountShown(here.account.name)}
     return common | {
         "nav": _nav(nav),
-        "cart": {
-            "url": url_for("self_service.cart"),
-            "count": len(carts.item_ids(reading(), here.account.id)),
-        },
-        "account": {"name": here.account.name, "balance": money(here.account.balance)},
+        "cart": CartLink(url_for("self_service.cart"), len(carts.item_ids(reading(), here.account.id))),
+        "account": AccountShown(here.account.name, money(here.account.balance)),
     }
 
 
@@ -59,8 +57,7 @@ def _open_url(endpoint: str) -> str | None:
     return url_for(endpoint) if doors.is_open_here(endpoint) else None
 
 
-def _nav(offered: Iterable[tuple[str, str]]) -> list[dict[str, Any]]:
-    return [
-        {"label": label, "url": url_for(endpoint), "current": request.endpoint == endpoint}
-        for endpoint, label in offered
-    ]
+def _nav(offered: Iterable[tuple[str, str]]) -> tuple[MenuItem, ...]:
+    return tuple(
+        MenuItem(label, url_for(endpoint), request.endpoint == endpoint) for endpoint, label in offered
+    )

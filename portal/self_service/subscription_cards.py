@@ -1,51 +1,78 @@
-"""A subscription as its card shows it: where it stands, what comes next, and what can be done."""
+"""A subscription as its card shows it: where it stands, what comes next, and what can be done.
+
+A card is a piece that is remembered, so everything below `_piece` is told what to look at.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from flask import url_for
 from flask_babel import gettext
+from markupsafe import Markup
 
 from portal.shared.domain.cancellations import data_deleted_on
+from portal.shared.domain.money import Money
 from portal.shared.domain.subscriptions import Standing
 from portal.shared.services.subscriptions.standing import SubscriptionCard, Unpaid
 from portal.shared.web.at_hand import at_hand
 from portal.shared.web.display import format_long_date, language, money
+from portal.shared.web.pieces import remembered, rendered
 from portal.shared.web.words import vocabulary as words
 
 Part = dict[str, Any]
 
 
-def shown(card: SubscriptionCard, unpaid: Sequence[Unpaid], *, manages: bool = True) -> Part:
-    """A card as `components/card.html` shows it; `unpaid` are the open invoices of the account.
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a card is told besides its subscription: names, its open invoices, and how the account stands today."""
+
+    product: str
+    plan: str
+    unpaid: tuple[Unpaid, ...]
+    balance: Money
+    today: date
+
+
+def shown(card: SubscriptionCard, unpaid: Sequence[Unpaid], *, manages: bool = True) -> Markup:
+    """A card, ready to be shown; `unpaid` are the open invoices of the account.
 
     Who does not manage the billing reads it and finds nothing to press.
     """
+    here = at_hand()
+    names = here.catalog.names
+    told = Told(
+        names.product(card.product, language()),
+        names.plan(card.plan_id, language()),
+        tuple(one for one in unpaid if card.id in one.subscriptions),
+        here.account.balance,
+        here.account.today,
+    )
+    return _piece(card, told, manages=manages)
+
+
+@remembered
+def _piece(card: SubscriptionCard, told: Told, *, manages: bool) -> str:
     word, tone = words.STANDINGS[card.standing]
-    names = at_hand().catalog.names
-    plan = names.plan(card.plan_id, language())
+    plan = told.plan
     if card.terms is not None:
         plan = f"{plan}, {str(words.FREQUENCIES[card.terms.frequency]).lower()}"
-    own = [one for one in unpaid if card.id in one.subscriptions]
-    return {
-        "id": card.id,
-        "name": names.product(card.product, language()),
-        "plan": plan,
-        "state": {"word": word, "tone": tone},
-        "options": _options(card) if manages else None,
-        "facts": _facts(card),
-        "seats": {
-            "used": card.held,
-            "bought": card.seats,
-            "text": gettext("%(used)d of %(bought)d seats assigned", used=card.held, bought=card.seats),
-        }
-        if card.active
-        else None,
-        "note": _note(card, own),
-        "buttons": _buttons(card, own) if manages else [],
-    }
+    seats = gettext("%(used)d of %(bought)d seats assigned", used=card.held, bought=card.seats)
+    return rendered(
+        "self_service/_subscription.html",
+        id=card.id,
+        name=told.product,
+        plan=plan,
+        state={"word": word, "tone": tone},
+        options=_options(card) if manages else None,
+        facts=_facts(card, told),
+        seats={"used": card.held, "bought": card.seats, "text": seats} if card.active else None,
+        note=_note(card, told),
+        buttons=_buttons(card, told) if manages else [],
+    )
 
 
 def _options(card: SubscriptionCard) -> list[Part] | None:
@@ -71,7 +98,7 @@ def _options(card: SubscriptionCard) -> list[Part] | None:
     return [edit, seats, last]
 
 
-def _facts(card: SubscriptionCard) -> list[Part]:
+def _facts(card: SubscriptionCard, told: Told) -> list[Part]:
     facts: list[Part] = []
     if card.period is not None and card.standing is not Standing.EXPIRED:
         ends = card.standing is Standing.PENDING_CANCELLATION
@@ -83,19 +110,23 @@ def _facts(card: SubscriptionCard) -> list[Part]:
         )
     if card.renewal is not None:
         facts.append(
-            {"label": gettext("Next charge"), "value": money(card.renewal), "detail": _charge_detail(card)}
+            {
+                "label": gettext("Next charge"),
+                "value": money(card.renewal),
+                "detail": _charge_detail(card, told),
+            }
         )
     if card.trial_end is not None and card.standing is Standing.TRIAL_RUNNING:
         facts.append({"label": gettext("Trial ends"), "value": format_long_date(card.trial_end, language())})
     return facts
 
 
-def _charge_detail(card: SubscriptionCard) -> str:
+def _charge_detail(card: SubscriptionCard, told: Told) -> str:
     assert card.terms is not None, "only what was bought is charged"
     detail = f"{card.terms.seats} × {money(card.terms.unit)}"
     if card.renewal is not None and card.renewal != card.terms.period_price:
         detail = gettext("%(product)s plus tax", product=detail)
-    balance = at_hand().account.balance
+    balance = told.balance
     if card.renewal is None or not balance:
         return str(detail)
     if balance < card.renewal:
@@ -105,12 +136,12 @@ def _charge_detail(card: SubscriptionCard) -> str:
     return f"{detail} · {whole}"
 
 
-def _note(card: SubscriptionCard, unpaid: Sequence[Unpaid]) -> Part | None:
-    told = _told(card, unpaid)
-    return {"tone": told[0], "heading": None, "text": told[1]} if told else None
+def _note(card: SubscriptionCard, told: Told) -> Part | None:
+    found = _how_it_stands(card, told)
+    return {"tone": found[0], "heading": None, "text": found[1]} if found else None
 
 
-def _told(card: SubscriptionCard, unpaid: Sequence[Unpaid]) -> tuple[str, str] | None:
+def _how_it_stands(card: SubscriptionCard, told: Told) -> tuple[str, str] | None:
     """How much it matters, and the sentence."""
     match card.standing:
         case Standing.TRIAL_ENDED if card.trial_end is not None:
@@ -129,21 +160,21 @@ def _told(card: SubscriptionCard, unpaid: Sequence[Unpaid]) -> tuple[str, str] |
                 "Cancelled: access ends on %(day)s. You can take it back until then.", day=day
             )
         case Standing.EXPIRED:
-            return "warn", _ended(card, unpaid)
+            return "warn", _ended(card, told)
     return None
 
 
-def _ended(card: SubscriptionCard, unpaid: Sequence[Unpaid]) -> str:
+def _ended(card: SubscriptionCard, told: Told) -> str:
     """Since when it is over, the way back, and until when its data is there."""
     ended_on = card.ended_on or card.service_end
     assert ended_on is not None, "what has ended was bought"
     day = format_long_date(ended_on, language())
-    if unpaid:
+    if told.unpaid:
         sentence = gettext(
             "Expired on %(day)s, because invoice %(name)s is not paid. Once it is paid, the subscription goes on "
             "for as long as its period runs, or you can renew it.",
             day=day,
-            name=unpaid[0].name,
+            name=told.unpaid[0].name,
         )
     else:
         sentence = gettext(
@@ -152,14 +183,14 @@ def _ended(card: SubscriptionCard, unpaid: Sequence[Unpaid]) -> str:
             day=day,
         )
     deleted_on = data_deleted_on(ended_on)
-    if at_hand().account.today >= deleted_on:
+    if told.today >= deleted_on:
         return str(sentence)
     day = format_long_date(deleted_on, language())
     kept = gettext("The data of the product is kept until %(day)s.", day=day)
     return f"{sentence} {kept}"
 
 
-def _buttons(card: SubscriptionCard, unpaid: Sequence[Unpaid]) -> list[Part]:
+def _buttons(card: SubscriptionCard, told: Told) -> list[Part]:
     if card.standing.is_trial:
         return [
             {"label": gettext("Subscribe now"), "url": _url("edit_subscription", card), "kind": "primary"}
@@ -170,8 +201,8 @@ def _buttons(card: SubscriptionCard, unpaid: Sequence[Unpaid]) -> list[Part]:
             "url": url_for("self_service.pay_invoice", name=one.name),
             "kind": "primary",
         }
-        for one in unpaid
-        if one.due_on <= at_hand().account.today
+        for one in told.unpaid
+        if one.due_on <= told.today
     ]
     if card.standing is Standing.EXPIRED:
         renew = {"label": gettext("Renew"), "url": _url("edit_subscription", card), "kind": "primary"}

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 from portal.shared.domain.summary import LineKind
 from portal.shared.domain.taxes import TaxKind
 from portal.shared.records.base import Base
+from portal.shared.records.plain_rows import plain_rows
 
 
 class Invoice(Base):
@@ -222,7 +223,7 @@ _UNPAID = (
 
 def unpaid_amounts(session: Session, account_id: int) -> dict[int, int]:
     """Which invoices of an account are not wholly settled, and how much of each is open, in minor units?"""
-    found = session.execute(_UNPAID, {"account_id": account_id})
+    found = plain_rows(session, _UNPAID, {"account_id": account_id})
     return {invoice_id: int(rest) for invoice_id, rest in found}
 
 

@@ -12,7 +12,7 @@ from portal.shared.records.accounts import Account, keep_at_hand
 from portal.shared.records.base import Base
 from portal.shared.records.catalog import Plan, Product
 from portal.shared.records.people import Membership, Person
-from portal.shared.records.subscriptions import SubscriptionRow
+from portal.shared.records.subscriptions import SubscriptionRow, keep_subscriptions
 
 
 class RoutingDecision(Base):
@@ -51,10 +51,16 @@ def accounts_with_subscriptions(
     session: Session, account_ids: Sequence[int]
 ) -> Sequence[tuple[Account, SubscriptionRow | None]]:
     """What do these accounts hold? A row a subscription; an account without one has a single row with none."""
-    found = session.execute(_HOLD, {"account_ids": list(account_ids)}).all()
-    for account, _ in found:
+    found: list[tuple[Account, SubscriptionRow | None]] = [
+        (account, held) for account, held in session.execute(_HOLD, {"account_ids": list(account_ids)})
+    ]
+    held_by: dict[int, list[SubscriptionRow]] = {}
+    for account, held in found:
         keep_at_hand(session, account)
-    return [(account, held) for account, held in found]
+        held_by.setdefault(account.id, []).extend([held] if held is not None else [])
+    for account_id, rows in held_by.items():
+        keep_subscriptions(session, account_id, rows)
+    return found
 
 
 def names_of_subscriptions(

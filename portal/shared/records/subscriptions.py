@@ -13,7 +13,9 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from portal.shared.domain.calendar import Frequency
 from portal.shared.records.base import Base
 from portal.shared.records.catalog import Plan
+from portal.shared.records.database import ReadSession
 from portal.shared.records.people import Person
+from portal.shared.records.plain_rows import plain_rows
 
 
 class SubscriptionRow(Base):
@@ -33,6 +35,21 @@ class SubscriptionRow(Base):
             "CASE WHEN waiting THEN frequency IS NULL AND trial_end IS NULL "
             "ELSE frequency IS NOT NULL OR trial_end IS NOT NULL END",
             name="bought_or_tried",
+        ),
+        # What regular work looks for in all accounts: periods and trials that end.
+        sa.Index(
+            "ix_subscriptions_period_end",
+            "period_end",
+            "account_id",
+            sqlite_where=sa.text("ended_on IS NULL"),
+            postgresql_where=sa.text("ended_on IS NULL"),
+        ),
+        sa.Index(
+            "ix_subscriptions_trial_end",
+            "trial_end",
+            "account_id",
+            sqlite_where=sa.text("frequency IS NULL"),
+            postgresql_where=sa.text("frequency IS NULL"),
         ),
     )
 
@@ -87,6 +104,7 @@ _HELD = (
     .where(Seat.account_id == sa.bindparam("account_id"))
     .group_by(Seat.subscription_id)
 )
+_KEPT = "subscriptions"
 _EVERY_SEAT = sa.select(Seat.subscription_id, Seat.id).where(Seat.account_id == sa.bindparam("account_id"))
 
 
@@ -94,8 +112,20 @@ def subscriptions_of(
     session: Session, account_id: int, *, with_waiting: bool = False
 ) -> Sequence[SubscriptionRow]:
     """Which subscriptions does an account have? Those that only wait in the cart are left out unless asked for."""
+    kept: dict[int, Sequence[SubscriptionRow]] = session.info.get(_KEPT, {})
+    if account_id in kept and not with_waiting:
+        return kept[account_id]
     question = _WITH_WAITING if with_waiting else _WITHOUT_WAITING
     return session.scalars(question, {"account_id": account_id}).all()
+
+
+def keep_subscriptions(session: Session, account_id: int, rows: Sequence[SubscriptionRow]) -> None:
+    """Let a reading session, whose snapshot does not change, answer from memory which subscriptions an account has.
+
+    These are all but those that only wait in the cart, in their order.
+    """
+    if isinstance(session, ReadSession):
+        session.info.setdefault(_KEPT, {})[account_id] = rows
 
 
 def subscriptions_after(
@@ -128,7 +158,7 @@ def seats_of_person(session: Session, person_id: int) -> Sequence[Any]:
 
 def seats_held(session: Session, account_id: int) -> dict[int, int]:
     """How many people hold a seat, for each subscription of an account?"""
-    return dict(session.execute(_HELD, {"account_id": account_id}).all())
+    return dict(plain_rows(session, _HELD, {"account_id": account_id}))
 
 
 def seat_ids(session: Session, account_id: int, subscription_id: int) -> frozenset[int]:

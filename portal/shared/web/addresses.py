@@ -8,6 +8,8 @@ from typing import Any
 from flask import Flask, has_request_context
 from flask.globals import request_ctx
 
+from portal.shared.web.pieces import not_in_a_piece
+
 _KEPT = 4096  # of each process; the ones least asked for make room
 # Numbers, words and nothing: what is equal is written alike. (True is 1, and would be found in its place.)
 _PLAIN = (str, int, type(None))
@@ -32,6 +34,8 @@ class AddressBook(Flask):
         **values: Any,
     ) -> str:
         """The address of a page; one with a host, a fragment or unusual values is built anew."""
+        if endpoint[0] == ".":
+            not_in_a_piece("the portal it stands in")
         special = _anchor or _method or _scheme or _external or self.debug or endpoint[0] == "."
         plain = all([type(value) in _PLAIN for value in values.values()])  # noqa: C419  # a generator takes longer
         if special or not plain or not has_request_context():

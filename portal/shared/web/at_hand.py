@@ -16,6 +16,7 @@ from portal.shared.services.accounts import AccountView, account_view
 from portal.shared.services.catalog.reading import Catalog, catalog
 from portal.shared.services.sign_in.signing_in import SignedIn
 from portal.shared.web.house import house
+from portal.shared.web.pieces import not_in_a_piece
 from portal.shared.web.transactions import reading
 
 
@@ -43,6 +44,7 @@ def take(account_id: int, person: SignedIn) -> None:
 
 def at_hand() -> AtHand:
     """The account of this request."""
+    not_in_a_piece("the account at hand")
     return cast(AtHand, g.at_hand)
 
 

@@ -25,7 +25,7 @@ from jinja2 import pass_context
 from markupsafe import Markup
 
 from portal.shared.domain.money import Money, exponent
-from portal.shared.web.sentences import spoken
+from portal.shared.web.sentences import code
 
 MILLION = 1_000_000
 _MINUS = "\N{MINUS SIGN}"
@@ -150,7 +150,7 @@ def _day(day: date, zone: str | tzinfo | None) -> date:
 
 def language() -> str:
     """The reader's language, as the catalogue writes it."""
-    return _code(spoken() or "pt_BR")
+    return code()
 
 
 def money(amount: Money) -> str:

@@ -7,6 +7,7 @@ import secrets
 from flask import Flask, Response, g, request
 
 from portal.shared.web.house import house
+from portal.shared.web.pieces import not_in_a_piece
 
 POLICY = {
     "default-src": "'none'",
@@ -34,6 +35,7 @@ TWO_YEARS = 2 * 365 * 24 * 3600
 
 def csp_nonce() -> str:
     """The secret word that lets an inline script of this page run; made when first asked for."""
+    not_in_a_piece("the secret word of the page")
     if "csp_nonce" not in g:
         g.csp_nonce = secrets.token_urlsafe(16)
     return str(g.csp_nonce)

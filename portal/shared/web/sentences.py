@@ -16,6 +16,8 @@ from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
 from markupsafe import Markup
 
+_DEFAULT = "pt_BR"
+
 
 class Catalogue(Domain):  # type: ignore[misc]  # the package carries no types
     """Flask-Babel's catalogues; the page's own is kept where Flask-Babel itself drops it when the language changes."""
@@ -45,6 +47,22 @@ def spoken() -> Locale | None:
         return None
     found: Locale | None = getattr(kept, "babel_locale", None) or get_locale()
     return found
+
+
+def code() -> str:
+    """The language of the page as the catalogue writes it, put together once a page; the default outside of one."""
+    try:
+        kept: Any = g._get_current_object()._flask_babel  # noqa: SLF001  # werkzeug's own name for it
+        locale, written = kept.written
+    except (AttributeError, RuntimeError):
+        kept = locale = written = None
+    if locale is None or locale is not getattr(kept, "babel_locale", None):
+        found = spoken()
+        if found is None:
+            return _DEFAULT
+        written = str(found)
+        g._flask_babel.written = (found, written)  # noqa: SLF001  # made by the question above
+    return str(written)
 
 
 def _kept() -> Any:

@@ -15,6 +15,7 @@ from portal.shared.web import standing
 from portal.shared.web.addresses import AddressBook
 from portal.shared.web.house import house
 from portal.shared.web.logs import log_bug
+from portal.shared.web.pieces import not_in_a_piece
 
 __all__ = ["THROUGH", "TransactionalFlask", "abandon", "database", "look_again", "reading", "writing"]
 
@@ -129,6 +130,7 @@ def _forget_reading() -> None:
 
 
 def _opened(name: str, open_one: Any) -> Session:
+    not_in_a_piece("the database")
     if name not in g:
         manager: AbstractContextManager[Session] = open_one()
         setattr(g, name, (manager, manager.__enter__()))

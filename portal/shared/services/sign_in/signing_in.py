@@ -17,6 +17,7 @@ from portal.shared.domain.sign_in.limits import LIFETIME, WAITING, is_idle
 from portal.shared.records import people, second_factors, sign_ins
 from portal.shared.records.accounts import Account
 from portal.shared.records.people import Membership, Person
+from portal.shared.records.plain_rows import plain_rows
 from portal.shared.records.sign_ins import SignInSession
 from portal.shared.services.sign_in import throttle
 from portal.shared.services.sign_in.digests import digest, neighbourhood, new_secret
@@ -243,7 +244,7 @@ def signed_in(session: Session, token: str, now: datetime) -> SignedIn | None:
 
     One statement: person, session and memberships together.
     """
-    rows = session.execute(_WHO, {"token_hash": digest(token), "now": now}).all()
+    rows = plain_rows(session, _WHO, {"token_hash": digest(token), "now": now})
     if not rows:
         return None
     first = rows[0]

@@ -13,6 +13,7 @@ from portal.shared.services.sign_in import signing_in as signin
 from portal.shared.services.sign_in.signing_in import Browser, SignedIn
 from portal.shared.web.entrance.own_paths import FRONT, resume_path
 from portal.shared.web.house import house
+from portal.shared.web.pieces import not_in_a_piece
 from portal.shared.web.transactions import database, reading
 
 
@@ -40,6 +41,7 @@ def install(app: Flask) -> None:
 
 def current_person() -> SignedIn | None:
     """The person who is signed in, asked once a request; nobody, once the database failed to say."""
+    not_in_a_piece("the person")
     if nobody_is_asked():
         return None
     return cast("SignedIn | None", current_user.person if current_user.is_authenticated else None)

@@ -19,8 +19,11 @@ _PERSONAL = frozenset({"admin_name", "admin_email", "whose_email"})
 _TROUBLE = re.compile(r"[\x00-\x20\x7f\\]")
 
 
-def own_path(text: str | None) -> str | None:
-    """The path with its query when it leads to a page of ours that can be shown, else None."""
+def own_path(text: str | None, *, is_here: bool = False) -> str | None:
+    """The path with its query when it leads to a page of ours that can be shown, else None.
+
+    `is_here`: it is the path of this very request, for which a page was found.
+    """
     if not text or len(text) > LONGEST_PATH or not text.startswith("/") or _TROUBLE.search(text):
         return None
     try:
@@ -30,7 +33,7 @@ def own_path(text: str | None) -> str | None:
     plain = unquote(unquote(parts.path))
     if parts.scheme or parts.netloc or "//" in plain or _TROUBLE.search(plain.replace(" ", "")):
         return None
-    return text.partition("#")[0] if _is_a_page(parts.path) else None
+    return text.partition("#")[0] if is_here or _is_a_page(parts.path) else None
 
 
 def _is_a_page(path: str) -> bool:
@@ -59,7 +62,7 @@ def resume_path() -> str:
     `app.extensions["resume_pages"]`. Else the page the form was sent from, else the front page.
     """
     if request.method in ("GET", "HEAD"):
-        return own_path(request.full_path.rstrip("?")) or FRONT
+        return own_path(request.full_path.rstrip("?"), is_here=request.url_rule is not None) or FRONT
     page = _page_of_form() or _referring_path() or FRONT
     typed = _typed()
     if request.endpoint in _ON_THE_WAY and (onwards := next_path()):
