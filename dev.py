@@ -94,7 +94,7 @@ def faults_command(arguments: list[str]) -> int:
 
 
 def mutants_command(arguments: list[str]) -> int:
-    """Change the rules one thing at a time, and see whether a test notices: [MODULE ..] [--at-once N]."""
+    """Change the rules one thing at a time, and see whether a test notices: [MODULE ..] [--one-in N] [--report] ..."""
     set_up()
     _become([str(python()), "-m", "tests.mutants", *arguments])
 

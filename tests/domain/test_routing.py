@@ -190,15 +190,17 @@ def test_a_corporate_contact_asks_the_representative_for_it_and_the_task_survive
 
 
 @pytest.mark.parametrize(
-    ("membership", "page"),
+    ("membership", "endpoint"),
     [
         pytest.param(online(), pages.PEOPLE, id="online"),
         pytest.param(corporate(), pages.CORPORATE_PEOPLE, id="corporate"),
     ],
 )
-def test_a_contact_invites_another_contact_where_the_people_are(membership: Membership, page: str) -> None:
+def test_a_contact_invites_another_contact_where_the_people_are(
+    membership: Membership, endpoint: str
+) -> None:
     there = decide(visitor(membership), Task.BILLING_CONTACT)
-    assert (there.endpoint, there.reason) == (page, Reason.PAGE_DOES_IT)
+    assert (there.endpoint, there.reason) == (endpoint, Reason.PAGE_DOES_IT)
 
 
 @pytest.mark.parametrize("role", [Role.VIEWER, Role.APPROVER])

@@ -1,45 +1,98 @@
-"""Mutants of the rules: each changes one thing in a copy of the code, and a test has to notice (docs/mutation.md).
+"""Mutants of the rules: each changes one thing, and a test has to notice (docs/mutation.md).
 
-python3 dev.py mutants                       every module of the table, hours
-python3 dev.py mutants proration money       some of them
+python3 dev.py mutants                       everything of the table; goes on where it was stopped
+python3 dev.py mutants proration routing     the modules whose path says so
+python3 dev.py mutants --report              what is known so far, and who survived
 """
 
 from __future__ import annotations
 
 import argparse
-import shutil
-import subprocess
+import ast
+import os
 import sys
-import tempfile
-from collections import Counter
+from collections import Counter, defaultdict
+from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
+
+from tests.mutants.hunt import Hunt, import_all, short
+from tests.mutants.notes import ENDLESS, KILLED, Notes, keyed
+
 ROOT = Path(__file__).parents[2]
-DOMAIN = "portal/shared/domain"
-# What is copied: mutmut changes a copy, and tests find the files that they read there.
-NEEDED = (
-    "portal",
-    "tests",
-    "templates",
-    "migrations",
-    "docs",
-    "pyproject.toml",
-    "README.md",
-    "dev.py",
-    "wsgi.py",
-)
-# A module, and the quick tests that should notice whatever is changed in it.
-MODULES: dict[str, tuple[str, ...]] = {
-    "proration": ("test_proration.py", "test_proration_laws.py", "test_proration_cases.py"),
-    "money": ("test_money.py",),
-    "calendar": ("test_calendar.py", "test_renewals_by_the_clock.py"),
-    "summary": ("test_summary.py", "test_proration_laws.py"),
-    "online_policy": ("test_online_policy.py", "test_changes.py"),
-    "routing": ("test_routing.py", "test_routing_properties.py", "test_routing_walk.py"),
-    "order_states": ("test_order_states.py",),
-    "renewals": ("test_renewals.py", "test_renewals_by_the_clock.py"),
-    "dunning": ("test_dunning.py",),
+NOTES = ROOT / "var" / "mutants.jsonl"
+
+
+@dataclass(frozen=True)
+class Room:
+    """Modules, and the tests that should notice whatever is changed in them."""
+
+    modules: tuple[str, ...]
+    tests: tuple[str, ...]
+    # What of these tests is left out: other engines with threads of their own, and what takes long to tell little.
+    without: str = ""
+    besides: tuple[str, ...] = ()
+    # They need nothing of tests/conftest.py and its plugins: a small process is forked sooner.
+    alone: bool = False
+
+
+ROOMS = {
+    "domain": Room(
+        ("portal/shared/domain",),
+        ("tests/domain",),
+        alone=True,
+        besides=("tests/domain/test_einvoice.py",),
+        without="test_every_person_of or test_every_reason",
+    ),
+    "orders": Room(
+        ("portal/shared/services/orders",),
+        tuple(
+            f"tests/services/test_{name}.py"
+            for name in (
+                "place",
+                "quote_orders",
+                "approvals",
+                "refusals",
+                "price_promise",
+                "idempotency",
+                "regressions",
+                "two_doors",
+                "seats_promised",
+                "purchase_orders",
+            )
+        ),
+        without="postgresql",
+    ),
+    "guards": Room(
+        (
+            "portal/shared/web/entrance/doors.py",
+            "portal/shared/web/entrance/looking.py",
+            "portal/shared/web/entrance/entry.py",
+            "portal/shared/web/looking.py",
+            "portal/shared/web/at_hand.py",
+            "portal/api/entering.py",
+        ),
+        (
+            "tests/web/test_entry.py",
+            "tests/web/test_arriving.py",
+            "tests/web/test_second_factor.py",
+            "tests/corporate/test_the_other_door.py",
+            "tests/site/test_looking_as_the_customer.py",
+            "tests/self_service/test_lost_sessions.py",
+            "tests/self_service/test_people_pages.py",
+            "tests/api/test_three_doors.py",
+            "tests/api/test_tokens.py",
+        ),
+        without="postgresql",
+    ),
 }
+
+_ARGUMENTS = [
+    *("-q", "--capture=sys", "-p", "no:cacheprovider", "-o", "tmp_path_retention_policy=none"),
+    *("-W", "ignore::pytest.PytestAssertRewriteWarning"),  # what this needs itself was imported before
+]
+_ALONE = ["--noconftest", "-o", "addopts=--import-mode=importlib", "-o", "faulthandler_timeout=0"]
 
 
 def main() -> int:
@@ -47,58 +100,77 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         prog="dev.py mutants", description=__doc__.splitlines()[0] if __doc__ else ""
     )
-    parser.add_argument("modules", nargs="*", metavar="MODULE", help=", ".join(MODULES))
+    parser.add_argument("modules", nargs="*", metavar="MODULE", help="part of a module's path; all without")
     parser.add_argument("--at-once", type=int, default=1, help="how many at a time")
-    asked = parser.parse_args()
-    unknown = set(asked.modules) - MODULES.keys()
-    if unknown:
-        parser.error(f"not in the table: {', '.join(sorted(unknown))}")
-    modules = asked.modules or list(MODULES)
-    with tempfile.TemporaryDirectory(prefix="mutants-") as scratch:
-        folder = Path(scratch)
-        lay_out(folder, modules)
-        _mutmut(folder, "run", "--max-children", str(asked.at_once))
-        told = _mutmut(folder, "results", "--all", "true", captured=True)
-        survived = [line.split(":")[0].strip() for line in told.splitlines() if line.endswith(": survived")]
-        for name in survived:
-            print(_mutmut(folder, "show", name, captured=True))  # noqa: T201  # for the person who asked
-    print(dict(Counter(line.rpartition(": ")[2] for line in told.splitlines() if ": " in line)))  # noqa: T201
-    return 1 if survived else 0
-
-
-def lay_out(folder: Path, modules: list[str]) -> None:
-    """Copy what is needed, and say what is to be mutated and which tests are asked."""
-    for name in NEEDED:
-        source, target = ROOT / name, folder / name
-        if source.is_dir():
-            shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
-        else:
-            shutil.copyfile(source, target)
-    mutated = [f"{DOMAIN}/{one}{'/*' if (ROOT / DOMAIN / one).is_dir() else '.py'}" for one in modules]
-    tests = sorted({f"tests/domain/{test}" for one in modules for test in MODULES[one]})
-    settings = [
-        "",
-        "[tool.mutmut]",
-        'source_paths = ["portal"]',
-        f"only_mutate = {mutated!r}",
-        f"pytest_add_cli_args_test_selection = {tests!r}",
-        'pytest_add_cli_args = ["-p", "no:cacheprovider", "-p", "no:rerunfailures"]',
-        f"also_copy = {[one for one in NEEDED if one not in {'portal', 'tests', 'pyproject.toml'}]!r}",
-        "",
-    ]
-    with (folder / "pyproject.toml").open("a") as file:
-        file.write("\n".join(settings))
-
-
-def _mutmut(folder: Path, *arguments: str, captured: bool = False) -> str:
-    done = subprocess.run(
-        [sys.executable, "-m", "mutmut", *arguments],
-        cwd=folder,
-        check=False,
-        text=True,
-        stdout=subprocess.PIPE if captured else None,
+    parser.add_argument(
+        "--one-in", type=int, default=1, metavar="N", help="every Nth of them, always the same ones"
     )
-    return done.stdout or ""
+    parser.add_argument("--report", action="store_true", help="only what is known so far")
+    parser.add_argument("--notes", type=Path, default=NOTES, help="where the verdicts are kept")
+    asked = parser.parse_args()
+    notes = Notes(asked.notes)
+    survivors = 0
+    for room in ROOMS.values():
+        modules = _meant(_files(room), asked.modules)
+        if modules and not asked.report:
+            _hunt(room, modules, asked, notes)
+        survivors += _report(modules, notes)
+    return 1 if survivors else 0
+
+
+def _files(room: Room) -> list[Path]:
+    found: list[Path] = []
+    for name in room.modules:
+        path = ROOT / name
+        found += sorted(path.rglob("*.py")) if path.is_dir() else [path]
+    return [one for one in found if next(keyed(ast.parse(one.read_text()), short(one)), None)]
+
+
+def _meant(modules: list[Path], asked: list[str]) -> list[Path]:
+    """Those that were asked for, in that order; all, if nothing was."""
+    found = dict.fromkeys(one for part in asked for one in modules if part in short(one))
+    return list(found) if asked else modules
+
+
+def _hunt(room: Room, modules: list[Path], asked: argparse.Namespace, notes: Notes) -> None:
+    """In a process of its own, so that one room's tests leave nothing behind for the next."""
+    pid = os.fork()
+    if pid == 0:
+        import_all(modules)
+        hunt = Hunt(modules, asked.at_once, asked.one_in, notes, _say)
+        arguments = [*_ARGUMENTS, *room.tests, *(f"--ignore={one}" for one in room.besides)]
+        if room.without:
+            arguments += ["-k", f"not ({room.without})"]
+        if room.alone:
+            os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+            arguments += _ALONE
+        done = pytest.main(arguments, [hunt])
+        os._exit(int(done))
+    os.waitpid(pid, 0)
+    notes.read()
+
+
+def _say(said: str) -> None:
+    print(said, file=sys.__stdout__, flush=True)
+
+
+def _report(modules: list[Path], notes: Notes) -> int:
+    """Print a line for each module, and those that survived; give how many did."""
+    lost = 0
+    for module in modules:
+        counts: Counter[str] = Counter()
+        left = defaultdict(list)
+        for key, _ in keyed(ast.parse(module.read_text()), short(module)):
+            one = notes.verdicts.get(key)
+            counts[one.verdict if one else "not tried"] += 1
+            if one and one.verdict not in {KILLED, ENDLESS}:
+                left[one.place].append(f"    {one.line}: {one.said} ({one.verdict}, {one.tests} tests)")
+        killed, tried = counts[KILLED] + counts[ENDLESS], counts.total() - counts["not tried"]
+        print(f"| `{short(module)}` | {counts.total()} | {tried} | {killed} | {tried - killed} |")  # noqa: T201
+        for place, lines in left.items():
+            print(f"  {place}", *lines, sep="\n")  # noqa: T201
+        lost += tried - killed
+    return lost
 
 
 if __name__ == "__main__":

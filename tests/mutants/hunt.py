@@ -1,0 +1,318 @@
+"""Lets the tests at the mutants: collected once, each mutant in a process forked for it.
+
+First every test runs once on the code as it is, and it is noted which lines each of them reaches. Then, for each
+mutant, the tests that reach its lines run, the quickest first, until one of them fails.
+"""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import functools
+import gc
+import importlib.util
+import os
+import resource
+import signal
+import sys
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import CodeType, FunctionType
+from typing import Any
+
+import coverage
+import pytest
+from _pytest.runner import runtestprotocol
+from hypothesis import HealthCheck, Phase, settings
+
+from tests.mutants.making import Mutant, Place
+from tests.mutants.notes import ENDLESS, KILLED, SURVIVED, UNREACHED, Notes, Verdict, keyed
+
+ROOT = Path(__file__).parents[2]
+# Of each property so many examples, the same ones for every mutant; what fails need not be made small.
+_EXAMPLES = 25
+# How long the tests of one mutant may take when nothing fails, by what they took on the code as it is.
+_PATIENCE = 2.0
+# Seconds of the processor, not of the clock: a busy machine makes no mutant look as if it never ended.
+_CPU_LIMIT, _MEMORY_LIMIT = 60, 6 << 30
+_CLOCK_LIMIT = 1800
+BROKEN, STUCK = "broken", "stuck"
+_Functions = dict[tuple[str, str, int], list[FunctionType]]
+_VERDICTS = {0: SURVIVED, 1: KILLED, 3: BROKEN}
+
+
+@dataclass
+class Hunt:
+    """A plugin of pytest that runs the collected tests over and over, instead of once."""
+
+    modules: list[Path]
+    at_once: int
+    one_in: int
+    notes: Notes
+    tell: Callable[[str], None]
+    sources: dict[Path, str] = field(default_factory=dict)
+    lines: dict[tuple[str, int], set[str]] = field(default_factory=lambda: defaultdict(set))
+    took: dict[str, float] = field(default_factory=dict)
+    items: dict[str, pytest.Item] = field(default_factory=dict)
+    kept: list[Any] = field(default_factory=list)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """Instead of running the tests once."""
+        self.sources = {one: one.read_text() for one in self.modules}
+        self.items = {item.nodeid: item for item in session.items}
+        for item in session.items:
+            _few_examples(item)
+        self._look()
+        functions = _functions(self.modules)
+        self.kept = _kept()
+        gc.collect()
+        gc.freeze()
+        for module in self.modules:
+            self._hunt_in(module, functions)
+        return True
+
+    def _look(self) -> None:
+        """Run every test once, and note the lines that it reaches."""
+        watch = coverage.Coverage(
+            data_file=None, include=[str(one) for one in self.modules], config_file=False
+        )
+        watch.start()
+        items = list(self.items.values())
+        for item in items:
+            watch.switch_context(item.nodeid)
+            started = time.process_time()
+            if failed := _failed(item):
+                raise pytest.UsageError(f"without any change this fails: {failed}")
+            self.took[item.nodeid] = time.process_time() - started
+        watch.stop()
+        data = watch.get_data()
+        for file in data.measured_files():
+            for line, tests in data.contexts_by_lineno(file).items():
+                self.lines[file, line] |= {one for one in tests if one in self.items}
+
+    def _hunt_in(self, module: Path, functions: _Functions) -> None:
+        tree = ast.parse(self.sources[module])
+        running: list[tuple[int, Callable[[str], None]]] = []
+        counts: Counter[str] = Counter()
+        for key, mutant in keyed(tree, short(module)):
+            if self.notes.is_killed(key):
+                counts["known"] += 1
+                continue
+            if int(key, 16) % self.one_in:
+                continue
+            tests = self._tests_of(module, mutant.place, functions)
+
+            def tell(verdict: str, key: str = key, mutant: Mutant = mutant, tests: int = len(tests)) -> None:
+                place = mutant.place
+                counts[verdict] += 1
+                self.notes.add(
+                    Verdict(
+                        key, short(module), place.qualname, place.lines.start, mutant.said, verdict, tests
+                    )
+                )
+
+            if not tests:
+                tell(UNREACHED)
+                continue
+            pid = os.fork()
+            if pid == 0:
+                os._exit(self._child(module, tree, mutant, tests, functions))
+            running.append((pid, tell))
+            if len(running) >= self.at_once:
+                _wait(*running.pop(0))
+        for one in running:
+            _wait(*one)
+        self.tell(f"{short(module)}: {dict(counts)}")
+
+    def _tests_of(self, module: Path, place: Place, functions: _Functions) -> list[str]:
+        """The tests that reach a place, the quickest first, as many as patience allows."""
+        found: set[str] = set()
+        if place.function_line is not None:
+            for line in place.lines:
+                found |= self.lines.get((str(module), line), set())
+        else:
+            names = set(place.qualname.split(", "))
+            for (file, _, _), ones in functions.items():
+                for one in ones:
+                    if names & _names(one.__code__):
+                        for line in _lines(one.__code__):
+                            found |= self.lines.get((file, line), set())
+        chosen: list[str] = []
+        total = 0.0
+        for test in sorted(found, key=lambda one: (self.took[one], one)):
+            total += self.took[test]
+            if chosen and total > _PATIENCE:
+                break
+            chosen.append(test)
+        return chosen
+
+    def _child(
+        self,
+        module: Path,
+        tree: ast.Module,
+        mutant: Mutant,
+        tests: list[str],
+        functions: _Functions,
+    ) -> int:
+        resource.setrlimit(resource.RLIMIT_CPU, (_CPU_LIMIT, _CPU_LIMIT + 5))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        signal.signal(signal.SIGXCPU, signal.SIG_DFL)
+        signal.alarm(_CLOCK_LIMIT)
+        gc.disable()
+        try:
+            mutant.make()
+            ast.fix_missing_locations(tree)
+            if mutant.place.function_line is None:
+                _put_table(module, tree, mutant.place)
+            else:
+                _put_function(module, tree, mutant.place, functions)
+            for one in self.kept:
+                one.cache_clear()
+        except Exception:  # noqa: BLE001  # a table that cannot be worked out is one that nobody could ship
+            return 1 if mutant.place.function_line is None else 3
+        with Path(os.devnull).open("w") as nowhere, contextlib.redirect_stdout(nowhere):
+            for test in tests:
+                try:
+                    if _failed(self.items[test]):
+                        return 1
+                except BaseException:  # noqa: BLE001  # whatever it is, somebody noticed
+                    return 1
+        return 0
+
+
+def _wait(pid: int, tell: Callable[[str], None]) -> None:
+    _, status = os.waitpid(pid, 0)
+    if os.WIFSIGNALED(status):
+        tell(ENDLESS if os.WTERMSIG(status) == signal.SIGXCPU else STUCK)
+    else:
+        tell(_VERDICTS.get(os.WEXITSTATUS(status), BROKEN))
+
+
+class _AnyOther:
+    """The test that comes next, whichever it is: what belongs to the session is kept for it, and nothing else."""
+
+    def __init__(self, session: pytest.Session) -> None:
+        self.session = session
+
+    def listchain(self) -> list[pytest.Session]:
+        return [self.session]
+
+
+def _failed(item: pytest.Item) -> str:
+    """What a test says that fails."""
+    other: Any = _AnyOther(item.session)
+    for report in runtestprotocol(item, log=False, nextitem=other):
+        if report.failed:
+            return f"{item.nodeid}\n{report.longreprtext}"
+    return ""
+
+
+def _few_examples(item: pytest.Item) -> None:
+    test: Any = getattr(item, "obj", None)
+    own = getattr(test, "_hypothesis_internal_use_settings", None)
+    if own is not None:
+        test._hypothesis_internal_use_settings = settings(
+            own,
+            max_examples=min(own.max_examples, _EXAMPLES),
+            derandomize=True,
+            database=None,
+            deadline=None,
+            phases=[Phase.explicit, Phase.generate],
+            suppress_health_check=list(HealthCheck),
+        )
+
+
+def _functions(modules: Iterable[Path]) -> _Functions:
+    """The functions of some modules, by file, name and first line."""
+    files = {str(one) for one in modules}
+    found: _Functions = defaultdict(list)
+    for thing in gc.get_objects():
+        if isinstance(thing, FunctionType) and thing.__code__.co_filename in files:
+            code = thing.__code__
+            found[code.co_filename, code.co_qualname, code.co_firstlineno].append(thing)
+    return found
+
+
+def _put_function(module: Path, tree: ast.Module, place: Place, functions: _Functions) -> None:
+    where = (str(module), place.qualname, place.function_line or 0)
+    for code in _codes(compile(tree, str(module), "exec")):
+        if (code.co_qualname, code.co_firstlineno) == where[1:]:
+            for function in functions[where]:
+                function.__code__ = code
+            if functions[where]:
+                return
+    raise LookupError(where)
+
+
+def _codes(code: CodeType) -> Iterator[CodeType]:
+    yield code
+    for one in code.co_consts:
+        if isinstance(one, CodeType):
+            yield from _codes(one)
+
+
+def _names(code: CodeType) -> set[str]:
+    return {name for one in _codes(code) for name in one.co_names}
+
+
+def _lines(code: CodeType) -> set[int]:
+    return {line for one in _codes(code) for _, _, line in one.co_lines() if line is not None}
+
+
+def _put_table(module: Path, tree: ast.Module, place: Place) -> None:
+    """Work a table out anew, and every later one that is made of it, and put them wherever they are known."""
+    home = sys.modules[_dotted(module)]
+    changed: set[str] = set()
+    for statement in tree.body:
+        if not isinstance(statement, ast.Assign | ast.AnnAssign) or statement.value is None:
+            continue
+        targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+        names = {one.id for target in targets for one in ast.walk(target) if isinstance(one, ast.Name)}
+        used = {one.id for one in ast.walk(statement.value) if isinstance(one, ast.Name)}
+        if place.qualname != ", ".join(ast.unparse(one) for one in targets) and not used & changed:
+            continue
+        before = {name: home.__dict__[name] for name in names}
+        exec(compile(ast.Module([statement], []), str(module), "exec"), home.__dict__)
+        for name in names:
+            _put_everywhere(name, before[name], home.__dict__[name])
+        changed |= names
+
+
+def _put_everywhere(name: str, old: object, new: object) -> None:
+    plain = isinstance(old, int | str | bytes | bool)
+    for called, other in list(sys.modules.items()):
+        if not called.startswith(("portal", "tests")):
+            continue
+        for key, value in list(vars(other).items()):
+            if value is old and (key == name or not plain):
+                setattr(other, key, new)
+
+
+def _kept() -> list[Any]:
+    """What keeps answers of the code as it was."""
+    return [
+        thing
+        for thing in gc.get_objects()
+        if type(thing) is functools._lru_cache_wrapper
+        and str(getattr(thing, "__module__", "")).startswith(("portal", "tests"))
+    ]
+
+
+def _dotted(module: Path) -> str:
+    return ".".join(module.relative_to(ROOT).with_suffix("").parts)
+
+
+def short(module: Path) -> str:
+    """The path of a module as tables show it."""
+    return str(module.relative_to(ROOT / "portal")).removeprefix("shared/")
+
+
+def import_all(modules: Iterable[Path]) -> None:
+    """Load what is to be changed, whether or not a test does."""
+    for one in modules:
+        if importlib.util.find_spec(_dotted(one)):
+            importlib.import_module(_dotted(one))
