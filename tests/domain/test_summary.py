@@ -226,7 +226,9 @@ def test_each_effect_charges_its_own_days_and_the_item_says_which_it_was(
     assert [line.amount.minor for line in summary.lines] == [charged, *given_back]
     (item,) = summary.items
     assert item.effect is effect
-    assert item.period == (Period(date(2026, 6, 11), date(2026, 7, 11)) if effect is Effect.REANCHOR else JUNE)
+    assert item.period == (
+        Period(date(2026, 6, 11), date(2026, 7, 11)) if effect is Effect.REANCHOR else JUNE
+    )
     assert item.next_charge_on == item.period.end
 
 

@@ -11,6 +11,7 @@ import argparse
 import ast
 import os
 import sys
+import tempfile
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from pathlib import Path
@@ -134,20 +135,26 @@ def _meant(modules: list[Path], asked: list[str]) -> list[Path]:
 
 def _hunt(room: Room, modules: list[Path], asked: argparse.Namespace, notes: Notes) -> None:
     """In a process of its own, so that one room's tests leave nothing behind for the next."""
-    pid = os.fork()
-    if pid == 0:
-        import_all(modules)
-        hunt = Hunt(modules, asked.at_once, asked.one_in, notes, _say)
-        arguments = [*_ARGUMENTS, *room.tests, *(f"--ignore={one}" for one in room.besides)]
-        if room.without:
-            arguments += ["-k", f"not ({room.without})"]
-        if room.alone:
-            os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
-            arguments += _ALONE
-        done = pytest.main(arguments, [hunt])
-        os._exit(int(done))
-    os.waitpid(pid, 0)
+    with tempfile.TemporaryDirectory(prefix="mutants-") as scratch:
+        pid = os.fork()
+        if pid == 0:
+            os._exit(_in_a_process(room, modules, asked, notes, scratch))
+        os.waitpid(pid, 0)
     notes.read()
+
+
+def _in_a_process(
+    room: Room, modules: list[Path], asked: argparse.Namespace, notes: Notes, scratch: str
+) -> int:
+    import_all(modules)
+    hunt = Hunt(modules, asked.at_once, asked.one_in, notes, _say)
+    arguments = [*_ARGUMENTS, *room.tests, *(f"--ignore={one}" for one in room.besides)]
+    if room.without:
+        arguments += ["-k", f"not ({room.without})"]
+    if room.alone:
+        os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+        arguments += _ALONE
+    return int(pytest.main([*arguments, f"--basetemp={scratch}/tests"], [hunt]))
 
 
 def _say(said: str) -> None:
