@@ -34,6 +34,7 @@ def main() -> int:
             "FAULT_ORDERS": str(asked.orders),
             "FAULT_KILLS": str(asked.kills),
             "FAULT_REQUESTS": str(asked.requests),
+            "FAULT_SEED": asked.seed,
             "FAULT_REPORT": str(figures),
         }
         held, done = {}, dict[tuple[str, ...], tuple[bool, float]]()
@@ -62,7 +63,8 @@ def main() -> int:
 def _run(tests: tuple[str, ...], environment: dict[str, str]) -> tuple[bool, float]:
     """Whether they passed at the first attempt, and how many seconds they took."""
     began = time.monotonic()
-    command = [sys.executable, "-m", "pytest", "-q", "--no-header", *tests]
+    patient = ["-o", "faulthandler_timeout=0"]  # a test of an hour does not hang
+    command = [sys.executable, "-m", "pytest", "-q", "--no-header", *patient, *tests]
     done = subprocess.run(command, cwd=ROOT, env=environment, stdout=sys.stderr, check=False)
     return done.returncode == 0, time.monotonic() - began
 
@@ -76,8 +78,16 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="dev.py faults", description=__doc__.splitlines()[0] if __doc__ else ""
     )
-    parser.add_argument("--orders", type=int, default=10_000, help="orders while workers are killed")
-    parser.add_argument("--kills", type=int, default=1_000, help="workers that are killed")
+    parser.add_argument(
+        "--orders",
+        type=int,
+        default=10_000,
+        help="orders placed while workers are killed, on both databases together",
+    )
+    parser.add_argument(
+        "--kills", type=int, default=1_000, help="workers that are killed, on both databases together"
+    )
+    parser.add_argument("--seed", default="4", help="another one for another run with the same figures")
     parser.add_argument("--requests", type=int, default=2_000, help="requests during rolling restarts")
     parser.add_argument("--only", type=int, nargs="*", help="promises, by number")
     parser.add_argument("--report", type=Path, help="a file for the report, besides standard output")

@@ -35,6 +35,18 @@ class Application:
             for worker in children(server)
         ]
 
+    def said_of(self, number: str) -> str:
+        """What the log says about the request with this number, in a few words."""
+        for line in self.log.read_text(errors="replace").splitlines():
+            if number and number in line and '"answered"' in line:
+                told = json.loads(line)
+                stood, worked = told["stood"] / 1000, told["milliseconds"] / 1000
+                return (
+                    f"{told['method']} {told['route']}, {told['status']}: "
+                    f"{stood:.1f} s in line and {worked:.1f} s of work"
+                )
+        return "a connection that broke"
+
     def web_server(self) -> int:
         """The process that holds the web workers."""
         return next(one for one in children(self.process.pid) if is_web_server(one))

@@ -53,6 +53,7 @@ class Buyer:
     chance: random.Random
     doubled: float = 0.0  # how often the button is pressed twice
     slowest: float = 0.0
+    slowest_number: str = ""  # the request's number, by which the log knows it
     asked: int = 0  # requests so far, answered or not
     failures: int = 0  # answers of the kind "not now", and connections that broke
     session: requests.Session = field(default_factory=requests.Session)
@@ -99,15 +100,18 @@ class Buyer:
         Raises:
             requests.RequestException: the connection broke.
         """
-        began = time.perf_counter()
+        began, number = time.perf_counter(), ""
         try:
             answer = self.session.request(
                 method, self.url + path, data=fields, allow_redirects=False, timeout=4 * LONGEST_SECONDS
             )
+            number = answer.headers.get("X-Request-Number", "")
         finally:
+            seconds = time.perf_counter() - began
             with self._lock:
                 self.asked += 1
-                self.slowest = max(self.slowest, time.perf_counter() - began)
+                if seconds > self.slowest:
+                    self.slowest, self.slowest_number = seconds, number
         return Answer(
             answer.status_code,
             answer.headers.get("Location", path),

@@ -28,10 +28,14 @@ class Way(StrEnum):
 
 @dataclass
 class Proxy:
-    """Listens at `port` and passes on to `connect`; `choose` says for each connection what happens to it."""
+    """Listens at `port` and passes on to `connect`; `choose` says for each connection what happens to it.
+
+    `loses` says of each piece of a request whether the connection breaks once the other side has answered it.
+    """
 
     connect: Callable[[], socket.socket]
     choose: Callable[[], Way] = lambda: Way.GOOD
+    loses: Callable[[bytes], bool] = lambda _: False
     delay: float = 0.0  # seconds, before each answer
     lost: int = 0  # answers swallowed so far
     _listener: socket.socket | None = None
@@ -104,23 +108,38 @@ class Proxy:
             return
         with self._lock:
             self._open.add(far)
-        threading.Thread(target=self._pass, args=(near, far, Way.GOOD), daemon=True).start()
-        self._pass(far, near, way)
+        losing = threading.Event()
+        if way is Way.SWALLOWED:
+            losing.set()
+        threading.Thread(target=self._ask, args=(near, far, losing), daemon=True).start()
+        self._answer(far, near, losing)
 
-    def _pass(self, source: socket.socket, target: socket.socket, way: Way) -> None:
-        back = way is Way.SWALLOWED
-        try:
-            while piece := source.recv(_PIECE):
-                if back:
+    def _ask(self, near: socket.socket, far: socket.socket, losing: threading.Event) -> None:
+        with contextlib.suppress(OSError):
+            while piece := near.recv(_PIECE):
+                if self.loses(piece):
+                    losing.set()
+                self._wait()
+                far.sendall(piece)
+        self._end(near, far, _close)
+
+    def _answer(self, far: socket.socket, near: socket.socket, losing: threading.Event) -> None:
+        with contextlib.suppress(OSError):
+            while piece := far.recv(_PIECE):
+                if losing.is_set():
                     self.lost += 1
                     break
-                if self.delay:
-                    time.sleep(self.delay)
-                target.sendall(piece)
-        except OSError:
-            pass
-        for one in (source, target):
-            _hang_up(one) if back else _close(one)
+                self._wait()
+                near.sendall(piece)
+        self._end(near, far, _hang_up if losing.is_set() else _close)
+
+    def _wait(self) -> None:
+        if self.delay:
+            time.sleep(self.delay)
+
+    def _end(self, near: socket.socket, far: socket.socket, end: Callable[[socket.socket], None]) -> None:
+        for one in (near, far):
+            end(one)
             with self._lock:
                 self._open.discard(one)
 
@@ -128,6 +147,22 @@ class Proxy:
 def sometimes(way: Way, share: float, chance: random.Random) -> Callable[[], Way]:
     """This way for so large a share of the connections, the good one for the others."""
     return lambda: way if chance.random() < share else Way.GOOD
+
+
+@dataclass
+class TheOnly:
+    """Of all requests that hold these bytes the one with this number, counted from one."""
+
+    holding: bytes
+    number: int = 1
+    seen: int = 0
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def __call__(self, piece: bytes) -> bool:
+        """Whether it is this one."""
+        with self._lock:
+            self.seen += self.holding in piece
+            return self.holding in piece and self.seen == self.number
 
 
 def to_port(port: int) -> Callable[[], socket.socket]:

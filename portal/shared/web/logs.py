@@ -16,6 +16,8 @@ from typing import TextIO
 import structlog
 from flask import Flask, Response, g, request
 
+from portal.shared.web.standing import stood
+
 _LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # none that are mistaken for another on the telephone
 _log = structlog.stdlib.get_logger("portal.requests")
 
@@ -128,5 +130,6 @@ def _write_line(response: Response) -> Response:
             route=request.url_rule.rule if request.url_rule else None,
             status=response.status_code,
             milliseconds=round((time.perf_counter() - g.get("began", time.perf_counter())) * 1000, 1),
+            stood=round(stood.get() * 1000, 1),  # milliseconds in line before that
         )
     return response
