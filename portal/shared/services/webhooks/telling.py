@@ -31,7 +31,7 @@ from portal.shared.services.jobs.enqueueing import enqueue, enqueue_many
 SPREAD = "spread-events"
 
 _CHANGED, _SPREADING = "what other systems are told of", "whose events are spread"
-_LISTENING = "who hears of it"
+_LISTENING, _WATCHED = "who hears of it", "somebody watches"
 _COLUMNS = ("name", "account_id", "product", "type", "data", "at")
 _OF_A_SUBSCRIPTION = (
     "plan_id",
@@ -105,7 +105,7 @@ def tell_of_periods(
     Nothing where nobody watches the database, as it is with what is written one by one; `begun` is only asked where
     somebody listens.
     """
-    if not sa.event.contains(type(session), "after_flush", _note):
+    if not session.info.get(_WATCHED):
         return
     accounts, products = listened_to(session, account_ids)
     if not accounts and not products:
@@ -148,6 +148,10 @@ def watch(database: Database, clock: Callable[[], datetime]) -> None:
             told(session, clock())
         del session.info[_LISTENING]
 
+    def after_begin(session: Session, transaction: object, connection: object) -> None:
+        session.info[_WATCHED] = True
+
+    database.listen("after_begin", after_begin)
     database.listen("after_flush", _note)
     database.listen("before_commit", before_commit)
 
