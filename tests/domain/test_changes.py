@@ -105,6 +105,9 @@ FINE = {
     "past-due": Asked(where=Standing.PAST_DUE),
     "what-has-ended-on-the-same-terms": Asked(WantedTerms(2, 5, MONTHLY), where=Standing.EXPIRED),
     "what-has-ended-on-a-lower-plan": Asked(WantedTerms(1, 2, ANNUAL), where=Standing.EXPIRED),
+    "more-seats-than-the-plan-has-by-contract": Asked(
+        WantedTerms(2, 100_000, MONTHLY), audience=Audience.REP
+    ),
     "smallest-team": Asked(WantedTerms(2, 3, MONTHLY)),
     "largest-team": Asked(WantedTerms(2, 500, MONTHLY)),
     "the-last-change-of-the-day": Asked(changes_today=CHANGES_A_DAY - 1),
@@ -123,6 +126,14 @@ REFUSED = {
     "minus-one-seat": (Refusal.SEATS_TOO_FEW, Asked(WantedTerms(2, -1, MONTHLY))),
     "one-too-few-for-the-plan": (Refusal.SEATS_TOO_FEW, Asked(WantedTerms(2, 2, MONTHLY))),
     "one-too-many-for-the-plan": (Refusal.SEATS_TOO_MANY, Asked(WantedTerms(2, 501, MONTHLY))),
+    "more-seats-than-any-contract-holds": (
+        Refusal.SEATS_TOO_MANY,
+        Asked(WantedTerms(2, 100_001, MONTHLY), audience=Audience.REP),
+    ),
+    "more-seats-than-the-plan-has-by-care": (
+        Refusal.SEATS_TOO_MANY,
+        Asked(WantedTerms(2, 501, MONTHLY), audience=Audience.CARE),
+    ),
     "a-milliard-seats": (Refusal.SEATS_TOO_MANY, Asked(WantedTerms(2, 10**9, MONTHLY))),
     "lower-plan": (Refusal.LOWER_PLAN, Asked(WantedTerms(1, 5, MONTHLY))),
     "lower-plan-with-more-seats": (Refusal.LOWER_PLAN, Asked(WantedTerms(1, 10, MONTHLY))),

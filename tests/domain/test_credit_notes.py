@@ -18,7 +18,7 @@ from portal.shared.domain.credit_notes import Allowance, CreditLimits, CreditPro
 from portal.shared.domain.money import Money
 from portal.shared.domain.proration import ChargedLine
 from portal.shared.domain.summary import OpenLine, OrderSummary, PricedChange, Standpoint, summarise
-from portal.shared.domain.taxes import MILLION, TaxRate
+from portal.shared.domain.taxes import MILLION, TaxKind, TaxRate
 from portal.shared.domain.terms import Terms
 from tests.domain import oracle
 from tests.domain.strategies import currencies, periods, rates, rule
@@ -135,3 +135,13 @@ def test_no_more_than_the_rest_of_a_line_is_given_back(minor: int, problem: Cred
 def test_who_may_give_how_much_back(role: str, minor: int, may: bool) -> None:
     assert CreditLimits({"rep": {"EUR": 500}}).allow(role, Money(minor, "EUR")) is may
     assert CreditLimits({"rep": {"EUR": 500}}).allow("rep", Money(1, "BRL")) is False
+
+
+def test_an_allowance_gives_no_days_back_and_says_what_its_charge_said_about_tax() -> None:
+    service = Period(date(2026, 6, 1), date(2026, 7, 1))
+    line = replace(open_line(3000, service, "EUR", 0), tax_kind=TaxKind.EXEMPT, exemption="certificate 7")
+    standpoint = Standpoint(1, date(2026, 6, 11), Money(0, "EUR"), rule(0), {})
+    (credited,) = correction(standpoint, [Allowance(1, "assist", line, Money(1000, "EUR"))]).lines
+    assert (credited.days, credited.of_days, credited.service) == (0, 30, service)
+    assert (credited.tax_kind, credited.exemption) == (TaxKind.EXEMPT, "certificate 7")
+    assert (credited.credits_line, credited.invoice_id) == (line.id, line.invoice_id)

@@ -90,6 +90,7 @@ def test_more_people_than_planned_seats_are_told_of() -> None:
 
 def test_without_a_plan_it_renews_as_it_is() -> None:
     assert renewal_terms(RUNNING, None, OFFER, 9, by_contract=True).terms == RUNNING.terms
+    assert renewal_terms(RUNNING, None, OFFER, 9, by_contract=False).terms.unit == Money(2000, "EUR")
 
 
 @given(seats=st.integers(1, 200), held=st.integers(0, 5), plan_id=st.sampled_from([None, 1, 2, 3]))

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from portal.shared.domain.calendar import Frequency
 from portal.shared.domain.money import Money
 from portal.shared.domain.quotes import (
+    INTERNAL,
     MOST_TIMES_LIST,
     MOVES,
     Approval,
@@ -118,6 +119,8 @@ def test_a_quote_is_valid_for_one_to_ninety_days(days: int) -> None:
         pytest.param(12, Frequency.ANNUAL, True, id="a year"),
         pytest.param(18, Frequency.ANNUAL, False, id="a year and a half of years"),
         pytest.param(18, Frequency.MONTHLY, True, id="a year and a half of months"),
+        pytest.param(1, Frequency.MONTHLY, True, id="a month"),
+        pytest.param(120, Frequency.ANNUAL, True, id="ten years"),
         pytest.param(0, Frequency.MONTHLY, False, id="nothing at all"),
         pytest.param(-12, Frequency.ANNUAL, False, id="backwards"),
         pytest.param(132, Frequency.ANNUAL, False, id="beyond ten years"),
@@ -160,6 +163,32 @@ def test_a_price_is_the_price_unless_it_is_a_slip(listed: int, price: int, frequ
         assert found is PriceProblem.PRICE_TOO_LOW
     else:
         assert found == Money(price, "EUR")
+
+
+@pytest.mark.parametrize(
+    ("wish", "contract", "expected"),
+    [
+        pytest.param(PriceWish(), 1500, 1500, id="the contract's"),
+        pytest.param(PriceWish(), None, 2000, id="the list's, for what was never bought"),
+        pytest.param(PriceWish(PriceKind.LIST), 1500, 2000, id="the list's, whatever the contract says"),
+        pytest.param(PriceWish(PriceKind.PRICE, 20_000), 1500, 20_000, id="ten times the list's"),
+        pytest.param(PriceWish(PriceKind.PRICE, 20_001), 1500, PriceProblem.PRICE_TOO_HIGH, id="a slip"),
+    ],
+)
+def test_whose_price_holds(wish: PriceWish, contract: int | None, expected: int | PriceProblem) -> None:
+    known = None if contract is None else Money(contract, "EUR")
+    found = agreed_price(wish, Money(2000, "EUR"), known, Frequency.MONTHLY)
+    assert found == (Money(expected, "EUR") if isinstance(expected, int) else expected)
+
+
+def test_what_was_taken_off_in_money_counts_as_the_share_that_it_is() -> None:
+    assert granted(PriceWish(PriceKind.MONEY, 500), Money(2000, "EUR"), Money(1500, "EUR")) == 250_000
+    assert granted(PriceWish(PriceKind.PRICE, 2500), Money(2000, "EUR"), Money(2500, "EUR")) == 0
+
+
+def test_the_customer_knows_nothing_of_what_was_never_sent() -> None:
+    sent = {after for (_, event), after in MOVES.items() if event in {QuoteEvent.SEND, QuoteEvent.APPROVE}}
+    assert {state for state, _ in MOVES} - sent == INTERNAL
 
 
 @pytest.mark.parametrize("share", [-1, MILLION + 1, 1_010_000])

@@ -40,6 +40,7 @@ def test_what_is_added(
     assert [
         (one.after.valid_from, one.after.rate.millionths, one.after.rate.name) for one in found
     ] == expected
+    assert [one.before for one in found] == [rows[-1].rate if rows else None for _ in found]
 
 
 rates = st.builds(TaxRate, st.just("VAT"), st.sampled_from([0, 190_000, 230_000, 255_000]))

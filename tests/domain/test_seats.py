@@ -13,6 +13,7 @@ from portal.shared.domain.seats import (
     difference,
     free_seats,
     plan_import,
+    still_to_seat,
 )
 
 ADDRESSES = st.sampled_from([f"p{number}@example.net" for number in range(12)])
@@ -39,6 +40,11 @@ def test_a_promised_seat_is_not_given_to_somebody_else() -> None:
     assert free_seats(5, held, OnItsWay(8, frozenset({"cy@example.net", "bo@example.net"}))) == 3
     assert free_seats(5, held, OnItsWay(6, frozenset({"cy@example.net", "di@example.net"}))) == 2
     assert free_seats(5, held, OnItsWay(3)) == 1
+
+
+def test_who_is_named_twice_or_holds_a_seat_needs_no_further_one() -> None:
+    named = ["cy@example.net", "ana@example.net", "bo@example.net", "cy@example.net"]
+    assert still_to_seat(named, frozenset({"ana@example.net"})) == ["cy@example.net", "bo@example.net"]
 
 
 @given(held=st.frozensets(st.integers(1, 9)), chosen=st.frozensets(st.integers(1, 9)))

@@ -108,3 +108,13 @@ def test_a_correction_never_charges_a_tax(kind: TaxKind) -> None:
     with pytest.raises(ValueError, match="takes tax away"):
         charged_without_tax(standpoint(0, 0, TaxRule(kind, TaxRate("MwSt", 190_000))), [])
     assert charged_without_tax(standpoint(0, 0, OUTSIDE), []).total == euros(0)
+
+
+def test_what_is_taken_back_gives_no_days_back_and_says_what_its_charge_said() -> None:
+    service = Period(FIRST, FIRST + timedelta(days=30))
+    line = open_line(3, euros(3000), TaxRate("MwSt", 190_000), service, [])
+    summary = charged_without_tax(standpoint(0, 0), [Taxed(1, "assist", line, 30, 30, ())])
+    taken_back, successor = summary.lines
+    assert (taken_back.days, taken_back.of_days, taken_back.tax_kind) == (0, 30, TaxKind.PENDING)
+    assert (successor.days, successor.of_days, successor.tax_kind) == (30, 30, TaxKind.REVERSE_CHARGE)
+    assert successor.takes_place_of == line.id

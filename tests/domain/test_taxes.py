@@ -15,6 +15,7 @@ from portal.shared.domain.taxes import (
     TaxRule,
     VatState,
     decide,
+    reverse_charged,
 )
 
 PT, DE, FR, GB, US, BR = (
@@ -126,6 +127,25 @@ def test_no_tax_is_ever_taken_where_none_is_due() -> None:
 )
 def test_tax_is_rounded_once_half_up(millionths: int, minor: int, expected: int) -> None:
     assert at_home(TaxRate("VAT", millionths)).on(Money(minor, "EUR")) == Money(expected, "EUR")
+
+
+@pytest.mark.parametrize(
+    ("seller", "buyer", "expected"),
+    [
+        pytest.param("PT", "DE", True, id="within-the-union"),
+        pytest.param("PT", "PT", False, id="at-home"),
+        pytest.param("PT", "MC", True, id="monaco-is-france"),
+        pytest.param("FR", "MC", False, id="and-france-is-monaco"),
+        pytest.param("MC", "FR", False, id="whoever-sells"),
+        pytest.param("PT", "BR", False, id="to-the-outside"),
+        pytest.param("BR", "PT", False, id="from-the-outside"),
+        pytest.param("BR", "US", False, id="outside"),
+    ],
+)
+def test_the_buyer_accounts_for_tax_between_two_countries_of_the_union(
+    seller: str, buyer: str, expected: bool
+) -> None:
+    assert reverse_charged(seller, buyer) is expected
 
 
 def test_the_eu_has_27_members_and_monaco() -> None:

@@ -70,7 +70,7 @@ def shortfall(order: PurchaseOrder, used: Money, bill: Money, day: date) -> Shor
         return Shortfall.NOT_YET_VALID
     if order.valid_to is not None and day > order.valid_to:
         return Shortfall.PAST_ITS_DAY
-    exceeded = order.authorised is not None and used.minor + max(0, bill.minor) > order.authorised.minor
+    exceeded = order.authorised is not None and used.minor + bill.minor > order.authorised.minor
     return Shortfall.AMOUNT_EXCEEDED if exceeded and bill.minor > 0 else None
 
 
