@@ -21,6 +21,9 @@ class Account(Base):
         sa.CheckConstraint("type IN ('online', 'corporate')", name="type"),
         sa.CheckConstraint("invoice_terms_days BETWEEN 0 AND 180", name="invoice_terms_days"),
         sa.Index("ix_accounts_vat_state", "vat_state", "vat_next_check_at"),
+        # The desk's lists: of a representative, of those without one, and of everybody, by name.
+        sa.Index("ix_accounts_type_rep_id", "type", "rep_id", "name"),
+        sa.Index("ix_accounts_type_name", "type", "name"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

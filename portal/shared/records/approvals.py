@@ -109,7 +109,7 @@ def waiting_numbers(session: Session, limit: int) -> list[tuple[int, int]]:
     """Which requests wait, of all accounts: account and number, the oldest first?"""
     question = (
         sa.select(Approval.account_id, Approval.number)
-        .where(Approval.state == ApprovalState.WAITING)
+        .where(_WAITING)
         .order_by(Approval.good_until, Approval.id)
         .limit(limit)
     )

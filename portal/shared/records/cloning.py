@@ -55,6 +55,11 @@ def _rows(source: Session, table: sa.Table, account_id: int) -> Iterator[dict[st
         question = question.where(table.c.id == account_id)
     elif "account_id" in table.c:
         question = question.where(table.c.account_id == account_id)
+    if table.name == "renewals":  # found by what was renewed
+        whose = all_tables().tables["subscriptions"]
+        question = question.where(
+            table.c.subscription_id.in_(sa.select(whose.c.id).where(whose.c.account_id == account_id))
+        )
     # Rows of one table name older ones: a credit its charge, a credit note its invoice.
     order = [table.c.id] if "id" in table.c else list(table.primary_key.columns)
     left_out = [

@@ -88,7 +88,9 @@ class ProviderVisit(Base):
 
     state: Mapped[str] = mapped_column(primary_key=True)
     browser_digest: Mapped[str]
-    provider_id: Mapped[int] = mapped_column(sa.ForeignKey("identity_providers.id", ondelete="CASCADE"))
+    provider_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("identity_providers.id", ondelete="CASCADE"), index=True
+    )
     purpose: Mapped[str]
     nonce: Mapped[str]
     verifier: Mapped[str]
@@ -111,7 +113,9 @@ class ProviderSession(Base):
     session_id: Mapped[int] = mapped_column(
         sa.ForeignKey("sign_in_sessions.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
     )
-    provider_id: Mapped[int] = mapped_column(sa.ForeignKey("identity_providers.id", ondelete="CASCADE"))
+    provider_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("identity_providers.id", ondelete="CASCADE"), index=True
+    )
     end_session_address: Mapped[str]
     sealed_id_token: Mapped[str]
 

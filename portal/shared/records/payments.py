@@ -44,6 +44,7 @@ class PaymentMethod(Base):
             sqlite_where=sa.text("is_default"),
             postgresql_where=sa.text("is_default"),
         ),
+        sa.Index("ix_payment_methods_expiry_year", "expiry_year", "expiry_month"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

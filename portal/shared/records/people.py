@@ -29,6 +29,12 @@ class Person(Base):
     __table_args__ = (
         sa.CheckConstraint("email = lower(email)", name="email_lower_case"),
         sa.CheckConstraint(_one_of("staff_role", STAFF_ROLES), name="staff_role"),
+        sa.Index(
+            "ix_people_staff_role",
+            "staff_role",
+            sqlite_where=sa.text("staff_role IS NOT NULL"),
+            postgresql_where=sa.text("staff_role IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -53,7 +53,7 @@ class DataExport(Base):
     reason: Mapped[str] = mapped_column(default="")
     token_hash: Mapped[str] = mapped_column(unique=True)
     asked_at: Mapped[datetime]
-    expires_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
     taken_at: Mapped[datetime | None] = mapped_column(default=None)
 
 

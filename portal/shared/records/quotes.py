@@ -44,7 +44,7 @@ class Quote(Base):
     by_customer: Mapped[bool] = mapped_column(default=False)
     approved_by: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"), default=None)
     approval_note: Mapped[str] = mapped_column(default="")
-    replaces_id: Mapped[int | None] = mapped_column(default=None)
+    replaces_id: Mapped[int | None] = mapped_column(index=True, default=None)
     validity_days: Mapped[int]
     valid_until: Mapped[date | None] = mapped_column(default=None)
     term_months: Mapped[int | None] = mapped_column(default=None)

@@ -59,9 +59,10 @@ def _comes_after(person_id: int) -> sa.ColumnElement[bool]:
     return sa.or_(Person.name > name, sa.and_(Person.name == name, Person.id > person_id))
 
 
-def _is(account_id: int, role: str | None = None) -> sa.Exists:
-    found = sa.exists().where(Membership.person_id == Person.id, Membership.account_id == account_id)
-    return found if role is None else found.where(Membership.role == role)
+def _is(account_id: int, role: str | None = None) -> sa.ColumnElement[bool]:
+    # Looked for from the account's side: nobody asks all people there are whether they are of this one.
+    found = sa.select(Membership.person_id).where(Membership.account_id == account_id)
+    return Person.id.in_(found if role is None else found.where(Membership.role == role))
 
 
 def _holds(account_id: int, subscription_id: int | None = None) -> sa.Exists:

@@ -44,7 +44,7 @@ class PasskeyChallenge(Base):
     __tablename__ = "passkey_challenges"
 
     challenge_hash: Mapped[str] = mapped_column(primary_key=True)
-    expires_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
 
 
 class RecoveryCode(Base):

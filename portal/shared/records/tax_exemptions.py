@@ -22,6 +22,7 @@ class TaxExemption(Base):
     __table_args__ = (
         sa.CheckConstraint("valid_to >= valid_from", name="valid_forward"),
         sa.Index("ix_tax_exemptions_account_id", "account_id", "valid_to"),
+        sa.Index("ix_tax_exemptions_valid_to", "valid_to"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -68,7 +68,7 @@ def running_at(session: Session, account_id: int, now: datetime) -> Sequence[tup
 def run_out(session: Session, now: datetime) -> Sequence[Viewing]:
     """Which looks are over and were not ended?"""
     question = sa.select(Viewing).where(Viewing.ended_at.is_(None), Viewing.ends_at <= now)
-    return session.scalars(question.order_by(Viewing.id)).all()
+    return session.scalars(question.order_by(Viewing.staff_id)).all()
 
 
 def count_page(session: Session, viewing_id: int) -> None:

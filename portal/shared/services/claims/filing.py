@@ -117,7 +117,7 @@ def remind(session: Session, now: datetime) -> int:
     )
     session.execute(forgotten)
     session.execute(
-        sa.update(Claim).where(Claim.filed_at <= now - WINDOW, Claim.sender != "").values(sender="")
+        sa.update(Claim).where(Claim.filed_at <= now - WINDOW, Claim.sender > "").values(sender="")
     )
     due = [
         claim

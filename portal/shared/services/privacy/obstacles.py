@@ -10,14 +10,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from portal.shared.domain.erasure import Obstacle
-from portal.shared.domain.order_states import OPEN_STATES
 from portal.shared.domain.requests import UNANSWERED
 from portal.shared.domain.subscriptions import standing
 from portal.shared.records.accounts import Account
 from portal.shared.records.claims import Claim
 from portal.shared.records.invoices import unpaid_amounts
 from portal.shared.records.orders import Order
-from portal.shared.records.payments import PaymentAttempt
+from portal.shared.records.payments import OPEN_STATES_SQL, PaymentAttempt
 from portal.shared.records.people import Membership, Person
 from portal.shared.records.requests import Request
 from portal.shared.records.subscriptions import SubscriptionRow
@@ -93,8 +92,8 @@ def _open_payments(session: Session, person_id: int) -> Iterator[Hindrance]:
         question = (
             sa.select(table.reference, Account.name)
             .join(Account, Account.id == table.account_id)
-            .where(whose == person_id, table.state.in_(OPEN_STATES))
-            .order_by(table.id)
+            .where(whose == person_id, sa.text(f"{table.__tablename__}.{OPEN_STATES_SQL}"))
+            .order_by(table.account_id, table.id)
         )
         for reference, account in session.execute(question):
             yield Hindrance(Obstacle.OPEN_PAYMENT, account, reference)

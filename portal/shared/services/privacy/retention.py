@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from portal.shared.records.database import Database
-from portal.shared.records.outbox import GIVEN_UP, OutboxMail
+from portal.shared.records.outbox import GIVEN_UP, NOT_EMPTIED, OutboxMail
 from portal.shared.services.mailbox import DemoMailbox
 from portal.shared.services.privacy.finding import table
 
@@ -53,6 +53,7 @@ def let_go_of_mails(database: Database, mailbox: DemoMailbox | None, now: dateti
         OutboxMail.sent_at <= old,
         sa.and_(OutboxMail.kind.in_(BRIEF), OutboxMail.sent_at <= now - SHORTLY),
     )
+    left = sa.and_(OutboxMail.sent_at <= max(old, now - SHORTLY), left)
     while _empty_some(database, left) == AT_ONCE:
         pass
     if mailbox is not None:
@@ -66,7 +67,7 @@ def _empty_some(database: Database, left: sa.ColumnElement[bool]) -> int:
 
 def _emptied(session: Session, left: sa.ColumnElement[bool]) -> int:
     found = session.scalars(
-        sa.select(OutboxMail).where(left, OutboxMail.recipient != "").order_by(OutboxMail.id).limit(AT_ONCE)
+        sa.select(OutboxMail).where(left, sa.text(NOT_EMPTIED)).order_by(OutboxMail.sent_at).limit(AT_ONCE)
     ).all()
     for mail in found:
         mail.recipient, mail.payload = "", {}

@@ -154,6 +154,7 @@ def _with_cards(session: Session, now: datetime) -> Sequence[int]:
     question = sa.select(PaymentMethod.account_id).where(
         PaymentMethod.is_default,
         PaymentMethod.kind == "card",
+        PaymentMethod.expiry_year.between(first.year, last.year),
         month.between(first.year * 12 + first.month, last.year * 12 + last.month),
     )
     return session.scalars(question.distinct()).all()
