@@ -27,7 +27,20 @@ ABOUT = ("Marina Duarte", "marina@padaria-aurora.example")
         ("210987654321", PasswordProblem.COMMON),
         ("aaaaaaaaaaaa", PasswordProblem.COMMON),
         ("abc1abc1abc1", PasswordProblem.COMMON),
+        ("ababbabaabab", PasswordProblem.COMMON),  # two signs, in whatever order
+        ("aabacbcacbba", None),
+        ("x7q9x7q9x7q9", PasswordProblem.COMMON),
+        ("x7q9kx7q9kx7", None),
+        ("pass0word0pass", PasswordProblem.COMMON),
+        ("uvwxyzabcdef", PasswordProblem.COMMON),
+        ("azertyuiopqs", PasswordProblem.COMMON),
+        ("qwertzuiopas", PasswordProblem.COMMON),
+        ("mnbvcxzlkjhg", PasswordProblem.COMMON),
+        ("789012345678", PasswordProblem.COMMON),
         ("Marina-Duarte-2026", PasswordProblem.ABOUT_YOU),
+        ("marina-xk7qz9w", PasswordProblem.ABOUT_YOU),
+        ("marina-xk7qz9wp", None),
+        ("marina!?!?.;-,", PasswordProblem.ABOUT_YOU),
         ("padaria.aurora!1", PasswordProblem.ABOUT_YOU),
         ("correct horse battery staple", None),
         ("two-doors-demo", None),
@@ -40,6 +53,21 @@ def test_a_password_is_judged_by_length_surprise_and_distance_from_its_person(
     password: str, problem: PasswordProblem | None
 ) -> None:
     assert problem_of(password, ABOUT) is problem
+
+
+def test_the_longest_of_ones_words_is_looked_for_first() -> None:
+    assert problem_of("anabela12345!", ["Bela Anabela"]) is PasswordProblem.ABOUT_YOU
+
+
+def test_words_of_two_letters_are_in_every_password() -> None:
+    assert problem_of("xk7qz9wp-lilo", ["Li Lo"]) is None
+    assert problem_of("xk7qz9w-anaana", ["Ana"]) is PasswordProblem.ABOUT_YOU
+
+
+def test_what_leaked_elsewhere_is_not_taken_however_good_it_looks() -> None:
+    good = "correct horse battery staple"
+    assert problem_of(good, is_leaked={good}.__contains__) is PasswordProblem.LEAKED
+    assert problem_of(good, is_leaked={"another"}.__contains__) is None
 
 
 @given(st.text(max_size=200))

@@ -8,7 +8,8 @@ from dataclasses import replace
 import pytest
 
 from portal.shared.domain.routing import pages
-from portal.shared.domain.routing.guard import account_on_page, redirect_for
+from portal.shared.domain.routing.destination import Destination
+from portal.shared.domain.routing.guard import account_on_page, open_to, redirect_for
 from portal.shared.domain.routing.reasons import Reason
 from portal.shared.domain.routing.router import choices, decide, front_door, lost, page_for
 from portal.shared.domain.routing.table import TABLE
@@ -397,3 +398,106 @@ def test_the_subscription_in_the_url_tells_which_of_two_accounts_is_meant() -> N
     led = redirect_for(person, pages.EDIT, 999)
     assert led is not None
     assert led.endpoint == pages.CHOOSE_ACCOUNT
+
+
+# --- what is told along the way ---------------------------------------------------------------------------------------
+
+
+def test_one_of_us_is_led_to_the_desk_and_told_so() -> None:
+    rep = Visitor(True, staff_role=StaffRole.REP)
+    assert decide(rep, Task.INVOICES) == Destination(pages.DESK, {}, Reason.STAFF_DESK)
+    assert redirect_for(rep, pages.INVOICES) == Destination(pages.DESK, {}, Reason.STAFF_DESK)
+    assert redirect_for(rep, pages.DESK) is None
+
+
+def test_who_serves_no_account_is_told_what_they_came_for() -> None:
+    there = decide(visitor(), Task.CHANGE_PLAN, REMOTE)
+    asked = {"task": "change-plan", "product": REMOTE}
+    assert there == Destination(pages.NOT_THE_CONTACT, asked, Reason.NO_ACCOUNT)
+    assert front_door(visitor()) == Destination(pages.NOT_THE_CONTACT, {}, Reason.NO_ACCOUNT)
+
+
+def test_a_stranger_at_the_front_door_signs_in() -> None:
+    assert front_door(STRANGER) == Destination(pages.SIGN_IN, {}, Reason.SIGN_IN_FIRST)
+
+
+def test_whoever_waits_for_the_contact_to_renew_is_told_what_they_came_for() -> None:
+    admin = visitor(replace(online(1, Role.ACCOUNT_ADMIN), expired=True))
+    asked = {"task": "assign-seats", "product": REMOTE}
+    assert decide(admin, Task.ASSIGN_SEATS, REMOTE) == Destination(
+        pages.NOT_THE_CONTACT, asked, Reason.CONTACT_RENEWS, 1
+    )
+
+
+@pytest.mark.parametrize(
+    ("membership", "home", "reason"),
+    [
+        pytest.param(online(3), pages.SUBSCRIPTIONS, Reason.ACCOUNT_EXPIRED, id="online"),
+        pytest.param(corporate(3), pages.CORPORATE_HOME, Reason.CORPORATE_ACCOUNT_EXPIRED, id="corporate"),
+    ],
+)
+def test_what_is_closed_leads_home_for_that_account(
+    membership: Membership, home: str, reason: Reason
+) -> None:
+    contact = visitor(replace(membership, expired=True))
+    assert decide(contact, Task.PAYMENT_METHOD) == Destination(home, {}, reason, 3)
+
+
+def test_the_account_that_one_may_read_is_meant_where_the_others_are_none_of_ones_business() -> None:
+    reader = visitor(online(1, Role.SEAT_HOLDER), online(3, Role.VIEWER))
+    there = decide(reader, Task.INVOICES)
+    assert (there.endpoint, there.account_id) == (pages.INVOICES, 3)
+
+
+def test_a_page_of_the_wrong_portal_takes_the_product_of_its_address_along() -> None:
+    both = (a_subscription(7, RESCUE), a_subscription(8))
+    led = redirect_for(visitor(online(1, subscriptions=both)), "corporate.seats", 8)
+    assert led is not None
+    assert led == Destination(pages.SEATS, {"subscription_id": 8}, Reason.ACCOUNT_IS_ONLINE, 1)
+
+
+def test_of_several_accounts_the_one_with_the_subscription_of_the_address_is_meant() -> None:
+    both = (a_subscription(7), a_subscription(8, RESCUE))
+    contact = visitor(online(1, subscriptions=both), online(3, subscriptions=(a_subscription(9),)))
+    found = account_on_page(contact, pages.EDIT, 8)
+    assert found is not None
+    assert found.account_id == 1
+    assert account_on_page(contact, pages.EDIT, 77) is None
+    assert account_on_page(contact, "self_service.nothing_of_ours", 8) is None
+
+
+@pytest.mark.parametrize(
+    ("membership", "endpoint", "expected"),
+    [
+        pytest.param(online(), pages.INVOICES, True, id="a-contact"),
+        pytest.param(online(1, Role.VIEWER), pages.INVOICES, True, id="a-reader"),
+        pytest.param(online(1, Role.VIEWER), pages.PAYMENT_METHOD, False, id="a-reader-and-a-card"),
+        pytest.param(online(1, Role.SEAT_HOLDER), pages.INVOICES, False, id="a-seat-holder"),
+        pytest.param(online(), "self_service.nothing_of_ours", False, id="an-unknown-page"),
+        pytest.param(replace(online(), expired=True), pages.INVOICES, True, id="documents-when-expired"),
+        pytest.param(replace(online(), expired=True), pages.PAYMENT_METHOD, False, id="a-card-when-expired"),
+    ],
+)
+def test_frames_and_links_offer_what_the_guard_lets_in(
+    membership: Membership, endpoint: str, expected: bool
+) -> None:
+    assert open_to(membership, endpoint) is expected
+    if endpoint in pages.PAGES:
+        assert (redirect_for(visitor(membership), endpoint) is None) is expected
+
+
+@pytest.mark.parametrize("membership", [online(1), corporate(1)], ids=["online", "corporate"])
+@pytest.mark.parametrize("role", [Role.BILLING_CONTACT, Role.VIEWER])
+def test_an_invoice_is_open_in_every_form_or_in_none(membership: Membership, role: Role) -> None:
+    portal = pages.PORTAL_OF[membership.account_type]
+    for expired in (False, True):
+        held = replace(membership, roles=frozenset({role}), expired=expired)
+        assert [open_to(held, f"{portal}.{one}") for one in ("invoice", "invoice_pdf", "invoice_xml")] == [
+            True
+        ] * 3
+
+
+def test_an_admin_still_reads_the_activity_of_an_expired_account_and_a_seat_holder_never_does() -> None:
+    admin = replace(online(1, Role.ACCOUNT_ADMIN), expired=True)
+    assert not open_to(replace(online(1, Role.SEAT_HOLDER), expired=True), "self_service.activity")
+    assert open_to(admin, "self_service.activity")

@@ -50,6 +50,7 @@ BENT: dict[str, tuple[dict[str, Any], TokenProblem]] = {
     "made tomorrow": ({"iat": SECONDS + 61}, TokenProblem.NOT_YET),
     "never made": ({"iat": None}, TokenProblem.NOT_YET),
     "not before tomorrow": ({"nbf": SECONDS + 61}, TokenProblem.NOT_YET),
+    "made eleven minutes ago": ({"iat": SECONDS - 600.5}, TokenProblem.TOO_OLD),
     "made an hour ago": ({"iat": SECONDS - 3600}, TokenProblem.TOO_OLD),
     "another nonce": ({"nonce": "another"}, TokenProblem.NONCE),
     "no nonce": ({"nonce": None}, TokenProblem.NONCE),
@@ -67,6 +68,38 @@ def test_a_good_token_is_believed() -> None:
         "at_hash": access_token_hash("an-access-token", "ES384"),
     }
     assert problem(whole, "ES384", EXPECTED, NOW) is None
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"sub": "x" * 255},
+        {"sub": "x"},
+        {"iat": SECONDS - 600},
+        {"exp": SECONDS - 59},
+        {"iat": SECONDS + 60},
+        {"nbf": SECONDS + 60},
+    ],
+    ids=[
+        "longest subject",
+        "shortest subject",
+        "oldest",
+        "ended a moment ago",
+        "a clock that is fast",
+        "begins a moment later",
+    ],
+)
+def test_a_token_at_the_edge_is_still_believed(said: dict[str, Any]) -> None:
+    assert problem({**GOOD, **said}, "RS256", EXPECTED, NOW) is None
+
+
+@pytest.mark.parametrize(
+    ("algorithm", "length"), [("RS256", 22), ("ES384", 32), ("PS512", 43), ("EdDSA", 43), ("Ed25519", 43)]
+)
+def test_the_hash_of_the_access_token_is_as_long_as_half_of_its_algorithms(
+    algorithm: str, length: int
+) -> None:
+    assert len(access_token_hash("an-access-token", algorithm)) == length
 
 
 @pytest.mark.parametrize("case", BENT)

@@ -235,7 +235,7 @@ PAGES: Mapping[str, Page] = {
     CORPORATE_INVOICES: Page(Task.INVOICES, _FOR_RENEWING, readable=True),
     "corporate.invoice": Page(Task.INVOICES, _FOR_RENEWING, readable=True),
     "corporate.invoice_pdf": Page(Task.INVOICES, _FOR_RENEWING, readable=True),
-    "corporate.invoice_xml": Page(Task.INVOICES, readable=True),
+    "corporate.invoice_xml": Page(Task.INVOICES, _FOR_RENEWING, readable=True),
     INVOICE_RECIPIENTS: Page(Task.INVOICE_RECIPIENTS),
     "corporate.add_invoice_recipient": Page(Task.INVOICE_RECIPIENTS),
     "corporate.remove_invoice_recipient": Page(Task.INVOICE_RECIPIENTS),

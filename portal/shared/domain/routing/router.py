@@ -93,7 +93,7 @@ def _closed(membership: Membership, task: Task, product: str | None) -> Destinat
 
 def _done(membership: Membership, task: Task, product: str | None) -> Destination:
     step, subscription = _step(membership, task, product)
-    if step.page in pages.OF_A_SUBSCRIPTION and subscription is not None:
+    if subscription is not None:
         return Destination(
             step.page, {"subscription_id": subscription.id}, step.reason, membership.account_id
         )

@@ -15,7 +15,7 @@ from typing import Any
 # the secret of a client, or a public key taken for one, would be enough to forge a token.
 ASYMMETRIC = frozenset("RS256 RS384 RS512 PS256 PS384 PS512 ES256 ES384 ES512 EdDSA Ed25519".split())
 _UNTOLD = ("RS256",)  # every provider can do this one
-_HASHES = {"256": hashlib.sha256, "384": hashlib.sha384, "512": hashlib.sha512}
+_HASHES = {"256": hashlib.sha256, "384": hashlib.sha384}  # all others, those of Edwards curves too: SHA-512
 
 LEEWAY_SECONDS = 60  # two machines never agree about the time
 OLDEST_SECONDS = 600  # a token is made when the code is exchanged, which is now
@@ -52,7 +52,7 @@ def usable_algorithms(announced: object) -> frozenset[str]:
     """Which of the algorithms that a provider announces may sign its tokens."""
     if announced is None:
         return frozenset(_UNTOLD)
-    if not isinstance(announced, Iterable) or isinstance(announced, str):
+    if not isinstance(announced, Iterable):
         return frozenset()
     return ASYMMETRIC & {one for one in announced if isinstance(one, str)}
 

@@ -33,7 +33,6 @@ _COMMON = frozenset(
 )
 _KEYBOARD = (
     "abcdefghijklmnopqrstuvwxyz",
-    "0123456789",
     "1234567890",
     "qwertyuiopasdfghjklzxcvbnm",
     "qwertzuiopasdfghjklyxcvbnm",
