@@ -36,7 +36,9 @@ def test_who_asks_for_what_is_not_theirs_stands_in_the_log_by_number(
     (line,) = events(lines, "refused")
     assert (line["level"], line["route"], line["status"]) == ("warning", "/billing/invoices/<name>", 404)
     with shell.database.read() as session:
-        assert line["person"] == person_with_email(session, email).id
+        person = person_with_email(session, email)
+        assert person is not None
+        assert line["person"] == person.id
     shell.browser().get("/billing/invoices/9999-000001")
     browser.get("/no-such-page")
     assert len(events(lines, "refused")) == 1, "neither somebody unknown nor a page that never was"

@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from itsdangerous import BadSignature, URLSafeSerializer
 from itsdangerous.encoding import base64_decode
 
+from portal.shared.web.signing import Cookies
 from tests.web.conftest import Shell, csrf_token
 
 BYTES = {"sha1": 20, "sha256": 32}
@@ -35,7 +36,9 @@ def test_the_cookie_and_the_token_of_a_form_are_signed_with_sha_256(shell: Shell
 def test_a_session_that_was_signed_with_sha_1_goes_on_and_is_signed_anew(shell: Shell) -> None:
     browser = shell.browser()
     shell.sign_in(browser, shell.person())
-    held = shell.app.session_interface.get_signing_serializer(shell.app).loads(cookie(browser))
+    present = Cookies().get_signing_serializer(shell.app)
+    assert present is not None
+    held = present.loads(cookie(browser))
     former = SecureCookieSessionInterface().get_signing_serializer(shell.app)
     assert former is not None
     text = former.dumps(held)
