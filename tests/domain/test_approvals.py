@@ -78,6 +78,12 @@ def test_a_request_never_outlives_its_quote(today: date, quote_until: date | Non
     assert quote_until is None or last <= quote_until
 
 
+def test_a_request_can_be_approved_for_three_days_unless_its_quote_ends_before() -> None:
+    today = date(2026, 6, 11)
+    assert good_until(today) == good_until(today, date(2026, 7, 1)) == date(2026, 6, 14)
+    assert good_until(today, date(2026, 6, 12)) == date(2026, 6, 12)
+
+
 @given(states, days, some.integers(-5, 5))
 def test_only_what_waits_expires_and_only_after_its_last_day(
     state: ApprovalState, last: date, later: int

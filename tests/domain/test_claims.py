@@ -15,6 +15,7 @@ from portal.shared.domain.people.claims import (
     Standing,
     State,
     closed,
+    counts,
     domain_of,
     reminder_due,
     same_amount,
@@ -35,6 +36,19 @@ def standing(state: State = State.WAITING, claimant: int | None = CLAIMANT) -> S
 def test_a_claim_is_decided_only_after_its_waiting_period(passed: timedelta) -> None:
     expected = None if passed >= WAITING else Closed.STILL_WAITING
     assert closed(standing(), STAFF, BEGAN + passed) == expected
+
+
+def test_a_claim_waits_two_weeks_to_the_second_and_all_are_told_again_after_one() -> None:
+    assert (timedelta(days=14), timedelta(days=7)) == (WAITING, HALF_WAY)
+    until = waits_until(BEGAN)
+    assert closed(standing(), STAFF, until - timedelta(microseconds=1)) is Closed.STILL_WAITING
+    assert closed(standing(), STAFF, until) is None
+    assert reminder_due(BEGAN, BEGAN + HALF_WAY)
+
+
+def test_only_evidence_that_matched_counts() -> None:
+    assert counts({"invoice": True, "card": False, "domain": True}) == 2
+    assert counts({}) == 0
 
 
 def test_nobody_decides_their_own_claim_however_long_it_waited() -> None:
@@ -59,11 +73,18 @@ def test_the_second_notice_goes_out_half_way(passed: timedelta) -> None:
     ("email", "domain"),
     [
         ("Ana@Hartwell.Example", "hartwell.example"),
+        ("ana@home@hartwell.example", "hartwell.example"),
         ("ana@gmail.com", None),
         ("ana@uol.com.br", None),
         ("", None),
     ],
-    ids=["of an organisation", "open to everybody", "open to everybody in Brazil", "no address"],
+    ids=[
+        "of an organisation",
+        "with a sign in its name",
+        "open to everybody",
+        "open to everybody in Brazil",
+        "no address",
+    ],
 )
 def test_only_the_domain_of_an_organisation_says_something(email: str, domain: str | None) -> None:
     assert domain_of(email) == domain
@@ -92,6 +113,12 @@ def test_a_round_amount_needs_no_cents(typed: str) -> None:
 )
 def test_a_vat_number_is_the_same_with_or_without_its_country(typed: str, same: bool) -> None:
     assert same_number(typed, "PT501442600") is same
+
+
+def test_four_signs_are_too_few_for_a_vat_number() -> None:
+    assert not same_number("1234", "PT1234")
+    assert same_number("12345", "pt 12345")
+    assert not same_number("", "")
 
 
 def test_nothing_typed_is_no_name() -> None:

@@ -246,7 +246,9 @@ def test_a_move_is_undone_within_thirty_days_and_while_nothing_was_invoiced(case
     ],
 )
 def test_there_has_to_be_a_move_to_undo(past: Past | None) -> None:
-    assert [one.obstacle for one in undoing(past).hindrances] == [Obstacle.NOTHING_TO_UNDO]
+    found = undoing(past)
+    assert [one.obstacle for one in found.hindrances] == [Obstacle.NOTHING_TO_UNDO]
+    assert found.to is ONLINE
 
 
 def test_undoing_back_to_a_contract_is_not_hindered_by_its_term() -> None:
@@ -254,3 +256,63 @@ def test_undoing_back_to_a_contract_is_not_hindered_by_its_term() -> None:
     past = Past(1, NOW, CORPORATE, Agreed(rep_id=3, terms_days=30), undone=False, invoiced_since=False)
     found = plan_undoing(here, past, NOW)
     assert (found.possible, found.after.terms_days) == (True, 30)
+
+
+YEAR_END, LATER = date(2027, 1, 1), date(2028, 1, 1)
+TRIAL = {"terms": None, "period": None, "trial_end": date(2026, 3, 20)}
+PROMISED: dict[str, tuple[dict[str, object], Standing, date | None, date | None, date | None]] = {
+    # What is changed of a running year, where it stands, when it renews, when its trial and its service end.
+    "runs": ({}, Standing.ACTIVE, YEAR_END, None, None),
+    "ran a trial before": ({"trial_end": date(2026, 1, 1)}, Standing.ACTIVE, YEAR_END, None, None),
+    "cancelled": ({"pending_cancellation": True}, Standing.PENDING_CANCELLATION, None, None, YEAR_END),
+    "cancelled within its term": (
+        {"pending_cancellation": True, "contract_end": LATER},
+        Standing.PENDING_CANCELLATION,
+        YEAR_END,
+        None,
+        LATER,
+    ),
+    "cancelled at the end of its term": (
+        {"pending_cancellation": True, "contract_end": YEAR_END},
+        Standing.PENDING_CANCELLATION,
+        None,
+        None,
+        YEAR_END,
+    ),
+    "ended": ({"ended_on": date(2026, 3, 1)}, Standing.EXPIRED, None, None, date(2026, 3, 1)),
+    "a trial": (TRIAL, Standing.TRIAL_RUNNING, None, date(2026, 3, 20), None),
+    "a trial that is over": (
+        {**TRIAL, "trial_end": date(2026, 3, 10)},
+        Standing.TRIAL_ENDED,
+        None,
+        None,
+        None,
+    ),
+}
+
+
+@pytest.mark.parametrize("case", PROMISED)
+def test_what_is_promised_of_a_subscription(case: str) -> None:
+    changed, stands, renews, trial, service = PROMISED[case]
+    here = bound(None)
+    changed_one = replace(here.subscriptions[0].subscription, **changed)  # type: ignore[arg-type]
+    held = replace(here.subscriptions[0], subscription=changed_one)
+    (found,) = plan(replace(here, subscriptions=(held,)), Agreed()).promises
+    assert (found.standing, found.renews_on, found.trial_end, found.service_end) == (
+        stands,
+        renews,
+        trial,
+        service,
+    )
+    assert found.price_moves is (renews is not None), "the list price is another one"
+    assert (found.next_charge is not None) is (renews is not None)
+
+
+def test_a_renewal_that_is_due_is_waited_for_and_one_that_is_unpaid_too() -> None:
+    due = replace(bound(None), today=YEAR_END)
+    (found,) = plan(due, Agreed()).hindrances
+    assert (found.obstacle, found.subscription_id) == (Obstacle.RENEWAL_DUE, 5)
+    one = replace(due.subscriptions[0].subscription, past_due_since=YEAR_END)
+    unpaid = replace(due, subscriptions=(replace(due.subscriptions[0], subscription=one),))
+    (found,) = plan(unpaid, Agreed()).hindrances
+    assert (found.obstacle, found.subscription_id) == (Obstacle.PAST_DUE, 5)
