@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 
 import pytest
 import sqlalchemy as sa
@@ -13,33 +14,90 @@ from portal.shared.domain.order_states import OrderState
 from portal.shared.domain.taxes import VatState
 from portal.shared.gateways.clock import SystemClock
 from portal.shared.records.accounts import Account
-from portal.shared.records.identity_providers import IdentityProvider, IdentityProviderDomain
 from portal.shared.records.outbox import OutboxMail
+from portal.shared.services.organisations import changing, vouching_for
+from portal.shared.services.organisations.changing import Typed
+from portal.shared.services.organisations.finding import SEALED_FOR
 from portal.shared.services.sign_in.passwords import Passwords
+from portal.shared.services.sign_in.sealing import Seal
 from portal.worker import sweep
 from tests.faults import oracle
+from tests.faults.application import SECRET
 from tests.faults.buyer import LONGEST_SECONDS, PATIENCE_SECONDS, Buyer
-from tests.faults.proxy import Way, running, to_port
+from tests.faults.identity_provider import IdentityProvider, running_identity_provider
+from tests.faults.proxy import Proxy, Way, running, to_port
 from tests.faults.report import note, within
 from tests.faults.rig import SEATS, Customer, Rig, running_rig
 from tests.support import factories
-from tests.support.free_port import free_port
+from tests.support.long_form import LONG
 from tests.support.visitor import filled
 
 pytestmark = pytest.mark.slow
 GERMAN = "DE136695976"
 PASSWORD = "a long password of the rig"
+# In the long form on both databases; what the ones of these tests do does not depend on it.
+DATABASES = ["sqlite", "postgresql"] if LONG else ["sqlite"]
 NOT_ANSWERING = [pytest.param(Way.REFUSED, id="down"), pytest.param(Way.SILENT, id="hanging")]
 
 
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """An identity provider, and the way to it, whose address is its name."""
+
+    process: IdentityProvider
+    way: Proxy
+
+    def of(self, rig: Rig, who: Customer, name: str) -> str:
+        """Let an organisation sign in there, and give the address of one of its people, who also has a password."""
+        now, email = SystemClock().now(), f"ana@{name}.example"
+        typed = Typed("Theirs", f"https://127.0.0.1:{self.way.port}", f"twodoor-{name}", "a secret")
+        with rig.database.write() as session:
+            person = factories.a_contact(session, session.get_one(Account, who.account_id))
+            person.email, person.password_hash = email, Passwords(memory_kib=8, rounds=1).hash(PASSWORD)
+            staff = factories.a_person(session, staff_role="manager")
+            session.flush()
+            seal = Seal(SECRET, SEALED_FOR)
+            assert changing.save(session, who.account_id, typed, seal, staff.id, now) is None
+            said = vouching_for.confirm_domain(
+                session, who.account_id, f"{name}.example", "Seen.", staff.id, now
+            )
+            assert said is None
+        return email
+
+    def came_back(self, browser: Buyer, email: str) -> str:
+        """Where the provider sends a browser back to that was sent there."""
+        page = browser.session.get(f"{browser.url}/sign-in/organisation/onward", timeout=LONGEST_SECONDS)
+        return self.process.visit(page.headers["Refresh"].removeprefix("0; url="), email)
+
+
 @pytest.fixture(scope="module")
-def standing(tmp_path_factory: pytest.TempPathFactory, sqlite_template: object) -> Iterator[Rig]:
+def provider(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Provider]:
+    """An identity provider in a process of its own."""
+    with (
+        running_identity_provider(tmp_path_factory.mktemp("provider")) as process,
+        running(to_port(process.port)) as way,
+    ):
+        yield Provider(process, way)
+
+
+@pytest.fixture(scope="module", params=DATABASES)
+def standing(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, provider: Provider
+) -> Iterator[Rig]:
     """One rig for all of these."""
     folder = tmp_path_factory.mktemp("dependencies")
-    file = folder / "twodoor.sqlite3"
-    file.write_bytes(sqlite_template.read_bytes())  # type: ignore[attr-defined]
-    with running_rig(folder, f"sqlite:///{file}") as rig:
-        yield rig
+    template = request.getfixturevalue(f"{request.param}_template")
+    trusted = {"REQUESTS_CA_BUNDLE": str(provider.process.certificate)}
+    if request.param == "sqlite":
+        file = folder / "twodoor.sqlite3"
+        file.write_bytes(template.read_bytes())
+        with running_rig(folder, f"sqlite:///{file}", **trusted) as rig:
+            yield rig
+    else:
+        server = request.getfixturevalue("postgres_server")
+        with running_rig(folder, server.create("dependencies", template=template), **trusted) as rig:
+            yield rig
+        server.drop("dependencies")
 
 
 def poll(what: Callable[[], bool]) -> None:
@@ -111,42 +169,41 @@ def test_no_order_fails_without_the_mail_server_and_each_mail_comes_once(standin
 
 
 @pytest.mark.parametrize("way", NOT_ANSWERING)
-def test_passwords_and_open_sessions_need_no_identity_provider(standing: Rig, way: Way) -> None:
+def test_passwords_and_open_sessions_need_no_identity_provider(
+    standing: Rig, provider: Provider, way: Way
+) -> None:
     (who,) = standing.customers(1)
-    kept = Passwords(memory_kib=8, rounds=1).hash(PASSWORD)
-    domain = f"{way}.example"
-    with running(to_port(free_port())) as provider, provider.being(way):
-        with standing.database.write() as session:
-            person = factories.a_contact(session, session.get_one(Account, who.account_id))
-            person.password_hash, email = kept, person.email
-            now = SystemClock().now()
-            row = IdentityProvider(
-                name="Theirs",
-                issuer=f"https://127.0.0.1:{provider.port}",
-                client_id="twodoor",
-                created_at=now,
-            )
-            session.add(row)
-            session.flush()
-            session.add(
-                IdentityProviderDomain(
-                    domain=domain, provider_id=row.id, confirmed_by=person.id, confirmed_at=now, note="Seen."
-                )
-            )
-        stranger = standing.buyer(Customer(0, 0, ""))
-        form = stranger.get("/sign-in/organisation").form("/organisation")
+    email = provider.of(standing, who, way)
+    there = sent_to_the_provider(standing, email)
+    inside = there.once("GET", provider.came_back(there, email))
+    assert (inside.status, inside.path) == (302, "/"), "it works, to begin with"
+    under_way = sent_to_the_provider(standing, email)
+    came_back = provider.came_back(under_way, email)
+    with provider.way.being(way):
+        said = under_way.once("GET", came_back)
+        assert (said.status, bool(said.retry_after)) == (503, True)
+        assert "/sign-in" in said.html, "and says how to sign in otherwise"
+        form = under_way.get("/sign-in/organisation").form("/organisation")
         assert form is not None
-        sent = stranger.once("POST", form.action, filled(form, {"email": f"somebody@{domain}"}))
-        while sent.status == 303:
-            sent = stranger.once("GET", sent.path)
-        assert (sent.status, bool(sent.retry_after)) == (503, True)
+        said = under_way.once("POST", form.action, filled(form, {"email": email}))
+        assert said.status == 303 or (said.status, bool(said.retry_after)) == (503, True), "known or not"
         other_pages_are_answered(standing.buyer(who))
-        form = stranger.get("/sign-in").form("/sign-in")
+        other_pages_are_answered(there)
+        form = under_way.get("/sign-in").form("/sign-in")
         assert form is not None
-        inside = stranger.post(form.action, filled(form, {"email": email, "password": PASSWORD}))
+        inside = under_way.post(form.action, filled(form, {"email": email, "password": PASSWORD}))
         assert inside.status == 303
-        within(14, f"slowest answer, identity provider {way}", stranger.slowest, LONGEST_SECONDS)
-        other_pages_are_answered(stranger)
+        other_pages_are_answered(under_way)
+    within(14, f"slowest answer, identity provider {way}", under_way.slowest, LONGEST_SECONDS)
+
+
+def sent_to_the_provider(rig: Rig, email: str) -> Buyer:
+    """A browser in which nobody is signed in, before it leaves for the provider."""
+    stranger = rig.buyer(Customer(0, 0, ""))
+    form = stranger.get("/sign-in/organisation").form("/organisation")
+    assert form is not None
+    assert stranger.once("POST", form.action, filled(form, {"email": email})).status == 303
+    return stranger
 
 
 def mails(rig: Rig) -> list[OutboxMail]:

@@ -90,7 +90,10 @@ def press(app: TransactionalFlask, visitor: Visitor, how: str) -> set[str]:
     def once(number: int) -> str:
         gate.wait()
         form = forms[number % len(forms)]
-        return hands[number].post(form.action, list(form.fields), follow=False).path
+        answer = hands[number].post(form.action, list(form.fields), follow=False)
+        while answer.status == 503:  # a busy machine says "try again", and whoever reads that does
+            answer = hands[number].post(form.action, list(form.fields), follow=False)
+        return answer.path
 
     with ThreadPoolExecutor(count) as pool:
         answers = list(pool.map(once, range(count)))

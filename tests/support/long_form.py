@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 
+LONG = bool(os.environ.get("LONG_FORM"))
+
 
 def times(short: int, long: int) -> int:
     """The one or the other number, as this run was asked for."""
-    return long if os.environ.get("LONG_FORM") else short
+    return long if LONG else short
