@@ -9,11 +9,14 @@ from portal.shared.records.catalog import Plan
 from tests.support.counting import counting
 from tests.support.demo_house import DemoHouse
 from tests.support.factories import a_trial
-from tests.support.shopping import checkout, place
+from tests.support.shopping import checkout, edit_path, place
 
 STORY = "over-assigned"
 # Who needs one more says so here. (docs/performance.md tells what each costs.)
-OVERVIEW, CHECKOUT, PLACE, WRITES_OF_AN_ORDER = 17, 30, 64, 17
+OVERVIEW, CHECKOUT, PLACE, WRITES_OF_AN_ORDER = 11, 24, 64, 17
+SUMMARY, INVOICES = 15, 7
+# Bytes of a page's frame and of one more card or row; who makes pages heavier says so here.
+FRAME, A_CARD, A_ROW = 17_000, 3_000, 1_200
 
 
 def written(sent: list[str]) -> int:
@@ -35,6 +38,34 @@ def test_the_overview_asks_as_often_for_thirty_subscriptions_as_for_few(house: D
         after = visitor.get("/billing/")
     assert len(after.text) > 2 * len(before.text)
     assert len(few) == len(many) <= OVERVIEW, "\n".join(many)
+    cards = after.html.count("card subscription")
+    assert len(after.html.encode()) < FRAME + cards * A_CARD
+
+
+def test_the_list_of_invoices_asks_as_often_for_many_as_for_few(house: DemoHouse) -> None:
+    visitor = house.contact(STORY)
+    visitor.get("/billing/invoices")
+    rows = []
+    for _ in range(2):
+        with counting(house.database.engine) as sent:
+            page = visitor.get("/billing/invoices")
+        assert len(sent) <= INVOICES, "\n".join(sent)
+        rows.append(page.html.count("<tr"))
+        assert len(page.html.encode()) < FRAME + rows[-1] * A_ROW
+        if len(rows) == 1:
+            bought = place(visitor, checkout(house, STORY, visitor, seats="9"), follow=False)
+            assert bought.status == 303
+    assert rows[0] < rows[1]
+
+
+def test_the_live_summary_asks_no_more_than_this(house: DemoHouse) -> None:
+    visitor, path = house.contact(STORY), edit_path(house, STORY).replace("/edit", "/summary")
+    visitor.get(f"{path}?seats=9&frequency=monthly")
+    with counting(house.database.engine) as sent:
+        page = visitor.get(f"{path}?seats=9&frequency=monthly")
+    assert page.status == 200
+    assert len(sent) <= SUMMARY, "\n".join(sent)
+    assert len(page.html.encode()) < 4_000
 
 
 @pytest.mark.parametrize("seats", ["7", "9"])

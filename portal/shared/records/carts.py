@@ -60,5 +60,7 @@ def cart_of(session: Session, account_id: int) -> Sequence[CartItem]:
 
 def cart_item_for(session: Session, account_id: int, subscription_id: int) -> CartItem | None:
     """Is a change of this subscription in the cart?"""
+    if not may_have(session, account_id, _SIGN):
+        return None
     which = {"account_id": account_id, "subscription_id": subscription_id}
     return session.scalars(_ITEM, which).one_or_none()

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from portal.shared.domain.calendar import Frequency
 from portal.shared.records.base import Base
+from portal.shared.records.plain_rows import plain_rows
 
 _CATALOGUE = 0x2D00_CA7A_1061  # one number for all who want to change it
 
@@ -97,7 +98,8 @@ _PLANS = sa.select(Plan).order_by(Plan.product, Plan.rank)
 
 def mark(session: Session) -> str | None:
     """By which word does one know the products, plans and prices as they are now?"""
-    return session.scalar(_MARK)
+    found = plain_rows(session, _MARK)
+    return found[0].mark if found else None
 
 
 def products(session: Session) -> Sequence[Product]:
@@ -140,7 +142,7 @@ _PRICES = (
     .where(Price.currency == sa.bindparam("currency"))
 )
 _RATE = (
-    sa.select(TaxRateRow)
+    sa.select(TaxRateRow.name, TaxRateRow.millionths)
     .where(TaxRateRow.country == sa.bindparam("country"), TaxRateRow.valid_from <= sa.bindparam("day"))
     .order_by(TaxRateRow.valid_from.desc())
     .limit(1)
@@ -165,9 +167,10 @@ def prices_after(
     return session.scalars(question.order_by(Price.valid_from)).all()
 
 
-def tax_rate_on(session: Session, country: str, day: date) -> TaxRateRow | None:
-    """Which standard rate does a country have on a day?"""
-    return session.scalars(_RATE, {"country": country, "day": day}).first()
+def tax_rate_on(session: Session, country: str, day: date) -> tuple[str, int] | None:
+    """Which standard rate does a country have on a day: its name, and millionths?"""
+    found = plain_rows(session, _RATE, {"country": country, "day": day})
+    return (found[0].name, found[0].millionths) if found else None
 
 
 def tax_rates(session: Session) -> Sequence[TaxRateRow]:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from portal.shared.records.base import Base
 from portal.shared.records.in_bulk import insert_rows
+from portal.shared.records.plain_rows import plain_rows
 
 BOOKS = ("receivable", "sales", "tax", "balance", "cash", "written_off", "in_transit")
 
@@ -74,7 +75,8 @@ def add_many_entries(session: Session, entries: Sequence[tuple[int, int, str, st
 def book_total(session: Session, account_id: int, book: str, currency: str) -> int:
     """What stands in one book of an account, in minor units (debit positive)?"""
     of = {"account_id": account_id, "book": book, "currency": currency}
-    return int(session.execute(_BOOK_TOTAL, of).scalar_one())
+    ((total,),) = plain_rows(session, _BOOK_TOTAL, of)
+    return int(total)
 
 
 def crooked_movements(session: Session) -> list[int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,11 +10,22 @@ from sqlalchemy.orm import Session
 
 from portal.shared.records.database import ReadSession
 
+_ANSWERS = "answers"
+
 
 def plain_rows(
-    session: Session, question: sa.Executable, values: Mapping[str, Any] | None = None
+    session: Session, question: sa.Executable, values: Mapping[str, Hashable] | None = None
 ) -> Sequence[Any]:
-    """The rows that answer a question, by its columns' names; what the session has not written is written first."""
+    """The rows that answer a question, by its columns' names.
+
+    What a writing session has not written yet is written first. A reading session, whose snapshot does not change, is
+    asked the same only once.
+    """
     if not isinstance(session, ReadSession):
         session.flush()
-    return session.connection().execute(question, values).all()
+        return session.connection().execute(question, values).all()
+    answers: dict[Any, Sequence[Any]] = session.info.setdefault(_ANSWERS, {})
+    asked = (question, *(values or {}).values())
+    if asked not in answers:
+        answers[asked] = session.connection().execute(question, values).all()
+    return answers[asked]

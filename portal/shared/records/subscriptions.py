@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -105,7 +105,10 @@ _HELD = (
     .group_by(Seat.subscription_id)
 )
 _KEPT = "subscriptions"
-_EVERY_SEAT = sa.select(Seat.subscription_id, Seat.id).where(Seat.account_id == sa.bindparam("account_id"))
+_SEATS = sa.select(Seat.subscription_id, Seat.id).where(
+    Seat.account_id == sa.bindparam("account_id"),
+    Seat.subscription_id.in_(sa.bindparam("subscription_ids", expanding=True)),
+)
 
 
 def subscriptions_of(
@@ -141,6 +144,9 @@ def subscriptions_after(
 
 def subscription_of(session: Session, account_id: int, subscription_id: int) -> SubscriptionRow | None:
     """Which subscription of this account has this id? Another account's is none."""
+    for row in session.info.get(_KEPT, {}).get(account_id, ()):
+        if row.id == subscription_id:
+            return cast(SubscriptionRow, row)
     which = {"account_id": account_id, "subscription_id": subscription_id}
     return session.scalars(_ONE, which).one_or_none()
 
@@ -169,10 +175,18 @@ def seat_ids(session: Session, account_id: int, subscription_id: int) -> frozens
     return frozenset(session.scalars(question))
 
 
-def seat_ids_by_subscription(session: Session, account_id: int) -> dict[int, frozenset[int]]:
-    """Which seats are held by somebody, for each subscription of an account that has any?"""
+def is_seat_of(session: Session, account_id: int, seat_id: int) -> bool:
+    """Is this a seat of the account?"""
+    return session.scalar(sa.select(Seat.id).where(Seat.account_id == account_id, Seat.id == seat_id)) is not None
+
+
+def seat_ids_by_subscription(
+    session: Session, account_id: int, subscription_ids: Iterable[int]
+) -> dict[int, frozenset[int]]:
+    """Which seats are held by somebody, for each of these subscriptions of an account that has any?"""
     held: defaultdict[int, set[int]] = defaultdict(set)
-    for subscription_id, seat_id in session.execute(_EVERY_SEAT, {"account_id": account_id}):
+    of = {"account_id": account_id, "subscription_ids": tuple(subscription_ids)}
+    for subscription_id, seat_id in plain_rows(session, _SEATS, of):
         held[subscription_id].add(seat_id)
     return {subscription_id: frozenset(seats) for subscription_id, seats in held.items()}
 

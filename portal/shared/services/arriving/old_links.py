@@ -17,7 +17,7 @@ from portal.shared.records.orders import order_by_reference
 from portal.shared.records.payments import attempt_by_reference
 from portal.shared.records.requests import request_of
 from portal.shared.records.seat_reading import person_of
-from portal.shared.records.subscriptions import seat_ids_by_subscription, subscription_of
+from portal.shared.records.subscriptions import is_seat_of, subscription_of
 from portal.shared.records.webhooks import endpoint_of
 from portal.shared.services.people.roster import members
 
@@ -37,7 +37,7 @@ def same_thing(
 
 
 def _holds_seat(session: Session, account_id: int, seat_id: int) -> bool:
-    return any(seat_id in held for held in seat_ids_by_subscription(session, account_id).values())
+    return is_seat_of(session, account_id, seat_id)
 
 
 # What stands in addresses, and whether an account has it; a name that is not here leads to no twin.

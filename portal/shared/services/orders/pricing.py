@@ -60,7 +60,7 @@ def price(
     } | {one.id: one for one in imagined}
     offers = catalog(session, account.currency, day).offers
     changed = _changes_on(session, account, today, now)
-    held = seat_ids_by_subscription(session, account.id)
+    held = seat_ids_by_subscription(session, account.id, [one.subscription_id for one in wanted])
     unpaid = {key: Money(rest, account.currency) for key, rest in unpaid_amounts(session, account.id).items()}
     owing = subscriptions_charged_by(session, account.id, unpaid)
     refused: dict[int, Refusal] = {}

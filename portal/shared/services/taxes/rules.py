@@ -41,8 +41,8 @@ class VatResult:
 
 def tax_rule(session: Session, account: Account, seller: SellerTaxes, day: date) -> TaxRule:
     """The tax rule for an account on a day."""
-    row = tax_rate_on(session, account.country, day)
-    rates = {account.country: TaxRate(row.name, row.millionths)} if row else {}
+    rate = tax_rate_on(session, account.country, day)
+    rates = {account.country: TaxRate(*rate)} if rate else {}
     exemption = exemption_on(session, account.id, day)
     document = exemption.document if exemption else None
     return decide(seller, account.country, account.vat_state, rates, exemption=document)
