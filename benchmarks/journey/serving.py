@@ -1,8 +1,8 @@
 """The web server of a run: `python -m benchmarks.journey.serving portal|floor LISTENER`, settings as always.
 
 It is the application's own server with its own figures of processes and threads, for both. The portal's clock stands,
-and its cards are charged by a processor in memory that approves everything and writes one line a charge into a book of its
-own; `portal-sandbox` keeps the sandbox, which lives in a file.
+and its cards are charged by a processor in memory that approves everything and writes one line a charge into a book of
+its own; `portal-sandbox` keeps the sandbox, which lives in a file.
 """
 
 from __future__ import annotations

@@ -226,6 +226,7 @@ MATRIX: Mapping[str, Row] = {
     # Before the portals
     "static": Row(EVERYBODY, values={"filename": "css/base.css"}),
     "front.brand_css": Row(EVERYBODY),
+    "front.styles": Row(EVERYBODY),
     "front.health": Row(EVERYBODY),
     "front.ready": Row(EVERYBODY),
     "front.home": Row(EVERYBODY),

@@ -16,6 +16,7 @@ NO_PAGES = {
     "static": "a file",
     "sandbox_processor.static": "a file",
     "front.brand_css": "a style sheet",
+    "front.styles": "a style sheet",
     "front.health": "for machines",
     "front.ready": "for machines",
     "front.home": "leads on",

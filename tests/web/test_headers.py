@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from flask import Blueprint, render_template_string
 from werkzeug.test import TestResponse
 
+from portal.shared.web.statics import SHEETS
 from tests.web.conftest import Shell, csrf_token
 
 ANSWERS: dict[str, Callable[[Shell], TestResponse]] = {
@@ -92,16 +94,23 @@ def test_no_page_carries_inline_styles_or_handlers(probed: Shell, path: str) -> 
     assert "hx-on" not in text
 
 
-def test_static_files_are_kept_for_ever_under_the_name_of_their_content(shell: Shell) -> None:
+@pytest.mark.parametrize("file", ["/static/css/all.css", "/static/icons/favicon.svg"])
+def test_static_files_are_kept_for_ever_under_the_name_of_their_content(shell: Shell, file: str) -> None:
     page = shell.browser().get("/sign-in")
-    address = next(part for part in page.text.split('"') if part.startswith("/static/css/base.css?v="))
-    known = shell.browser().get(address, buffered=True)
-    assert known.headers["Cache-Control"] == "public, max-age=31536000, immutable"
-    assert (
-        shell.browser().get("/static/css/base.css?v=other", buffered=True).headers["Cache-Control"]
-        == "no-cache"
+    address = next(part for part in page.text.split('"') if part.startswith(f"{file}?v="))
+    known, other, bare = (
+        shell.browser().get(one, buffered=True) for one in (address, f"{file}?v=other", file)
     )
-    assert shell.browser().get("/static/css/base.css", buffered=True).headers["Cache-Control"] == "no-cache"
+    assert known.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert (other.headers["Cache-Control"], bare.headers["Cache-Control"]) == ("no-cache", "no-cache")
+
+
+def test_all_style_sheets_leave_as_one(shell: Shell) -> None:
+    folder = Path(shell.app.static_folder or "") / "css"
+    assert {one.stem for one in folder.glob("*.css")} == set(SHEETS)
+    answer = shell.browser().get("/static/css/all.css")
+    assert answer.mimetype == "text/css"
+    assert all((folder / f"{name}.css").read_text() in answer.text for name in SHEETS)
 
 
 def test_the_brand_is_the_sellers(shell: Shell) -> None:

@@ -166,6 +166,7 @@ front.add_url_rule("/demo/clock", "move_demo_clock", demo_clock.move_demo_clock,
 front.add_url_rule("/demo/clock/moving", "demo_clock_moving", demo_clock.demo_clock_moving)
 
 # For browsers and watchers
+front.add_url_rule("/static/css/all.css", "styles", statics.styles)
 front.add_url_rule("/brand.css", "brand_css", statics.brand_css)
 front.add_url_rule("/health", "health", health.health)
 front.add_url_rule("/ready", "ready", health.ready)
