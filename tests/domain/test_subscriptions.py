@@ -9,7 +9,7 @@ import pytest
 
 from portal.shared.domain.calendar import Frequency, Period
 from portal.shared.domain.money import Money
-from portal.shared.domain.subscriptions import Standing, Subscription, standing
+from portal.shared.domain.subscriptions import Standing, Subscription, standing, unbought
 from portal.shared.domain.terms import Terms
 
 BOUGHT = Subscription(
@@ -96,3 +96,12 @@ def test_a_term_ends_nothing_that_renews_and_begins_no_trial() -> None:
 )
 def test_what_a_standing_means(where: Standing, is_trial: bool, has_access: bool) -> None:
     assert (where.is_trial, where.has_access) == (is_trial, has_access)
+
+
+def test_what_was_never_bought_is_asked_about_as_a_trial_that_is_over() -> None:
+    asked = unbought(3, "assist", subscription_id=7, plan_id=2, seats=5)
+    assert (asked.account_id, asked.product, asked.id, asked.plan_id, asked.seats) == (3, "assist", 7, 2, 5)
+    assert (asked.terms, asked.period, asked.trial_end, asked.contract_end) == (None, None, None, None)
+    assert (asked.past_due_since, asked.ended_on, asked.pending_cancellation) == (None, None, False)
+    assert standing(asked, date(2026, 6, 11)) is Standing.TRIAL_ENDED
+    assert asked.service_end is None

@@ -132,10 +132,6 @@ def _online(page: str, reason: Reason = Reason.PAGE_DOES_IT, *, open_when_expire
     return Cell(page, reason, open_when_expired=open_when_expired)
 
 
-def _corporate(reason: Reason = Reason.PAGE_DOES_IT) -> Cell:
-    return Cell(pages.CORPORATE_HOME, reason)
-
-
 _ASK_REP = Cell(pages.ASK_REPRESENTATIVE, Reason.ASK_REPRESENTATIVE_FOR_IT)
 
 TABLE: Mapping[Task, Row] = {
