@@ -34,6 +34,8 @@ class Room:
     # What of these tests is left out: other engines with threads of their own, and what takes long to tell little.
     without: str = ""
     besides: tuple[str, ...] = ()
+    # Modules with a room of their own.
+    elsewhere: tuple[str, ...] = ()
     # They need nothing of tests/conftest.py and its plugins: a small process is forked sooner.
     alone: bool = False
 
@@ -44,7 +46,15 @@ ROOMS = {
         ("tests/domain",),
         alone=True,
         besides=("tests/domain/test_einvoice.py",),
+        elsewhere=("portal/shared/domain/einvoice",),
         without="test_every_person_of or test_every_reason",
+    ),
+    "einvoice": Room(
+        ("portal/shared/domain/einvoice",),
+        ("tests/domain/test_einvoice.py",),
+        alone=True,
+        # The official rules run in a machine with threads of its own, which does not live on in a forked process.
+        without="official or any_document",
     ),
     "orders": Room(
         ("portal/shared/services/orders",),
@@ -124,6 +134,7 @@ def _files(room: Room) -> list[Path]:
     for name in room.modules:
         path = ROOT / name
         found += sorted(path.rglob("*.py")) if path.is_dir() else [path]
+    found = [one for one in found if not any(one.is_relative_to(ROOT / other) for other in room.elsewhere)]
     return [one for one in found if next(keyed(ast.parse(one.read_text()), short(one)), None)]
 
 
@@ -146,8 +157,8 @@ def _hunt(room: Room, modules: list[Path], asked: argparse.Namespace, notes: Not
 def _in_a_process(
     room: Room, modules: list[Path], asked: argparse.Namespace, notes: Notes, scratch: str
 ) -> int:
-    import_all(modules)
-    hunt = Hunt(modules, asked.at_once, asked.one_in, notes, _say)
+    import_all(_files(room))
+    hunt = Hunt(modules, _files(room), asked.at_once, asked.one_in, notes, _say)
     arguments = [*_ARGUMENTS, *room.tests, *(f"--ignore={one}" for one in room.besides)]
     if room.without:
         arguments += ["-k", f"not ({room.without})"]

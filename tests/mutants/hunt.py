@@ -49,6 +49,8 @@ class Hunt:
     """A plugin of pytest that runs the collected tests over and over, instead of once."""
 
     modules: list[Path]
+    # All modules of their room: a table may be read by another one.
+    room: list[Path]
     at_once: int
     one_in: int
     notes: Notes
@@ -67,7 +69,7 @@ class Hunt:
         for item in session.items:
             _few_examples(item)
         self._look()
-        functions = _functions(self.modules)
+        functions = _functions(self.room)
         self.kept = _kept()
         gc.collect()
         gc.freeze()
@@ -77,9 +79,7 @@ class Hunt:
 
     def _look(self) -> None:
         """Run every test once, and note the lines that it reaches."""
-        watch = coverage.Coverage(
-            data_file=None, include=[str(one) for one in self.modules], config_file=False
-        )
+        watch = coverage.Coverage(data_file=None, include=[str(one) for one in self.room], config_file=False)
         watch.start()
         items = list(self.items.values())
         for item in items:
@@ -135,12 +135,13 @@ class Hunt:
             for line in place.lines:
                 found |= self.lines.get((str(module), line), set())
         else:
-            names = set(place.qualname.split(", "))
+            names = self._made_of(module, place)
             for (file, _, _), ones in functions.items():
                 for one in ones:
                     if names & _names(one.__code__):
                         for line in _lines(one.__code__):
                             found |= self.lines.get((file, line), set())
+            found |= {test for test, item in self.items.items() if names & _names(_code_of(item))}
         chosen: list[str] = []
         total = 0.0
         for test in sorted(found, key=lambda one: (self.took[one], one)):
@@ -149,6 +150,19 @@ class Hunt:
                 break
             chosen.append(test)
         return chosen
+
+    def _made_of(self, module: Path, place: Place) -> set[str]:
+        """The names of a table, and of every later one of its module that is made of it."""
+        names = {one.strip() for one in place.qualname.strip("()").split(",")}
+        for statement in ast.parse(self.sources[module]).body:
+            if isinstance(statement, ast.Assign | ast.AnnAssign) and statement.value is not None:
+                used = {one.id for one in ast.walk(statement.value) if isinstance(one, ast.Name)}
+                if used & names:
+                    targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+                    names |= {
+                        one.id for target in targets for one in ast.walk(target) if isinstance(one, ast.Name)
+                    }
+        return names
 
     def _child(
         self,
@@ -246,6 +260,14 @@ def _put_function(module: Path, tree: ast.Module, place: Place, functions: _Func
             if functions[where]:
                 return
     raise LookupError(where)
+
+
+def _code_of(item: pytest.Item) -> CodeType:
+    """The code of a test, of a property its inner one."""
+    test: Any = getattr(item, "obj", None)
+    inner = getattr(getattr(test, "hypothesis", None), "inner_test", test)
+    code: CodeType = inner.__code__
+    return code
 
 
 def _codes(code: CodeType) -> Iterator[CodeType]:

@@ -48,6 +48,7 @@ _PAIRS = (
     ("find", "rfind"),
     ("split", "rsplit"),
 )
+_ENDS = {"split", "rsplit"}  # from which end matters only to somebody who stops on the way
 _TWINS = {one: other for pair in _PAIRS for one, other in (pair, pair[::-1])}
 _OF_TYPES = {"NewType", "TypeVar", "cast"}  # their arguments are for the type checker
 _NEVER = {"annotation", "returns", "decorator_list", "type_params", "type_comment"}
@@ -101,7 +102,10 @@ def _in_block(body: list[ast.stmt], names: tuple[str, ...], function_line: int |
 
 def _only_typing(statement: ast.Assign | ast.AnnAssign) -> bool:
     value = statement.value
-    return value is None or (isinstance(value, ast.Call) and _name(value.func) in _OF_TYPES)
+    if value is None or (isinstance(value, ast.Call) and _name(value.func) in _OF_TYPES):
+        return True
+    # A table or figure is written in capitals; other names stand for types.
+    return not _targets(statement).isupper()
 
 
 def _in_statement(
@@ -265,7 +269,7 @@ def _calls(call: ast.Call, place: Place, *, quiet: bool) -> Iterator[Mutant]:
     name = _name(call.func)
     if name in _OF_TYPES:
         return
-    if name in _TWINS:
+    if name in _TWINS and (name not in _ENDS or len(call.args) > 1 or call.keywords):
         func = call.func
         field = "id" if isinstance(func, ast.Name) else "attr"
         twin = _TWINS[name]
