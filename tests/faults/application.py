@@ -45,7 +45,7 @@ class Application:
                     f"{told['method']} {told['route']}, {told['status']}: "
                     f"{stood:.1f} s in line and {worked:.1f} s of work"
                 )
-        return "a connection that broke"
+        return "not in the log"
 
     def web_server(self) -> int:
         """The process that holds the web workers."""

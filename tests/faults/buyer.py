@@ -52,7 +52,7 @@ class Buyer:
     token: str
     chance: random.Random
     doubled: float = 0.0  # how often the button is pressed twice
-    slowest: float = 0.0
+    slowest: float = 0.0  # seconds that an answer took; a connection that broke is none
     slowest_number: str = ""  # the request's number, by which the log knows it
     asked: int = 0  # requests so far, answered or not
     failures: int = 0  # answers of the kind "not now", and connections that broke
@@ -100,18 +100,16 @@ class Buyer:
         Raises:
             requests.RequestException: the connection broke.
         """
-        began, number = time.perf_counter(), ""
-        try:
-            answer = self.session.request(
-                method, self.url + path, data=fields, allow_redirects=False, timeout=4 * LONGEST_SECONDS
-            )
-            number = answer.headers.get("X-Request-Number", "")
-        finally:
-            seconds = time.perf_counter() - began
-            with self._lock:
-                self.asked += 1
-                if seconds > self.slowest:
-                    self.slowest, self.slowest_number = seconds, number
+        with self._lock:
+            self.asked += 1
+        began = time.perf_counter()
+        answer = self.session.request(
+            method, self.url + path, data=fields, allow_redirects=False, timeout=4 * LONGEST_SECONDS
+        )
+        seconds = time.perf_counter() - began
+        with self._lock:
+            if seconds > self.slowest:
+                self.slowest, self.slowest_number = seconds, answer.headers.get("X-Request-Number", "")
         return Answer(
             answer.status_code,
             answer.headers.get("Location", path),

@@ -11,6 +11,7 @@ from portal.shared.records.database import Database
 from portal.shared.records.orders import Order
 from portal.shared.records.payments import Payment
 from portal.shared.records.subscriptions import SubscriptionRow
+from tests.faults.report import note
 from tests.support.shop import prove_books
 
 FINAL = {OrderState.PLACED, OrderState.DECLINED, OrderState.CANCELLED}
@@ -34,6 +35,8 @@ def prove(database: Database, took: dict[str, int]) -> None:
         )
     assert sum(paid.values()) == sum(charged.values())
     prove_books(database, dict(currencies))
+    kind = database.url.get_backend_name()
+    note(1, f"{kind}: {len(charged)} charges, {sum(charged.values())} minor units taken and booked")
 
 
 def orders_of(database: Database, account_id: int) -> dict[str, OrderState]:

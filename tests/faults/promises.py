@@ -17,7 +17,7 @@ class Promise:
 _KILLS = ("tests/faults/test_kills.py", "tests/services/test_crash.py")
 
 PROMISES = (
-    Promise(1, "The processor's book and ours agree after every run", ("tests/faults/test_kills.py",)),
+    Promise(1, "The processor's book and ours agree after every run", _KILLS),
     Promise(2, "The books only grow", ("tests/records/test_append_only.py", "tests/services/test_ledger.py")),
     Promise(3, "Pressed twice or ten times, ordered once", ("tests/faults/test_intents.py",)),
     Promise(4, "Killed workers lose no order and charge nobody twice", _KILLS),
@@ -42,12 +42,19 @@ PROMISES = (
         ("tests/domain/test_renewals_by_the_clock.py", "tests/domain/test_calendar.py"),
     ),
     Promise(
-        13, "PostgreSQL crashes and nobody starts anything anew", ("tests/faults/test_postgresql_crashes.py",)
+        13,
+        "PostgreSQL crashes and nobody starts anything anew",
+        ("tests/faults/test_postgresql_crashes.py", "tests/faults/test_way_to_the_database.py"),
     ),
     Promise(
         14,
         "Whatever hangs, everybody is answered",
-        ("tests/faults/test_dependencies.py", "tests/faults/test_postgresql_crashes.py"),
+        (
+            "tests/faults/test_dependencies.py",
+            "tests/faults/test_times_under_a_hang.py",
+            "tests/faults/test_postgresql_crashes.py",
+            "tests/faults/test_way_to_the_database.py",
+        ),
     ),
     Promise(15, "What is not needed is not missed", ("tests/faults/test_dependencies.py",)),
     Promise(
@@ -58,6 +65,10 @@ PROMISES = (
     Promise(
         17,
         "A rolling restart fails nobody, and a backup holds the books",
-        ("tests/faults/test_rolling_restart.py", "tests/services/test_backup.py"),
+        (
+            "tests/faults/test_rolling_restart.py",
+            "tests/services/test_backup.py",
+            "tests/services/test_upgrade.py",
+        ),
     ),
 )
