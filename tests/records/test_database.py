@@ -209,3 +209,13 @@ def test_sqlite_is_set_up_to_survive_a_power_cut_and_to_hold_its_keys(sqlite_dat
             for name in ("journal_mode", "synchronous", "foreign_keys")
         }
     assert kept == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
+
+
+@pytest.mark.postgresql
+def test_what_postgresql_has_prepared_outlives_a_reading_session(postgresql_database: Database) -> None:
+    """Otherwise it would plan every statement of every page anew, which took half of its work."""
+    for _ in range(8):  # psycopg prepares what it has sent five times on a connection
+        people(postgresql_database)
+    with postgresql_database.read() as session:
+        prepared = session.scalars(sa.text("SELECT statement FROM pg_prepared_statements")).all()
+    assert any("count(*)" in one and "FROM people" in one for one in prepared)
