@@ -6,12 +6,16 @@ import argparse
 import json
 import tempfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
-from benchmarks import alone, orders, overview
+from benchmarks import alone, orders, overview, weight
 from benchmarks.grounds import Ground, grounds
+from benchmarks.growth import requests as growth
+from benchmarks.journey import machines
 from benchmarks.journey import rounds as journey
 from benchmarks.measuring import Noise
+from benchmarks.renewals import night as renewals
 from benchmarks.report import Report
 
 Measurement = Callable[[Ground, Path, int, Noise, Report], None]
@@ -21,10 +25,17 @@ MEASUREMENTS: dict[str, Measurement] = {
     "summary": overview.measure_summary,
     "orders": orders.measure,
     "journey": journey.measure,
+    "machines": machines.measure,
+    "memory": weight.measure_memory,
+    "renewals": renewals.measure,
+    "growth": growth.measure,
 }
 WITHOUT_DATABASE: dict[str, Callable[[Path, int, Noise, Report], None]] = {
     "start": alone.measure_start,
     "proration": alone.measure_proration,
+    "documents": weight.measure_documents,
+    "installation": weight.measure_installation,
+    "phone": weight.measure_phone,
 }
 
 
@@ -35,6 +46,11 @@ def main() -> None:
         folder = Path(name)
         folder.chmod(0o755)  # the embedded server runs as a user of its own when we are root
         noise.sample()
+        measurements: dict[str, Measurement] = {
+            **MEASUREMENTS,
+            "renewals": partial(renewals.measure, sizes=arguments.accounts or renewals.SIZES),
+            "growth": partial(growth.measure, sizes=arguments.accounts or growth.SIZES, data=arguments.data),
+        }
         wanted = arguments.only or [*MEASUREMENTS, *WITHOUT_DATABASE]
         for measured in (one for one in wanted if one in WITHOUT_DATABASE):
             WITHOUT_DATABASE[measured](folder, arguments.rounds, noise, report)
@@ -42,7 +58,7 @@ def main() -> None:
             with grounds(folder, arguments.database_url) as found:
                 for measured in (one for one in wanted if one in MEASUREMENTS):
                     for ground in found:
-                        MEASUREMENTS[measured](ground, folder, arguments.rounds, noise, report)
+                        measurements[measured](ground, folder, arguments.rounds, noise, report)
     report.heading("The machine")
     report.note(noise.sentence())
     if arguments.json:
@@ -65,6 +81,15 @@ def _arguments() -> argparse.Namespace:
     )
     parser.add_argument(
         "--rounds", type=_rounds, default=3, help="how often both sides take turns (3 or more)"
+    )
+    parser.add_argument(
+        "--accounts", type=int, action="append", help="growth and renewals: a number of accounts"
+    )
+    parser.add_argument(
+        "--data",
+        type=Path,
+        metavar="FOLDER",
+        help="growth: keep the filled SQLite files here, and use them again",
     )
     parser.add_argument("--json", action="store_true", help="print one JSON value and nothing else")
     return parser.parse_args()

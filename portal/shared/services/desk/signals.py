@@ -77,7 +77,7 @@ def what_waits(session: Session, staff: Staff, which: records.Which, now: dateti
     return Waits(
         approves=staff.role == "manager",
         quotes=_by_account(records.waiting_quotes(session, which) if corporate else ()),
-        requests=_by_account(records.waiting_requests(session, which)),
+        requests=_by_account(records.waiting_requests(session, which, few=corporate)),
         invoices=_by_account(records.open_invoices(session, which)),
         purchase_orders=_by_account(records.purchase_orders_in_use(session, which) if corporate else ()),
         ends=_by_account(
