@@ -88,7 +88,9 @@ def measure_documents(folder: Path, rounds: int, noise: Noise, report: Report) -
 
 def measure_installation(folder: Path, rounds: int, noise: Noise, report: Report) -> None:
     """What the locked packages of the runtime take on the disk."""
-    named = re.findall(r"^([A-Za-z0-9._-]+)==", (ROOT / "requirements/runtime.lock").read_text(), re.MULTILINE)
+    named = re.findall(
+        r"^([A-Za-z0-9._-]+)==", (ROOT / "requirements/runtime.lock").read_text(), re.MULTILINE
+    )
     sizes = {}
     for name in named:
         try:
@@ -169,7 +171,7 @@ def _visit(
 
 
 def _slowly(cdp: CDPSession) -> list[float]:
-    """The phone is slow and its shelf empty from now on; the list fills with what each answer weighed, heads included."""
+    """From now on the phone is slow and its shelf empty; the list fills with what each answer weighed on the wire."""
     received: list[float] = []
 
     def note(told: dict[str, Any]) -> None:

@@ -123,7 +123,7 @@ def measure(ground: Ground, folder: Path, rounds: int, noise: Noise, report: Rep
                 for side in (floor, ours):
                     side.presses(clients, f"place, {clients}")
                     side.journeys(clients, ORDERS if clients > 1 else ORDERS_ALONE, f"way, {clients}")
-    _agree(ours_url, home)
+    agree(ours_url, home)
     report.heading(f"An order over HTTP, {ground.name} ({ground.settings})")
     report.line("F: the least statements of an order, no web", "orders/s", Spread.of(limit[CLIENTS]))
     for clients in (1, CLIENTS):
@@ -146,7 +146,7 @@ def _fill(ours_url: str, home: Path, floor_url: str) -> list[PortalBuyer]:
     return [PortalBuyer(one) for one in made]
 
 
-def _agree(url: str, home: Path) -> None:
+def agree(url: str, home: Path) -> None:
     """Prove the books: their cash is what the processor wrote into its own."""
     database = Database(url)
     cash = proven_cash(database)
