@@ -229,6 +229,7 @@ def test_a_share_within_a_limit_stays_within_it_whatever_rounding_does(
         pytest.param(StaffRole.MANAGER, 400_000, 60, Approval.NONE, id="a manager at both limits"),
         pytest.param(StaffRole.MANAGER, 400_001, 12, Approval.BEYOND_EVERYBODY, id="a manager beyond"),
         pytest.param(StaffRole.CARE, 0, None, Approval.NONE, id="somebody without limits, nothing granted"),
+        pytest.param(StaffRole.CARE, 0, 1, Approval.MANAGER, id="somebody without limits, a month"),
         pytest.param(StaffRole.CARE, 1, None, Approval.MANAGER, id="somebody without limits, a little"),
     ],
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from portal.shared.domain.routing.reasons import Reason
 from portal.shared.domain.routing.tasks import Task
@@ -28,5 +28,5 @@ def wish(task: Task | None, product: str | None) -> Mapping[str, str | int]:
 
 def task_link(task: Task, product: str | None) -> str:
     """The path of a task link, as help articles carry it."""
-    path = "/go/" + quote(task, safe="")
+    path = f"/go/{task}"
     return f"{path}?{urlencode({'product': product})}" if product else path
