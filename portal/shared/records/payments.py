@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from portal.shared.domain.order_states import OPEN_STATES, OrderState
 from portal.shared.domain.payment_methods import MethodKind
 from portal.shared.records.base import Base
+from portal.shared.records.plain_rows import plain_rows
 
 OPEN_STATES_SQL = "state IN ({})".format(", ".join(f"'{state}'" for state in sorted(OPEN_STATES)))
 
@@ -174,6 +176,11 @@ _ON_FILE = (
 def methods_of(session: Session, account_id: int) -> Sequence[PaymentMethod]:
     """Which payment methods are on file, the default one first?"""
     return session.scalars(_ON_FILE, {"account_id": account_id}).all()
+
+
+def shown_methods(session: Session, account_id: int) -> Sequence[Any]:
+    """`methods_of` for pages that show them: the rows with the table's columns, which nobody changes."""
+    return plain_rows(session, _ON_FILE, {"account_id": account_id})
 
 
 def kind_of_method(session: Session, method_id: int | None) -> str:

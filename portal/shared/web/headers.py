@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 
 from flask import Flask, Response, g, request
 
@@ -21,6 +22,13 @@ POLICY = {
     "base-uri": "'none'",
     "frame-ancestors": "'none'",
 }
+
+
+def _written(policy: Mapping[str, str]) -> str:
+    return "; ".join(f"{key} {value}" for key, value in policy.items())
+
+
+_WITHOUT_NONCE = _written(POLICY)
 ALWAYS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -47,10 +55,10 @@ def install(app: Flask) -> None:
 
 
 def _protect(response: Response) -> Response:
-    policy = dict(POLICY)
+    policy = _WITHOUT_NONCE
     if "csp_nonce" in g:
-        policy["script-src"] += f" 'nonce-{g.csp_nonce}'"
-    response.headers["Content-Security-Policy"] = "; ".join(f"{key} {value}" for key, value in policy.items())
+        policy = _written(POLICY | {"script-src": f"{POLICY['script-src']} 'nonce-{g.csp_nonce}'"})
+    response.headers["Content-Security-Policy"] = policy
     response.headers.update(ALWAYS)
     if house().settings.https:
         response.headers["Strict-Transport-Security"] = f"max-age={TWO_YEARS}; includeSubDomains"

@@ -20,6 +20,7 @@ from portal.shared.records.payments import (
     has_had_card,
     methods_of,
     open_attempt_of,
+    shown_methods,
 )
 from portal.shared.services import activity
 
@@ -66,7 +67,7 @@ def methods(session: Session, account_id: int) -> list[MethodView]:
             row.is_default,
             MethodKind(row.kind),
         )
-        for row in methods_of(session, account_id)
+        for row in shown_methods(session, account_id)
     ]
 
 
