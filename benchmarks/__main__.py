@@ -11,6 +11,7 @@ from pathlib import Path
 
 from benchmarks import alone, orders, overview, weight
 from benchmarks.grounds import Ground, grounds
+from benchmarks.growth import hot
 from benchmarks.growth import requests as growth
 from benchmarks.journey import machines
 from benchmarks.journey import rounds as journey
@@ -29,6 +30,7 @@ MEASUREMENTS: dict[str, Measurement] = {
     "memory": weight.measure_memory,
     "renewals": renewals.measure,
     "growth": growth.measure,
+    "hot": hot.measure,
 }
 WITHOUT_DATABASE: dict[str, Callable[[Path, int, Noise, Report], None]] = {
     "start": alone.measure_start,

@@ -6,8 +6,7 @@ import random
 import re
 import shutil
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -16,12 +15,16 @@ import pytest
 import sqlalchemy as sa
 
 from portal.shared.records import renewal_chunks
+from portal.shared.records.accounts import Account
 from portal.shared.records.base import Base
 from portal.shared.records.database import Database
 from portal.shared.records.invoices import Invoice
 from portal.shared.records.renewals import Renewal
 from portal.shared.services import ledger
 from portal.shared.services.activity.verifying import verify
+from portal.shared.services.background.sweeps import FEW_RENEWALS, SWEEPS, leave_to_jobs
+from portal.shared.services.background.tasks import RENEW, RENEW_MANY
+from portal.shared.services.jobs import overview
 from portal.shared.services.renewals.chunks import Chunk, renew_chunk
 from portal.shared.services.renewals.plain import Known
 from portal.shared.services.renewals.renewing import renew_account
@@ -29,6 +32,7 @@ from portal.shared.services.renewals.running import renew_due
 from portal.shared.services.webhooks import telling
 from tests.support import factories
 from tests.support.counting import counting
+from tests.support.crash_worker import tools_with, work_off
 from tests.support.factories import SELLER
 from tests.support.long_form import times
 from tests.support.renewal_stories import DAY, furnish
@@ -39,24 +43,29 @@ NIGHT = datetime(2026, 4, 1, 12, tzinfo=UTC)
 _BY_CHANCE = {"webhook_events": {"name"}}
 
 
-@contextmanager
-def a_copy_of(database: Database, request: pytest.FixtureRequest, folder: Path) -> Iterator[Database]:
-    """Another database that is exactly like this one."""
-    database.dispose()
-    if database.url.get_backend_name() == "postgresql":
-        server, name = request.getfixturevalue("postgres_server"), f"{database.url.database}_copy"
-        url = server.create(name, template=database.url.database)
-    else:
-        file = folder / "copy.sqlite3"
-        shutil.copyfile(str(database.url.database), file)
-        url = f"sqlite:///{file}"
-    copy = Database(url)
-    try:
-        yield copy
-    finally:
-        copy.dispose()
-        if database.url.get_backend_name() == "postgresql":
-            server.drop(name)
+@pytest.fixture
+def copied(shop: Shop, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[], Database]]:
+    """Makes another database that is exactly like the shop's."""
+    made: list[Database] = []
+    name = f"{shop.database.url.database}_copy"
+    is_file = shop.database.url.get_backend_name() == "sqlite"
+
+    def copy() -> Database:
+        shop.database.dispose()
+        if is_file:
+            file = tmp_path / "copy.sqlite3"
+            shutil.copyfile(str(shop.database.url.database), file)
+            made.append(Database(f"sqlite:///{file}"))
+        else:
+            server = request.getfixturevalue("postgres_server")
+            made.append(Database(server.create(name, template=shop.database.url.database)))
+        return made[-1]
+
+    yield copy
+    for one in made:
+        one.dispose()
+        if not is_file:
+            request.getfixturevalue("postgres_server").drop(name)
 
 
 def everything(database: Database) -> dict[str, Counter[str]]:
@@ -117,19 +126,17 @@ def one_by_one(database: Database) -> None:
 
 
 @pytest.mark.parametrize("seed", range(times(2, 40)))
-def test_both_ways_write_the_same_rows(
-    shop: Shop, request: pytest.FixtureRequest, tmp_path: Path, seed: int
-) -> None:
+def test_both_ways_write_the_same_rows(shop: Shop, copied: Callable[[], Database], seed: int) -> None:
     chance = random.Random(seed)
     with shop.database.write() as session:
         plain, others = furnish(session, shop.catalogue, chance)
     before = everything(shop.database)
-    with a_copy_of(shop.database, request, tmp_path) as copy:
-        for database in (shop.database, copy):
-            telling.watch(database, lambda: NIGHT)
-        list(renew_due(shop.database, SELLER, NIGHT, size=chance.choice((1, 4, 100))))
-        one_by_one(copy)
-        many, single = everything(shop.database), everything(copy)
+    copy = copied()
+    for database in (shop.database, copy):
+        telling.watch(database, lambda: NIGHT)
+    list(renew_due(shop.database, SELLER, NIGHT, size=chance.choice((1, 4, 100))))
+    one_by_one(copy)
+    many, single = everything(shop.database), everything(copy)
     assert {table: many[table] - single[table] for table in many} == {table: Counter() for table in many}
     assert {table: single[table] - many[table] for table in many} == {table: Counter() for table in many}
     written = {table for table in many if many[table] != before[table]}
@@ -216,3 +223,28 @@ def test_numbers_of_documents_have_no_gap_whichever_way(shop: Shop) -> None:
     assert numbers[who.id] == [1, 2, 3, 4]
     with shop.database.read() as session:
         assert ledger.verify(session) == []
+
+
+def test_a_worker_renews_many_together_and_leaves_what_fails_to_a_job_of_its_own(shop: Shop) -> None:
+    with shop.database.write() as session:
+        accounts = [factories.an_online_account(session).id for _ in range(FEW_RENEWALS + 2)]
+        for account_id in accounts:
+            account = session.get_one(Account, account_id)
+            factories.a_monthly_subscription(session, account, shop.catalogue.standard)
+        lost = accounts[3]
+        session.get_one(Account, lost).country = "FR"  # whose tax nobody knows
+    shop.clock.set(NIGHT)
+    tools = tools_with(shop.database, shop.processor, shop.clock)
+    [sweep] = [one for one in SWEEPS if one.name == "renewals"]
+    for _ in range(2):  # what is in the queue already stays there once
+        leave_to_jobs(tools, sweep)
+    assert [one.task for one in waiting(shop)] == [RENEW_MANY]
+    work_off(tools)
+    assert {row.account_id for row in shop.rows(Renewal)} == set(accounts) - {lost}
+    [left] = waiting(shop)
+    assert (left.task, left.arguments) == (RENEW, {"account_id": lost})
+
+
+def waiting(shop: Shop) -> list[overview.JobView]:
+    with shop.database.read() as session:
+        return [one for one in overview.jobs(session, NIGHT) if one.task.startswith("renew")]

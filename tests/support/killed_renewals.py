@@ -29,6 +29,7 @@ from tests.support.faults import FaultyProcessor
 
 MOST_STEPS = 60  # statements, commits and charges before a run is killed: about two accounts
 AT_ONCE = 4
+A_CHUNK = 3  # accounts looked at in one transaction: some of them together, others one by one
 
 
 class Fuse:
@@ -55,7 +56,7 @@ def run(url: str, folder: Path, now: datetime, fuse: Fuse) -> None:
         unanswered = answers.due(session, now)
     for reference in unanswered:
         answers.resume(database, processor, clock.now, reference)
-    for _ in renew_due(database, SELLER, now):
+    for _ in renew_due(database, SELLER, now, size=A_CHUNK):
         pass
     for _ in collect_due(database, processor, clock.now):
         pass

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from portal.shared.domain.calendar import Frequency
 from portal.shared.domain.money import Money
 from portal.shared.domain.taxes import VatState
 from portal.shared.records.accounts import Account
@@ -185,7 +186,8 @@ def furnish(session: Session, catalogue: Catalogue, chance: random.Random) -> tu
     """An account for every story, in any order, each somewhere; gives the plain ones and the others."""
     stories = [(one, True) for one in PLAIN] + [(one, False) for one in UNUSUAL]
     chance.shuffle(stories)
-    plain, others = [], []
+    plain: list[int] = []
+    others: list[int] = []
     for story, is_plain in stories:
         account = factories.an_online_account(session, **chance.choice(_PLACES))
         person = factories.a_contact(session, account)
@@ -200,7 +202,7 @@ def furnish(session: Session, catalogue: Catalogue, chance: random.Random) -> tu
     for began in (DAY - timedelta(days=3), DAY - timedelta(days=20)):
         account = factories.an_online_account(session)
         factories.a_monthly_subscription(session, account, catalogue.standard, began=began)
-    factories.a_price(session, catalogue.plus, rows[0].frequency, 3900, valid_from=date(2026, 3, 20))
+    factories.a_price(session, catalogue.plus, Frequency.MONTHLY, 3900, valid_from=date(2026, 3, 20))
     if chance.random() < 0.5:
         session.add(
             WebhookEndpoint(

@@ -13,7 +13,7 @@ from typing import Any
 
 import structlog
 
-from portal.shared.services.background.tasks import COLLECT, REFUND, RENEW, SETTLE, TASKS
+from portal.shared.services.background.tasks import COLLECT, REFUND, RENEW, RENEW_MANY, SETTLE, TASKS
 from portal.shared.services.background.tools import Tools
 from portal.shared.services.charges import answers as charges
 from portal.shared.services.claims import filing as claims
@@ -30,6 +30,7 @@ from portal.shared.services.purchase_orders.warnings import warn
 from portal.shared.services.quotes import answering
 from portal.shared.services.rehearsal import machines
 from portal.shared.services.renewals import collecting, renewing
+from portal.shared.services.renewals.running import A_CHUNK
 from portal.shared.services.sign_in import password_changes
 from portal.shared.services.sign_in.password_changes import SEND_LINK, request_key
 from portal.shared.services.subscriptions.reminders import remind
@@ -37,6 +38,8 @@ from portal.shared.services.webhooks import delivering
 from portal.shared.services.webhooks.telling import SPREAD
 
 ENQUEUED_AT_ONCE = 100
+# Where no more accounts than these are due, each has a job of its own.
+FEW_RENEWALS = 20
 
 _log = structlog.stdlib.get_logger("portal.worker")
 
@@ -83,9 +86,13 @@ def _approvals(tools: Tools) -> None:
 
 
 def _renewals(tools: Tools) -> list[Errand]:
+    """One errand for each account, or where many are due for each piece of them, whose plain ones renew together."""
     with tools.database.read() as session:
         found = renewing.due_now(session, tools.clock.now())
-    return [_today(tools, RENEW, account_id=one) for one in found]
+    if len(found) <= FEW_RENEWALS:
+        return [_today(tools, RENEW, account_id=one) for one in found]
+    pieces = [found[first : first + A_CHUNK] for first in range(0, len(found), A_CHUNK)]
+    return [_today(tools, RENEW_MANY, first=one[0], last=one[-1]) for one in pieces]
 
 
 def _collections(tools: Tools) -> list[Errand]:

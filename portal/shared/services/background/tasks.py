@@ -10,17 +10,20 @@ from collections.abc import Callable, Mapping
 
 import structlog
 
+from portal.shared.records.database import is_passing
 from portal.shared.services.background.tools import Tools
 from portal.shared.services.charges import answers as charges
 from portal.shared.services.corrections import refunds
+from portal.shared.services.jobs.enqueueing import enqueue
 from portal.shared.services.notifications import DELIVER, deliver_mail
 from portal.shared.services.rehearsal import machines
-from portal.shared.services.renewals import collecting, renewing
+from portal.shared.services.renewals import collecting, renewing, running
 from portal.shared.services.sign_in.password_changes import SEND_LINK, answer_request
 from portal.shared.services.webhooks import delivering
 from portal.shared.services.webhooks.telling import SPREAD
 
 SETTLE, REFUND, RENEW, COLLECT = "settle-charge", "finish-refund", "renew-account", "collect"
+RENEW_MANY = "renew-accounts"
 
 _log = structlog.stdlib.get_logger("portal.worker")
 
@@ -42,6 +45,23 @@ def _refund(tools: Tools, reference: str) -> None:
 def _renew(tools: Tools, account_id: int) -> None:
     for one in renewing.renew_account(tools.database, account_id, tools.seller, tools.clock.now()):
         _log.info("renewals", outcome=type(one).__name__, account=one.account_id)
+
+
+def _renew_many(tools: Tools, first: int, last: int) -> None:
+    """Renew what is due from an account to an account; one that fails is left to a job of its own."""
+    database, now = tools.database, tools.clock.now()
+    done = running.renew_piece(database, tools.seller, now, first, last)
+    _log.info("renewals", first=first, last=last, renewed=len(done.renewed), others=len(done.others))
+    for account_id in (*done.others, *done.busy):
+        try:
+            _renew(tools, account_id)
+        except Exception as error:
+            if is_passing(error):
+                raise
+            _log.warning("an account could not be renewed", account=account_id, exc_info=True)
+            with database.write() as session:
+                key = f"{RENEW}:{account_id}:{now:%Y-%m-%d}"
+                enqueue(session, RENEW, {"account_id": account_id}, now, dedupe_key=key)
 
 
 def _collect(tools: Tools, collection_id: int) -> None:
@@ -71,6 +91,7 @@ TASKS: Mapping[str, Callable[..., None]] = {
     SETTLE: _settle,
     REFUND: _refund,
     RENEW: _renew,
+    RENEW_MANY: _renew_many,
     COLLECT: _collect,
     SEND_LINK: _send_link,
     SPREAD: _spread,
