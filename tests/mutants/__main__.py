@@ -36,6 +36,8 @@ class Room:
     besides: tuple[str, ...] = ()
     # Modules with a room of their own.
     elsewhere: tuple[str, ...] = ()
+    # Seconds that the tests of one mutant may take together when none of them fails.
+    patience: float = 2.0
     # They need nothing of tests/conftest.py and its plugins: a small process is forked sooner.
     alone: bool = False
 
@@ -74,6 +76,7 @@ ROOMS = {
             )
         ),
         without="postgresql",
+        patience=20.0,
     ),
     "guards": Room(
         (
@@ -96,6 +99,7 @@ ROOMS = {
             "tests/api/test_tokens.py",
         ),
         without="postgresql",
+        patience=20.0,
     ),
 }
 
@@ -158,7 +162,7 @@ def _in_a_process(
     room: Room, modules: list[Path], asked: argparse.Namespace, notes: Notes, scratch: str
 ) -> int:
     import_all(_files(room))
-    hunt = Hunt(modules, _files(room), asked.at_once, asked.one_in, notes, _say)
+    hunt = Hunt(modules, _files(room), asked.at_once, asked.one_in, room.patience, notes, _say)
     arguments = [*_ARGUMENTS, *room.tests, *(f"--ignore={one}" for one in room.besides)]
     if room.without:
         arguments += ["-k", f"not ({room.without})"]

@@ -34,8 +34,6 @@ from tests.mutants.notes import ENDLESS, KILLED, SURVIVED, UNREACHED, Notes, Ver
 ROOT = Path(__file__).parents[2]
 # Of each property so many examples, the same ones for every mutant; what fails need not be made small.
 _EXAMPLES = 25
-# How long the tests of one mutant may take when nothing fails, by what they took on the code as it is.
-_PATIENCE = 2.0
 # Seconds of the processor, not of the clock: a busy machine makes no mutant look as if it never ended.
 _CPU_LIMIT, _MEMORY_LIMIT = 60, 6 << 30
 _CLOCK_LIMIT = 1800
@@ -53,6 +51,7 @@ class Hunt:
     room: list[Path]
     at_once: int
     one_in: int
+    patience: float
     notes: Notes
     tell: Callable[[str], None]
     sources: dict[Path, str] = field(default_factory=dict)
@@ -146,7 +145,7 @@ class Hunt:
         total = 0.0
         for test in sorted(found, key=lambda one: (self.took[one], one)):
             total += self.took[test]
-            if chosen and total > _PATIENCE:
+            if chosen and total > self.patience:
                 break
             chosen.append(test)
         return chosen

@@ -18,6 +18,7 @@ from portal.shared.records.activity import Activity
 from portal.shared.records.invoices import Invoice, InvoiceLine, Settlement
 from portal.shared.records.orders import Order, due_for_check
 from portal.shared.records.payments import Payment
+from portal.shared.records.people import Person
 from portal.shared.records.subscriptions import Seat, SubscriptionRow
 from portal.shared.services import ledger
 from portal.shared.services.orders.place import settle
@@ -62,6 +63,33 @@ def test_an_approved_charge_changes_the_subscription_at_once(shop: Shop) -> None
     assert [(p.amount_minor, p.payment_method_id) for p in shop.rows(Payment)] == [(due, who.method_id)]
     assert len(shop.mails("order-placed")) == 1
     assert [a.action for a in shop.rows(Activity)] == ["order-placed"]
+
+
+def test_the_receipt_goes_to_who_ordered_and_the_activity_says_what_it_was(shop: Shop) -> None:
+    who = shop.customer()
+    _, placed = an_upgrade(shop, who)
+    order, account = shop.placed(placed.reference), shop.rows(Account, id=who.id)[0]
+    person = shop.rows(Person, id=who.person_id)[0]
+    (receipt,) = shop.mails("order-placed")
+    assert (receipt.recipient, receipt.dedupe_key) == (
+        person.email,
+        f"order-placed:{placed.reference}:{who.person_id}",
+    )
+    assert receipt.payload == {
+        "reference": placed.reference,
+        "name": person.name,
+        "account": account.name,
+        "account_type": "online",
+        "ordered_on": TODAY.isoformat(),
+        "due_on": None,
+        "summary": order.summary,
+    }
+    (entry,) = shop.rows(Activity)
+    assert entry.detail == {
+        "order": placed.reference,
+        "audience": "contact",
+        "items": order.summary["items"],
+    }
 
 
 def test_summary_order_invoice_and_ledger_say_the_same(shop: Shop) -> None:
