@@ -165,6 +165,7 @@ def _visit(
     page.add_init_script(_WATCH)
     page.goto(address, wait_until="load")
     page.wait_for_load_state("networkidle")
+    page.wait_for_function("performance.getEntriesByName('first-contentful-paint').length")
     times: dict[str, float] = page.evaluate(_TIMES)
     context.close()
     return {**times, "bytes": sum(received), "requests": len(received)}

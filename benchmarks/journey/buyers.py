@@ -35,6 +35,7 @@ class Times:
     """How long each answer took, step by step, in seconds."""
 
     took: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    busy: int = 0  # answers that said "not now", after which the same was sent again
 
     @contextmanager
     def step(self, name: str) -> Iterator[None]:
@@ -47,6 +48,7 @@ class Times:
         """Take over what somebody else timed."""
         for name, values in other.took.items():
             self.took[name] += values
+        self.busy += other.busy
 
 
 class Buyer(Protocol):
@@ -85,7 +87,7 @@ class PortalBuyer:
         """Sign in through the page."""
         with Wire(port, cookies=self.cookies) as wire:
             self.token = wire.ask("GET", "/sign-in").hidden("csrf_token")
-            answer = self._post(wire, "/sign-in", email=self.filled.email, password=PASSWORD)
+            answer = self._post(wire, "/sign-in", Times(), email=self.filled.email, password=PASSWORD)
             assert answer.status == 303, answer.status
             self.token = _fine(wire.ask("GET", "/billing/")).hidden("csrf_token")
 
@@ -103,7 +105,7 @@ class PortalBuyer:
             _fine(wire.ask("GET", f"{one}/summary?seats={seats}&frequency=monthly"))
         with times.step(CART):
             plan = str(self.filled.plan_id)
-            answer = self._post(wire, f"{one}/edit", plan=plan, seats=seats, frequency="monthly")
+            answer = self._post(wire, f"{one}/edit", times, plan=plan, seats=seats, frequency="monthly")
         assert (answer.status, answer.path) == (303, "/billing/checkout"), answer.status
         with times.step(CHECKOUT):
             page = _fine(wire.ask("GET", "/billing/checkout"))
@@ -113,7 +115,7 @@ class PortalBuyer:
     def press(self, wire: Wire, times: Times) -> str:
         """Place the order."""
         with times.step(PLACE):
-            answer = self._post(wire, "/billing/checkout/place", **self._fields)
+            answer = self._post(wire, "/billing/checkout/place", times, **self._fields)
         assert answer.status == 303, (answer.status, answer.body[:2000])
         assert answer.path.startswith("/billing/orders/"), answer.path
         return answer.path
@@ -123,8 +125,12 @@ class PortalBuyer:
         with times.step(ORDER):
             _fine(wire.ask("GET", path))
 
-    def _post(self, wire: Wire, path: str, **fields: str) -> Answer:
-        return wire.ask("POST", path, urlencode({**fields, "csrf_token": self.token}).encode())
+    def _post(self, wire: Wire, path: str, times: Times, **fields: str) -> Answer:
+        """Send a form, and the same again as long as the answer is "not now"."""
+        body = urlencode({**fields, "csrf_token": self.token}).encode()
+        while (answer := wire.ask("POST", path, body)).status == 503:
+            times.busy += 1
+        return answer
 
 
 @dataclass(slots=True)

@@ -132,6 +132,8 @@ def measure(ground: Ground, folder: Path, rounds: int, noise: Noise, report: Rep
         _tell_writers(report, ours)
     for clients in (1, CLIENTS):
         _tell_journey(report, ours, floor, clients)
+    busy = sum(one.times.busy for rounds_of in ours.rounds.values() for one in rounds_of)
+    report.count("answers that said not now, after which the same was sent again", busy)
 
 
 def _fill(ours_url: str, home: Path, floor_url: str) -> list[PortalBuyer]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import brotli
 import pytest
 from flask import Blueprint, render_template_string
 from werkzeug.test import TestResponse
@@ -111,6 +112,13 @@ def test_all_style_sheets_leave_as_one(shell: Shell) -> None:
     answer = shell.browser().get("/static/css/all.css")
     assert answer.mimetype == "text/css"
     assert all((folder / f"{name}.css").read_text() in answer.text for name in SHEETS)
+    packed = shell.browser().get("/static/css/all.css", headers={"Accept-Encoding": "gzip, br, zstd"})
+    assert packed.headers["Content-Encoding"] == "br"
+    assert "Accept-Encoding" in packed.headers["Vary"]
+    assert brotli.decompress(packed.data) == answer.data
+    assert (
+        shell.browser().get("/static/css/all.css", headers={"Accept-Encoding": "br;q=0"}).data == answer.data
+    )
 
 
 def test_the_brand_is_the_sellers(shell: Shell) -> None:

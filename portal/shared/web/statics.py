@@ -7,6 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import brotli
 from flask import Flask, Response, current_app, make_response, request, url_for
 from werkzeug.security import safe_join
 
@@ -51,9 +52,13 @@ def _hash(path: str, changed: int) -> str:
 
 def styles() -> Response:
     """All style sheets; the address stands in their folder, so that what they name is found."""
-    text, mark = _together(_as_they_are())
-    response = make_response(text)
+    files = _as_they_are()
+    text, mark = _together(files)
+    packed = request.accept_encodings.quality("br") > 0
+    response = make_response(_packed(files) if packed else text)
     response.mimetype = "text/css"
+    if packed:
+        response.headers["Content-Encoding"] = "br"
     response.headers["Cache-Control"] = FOR_EVER if request.args.get("v") == mark else "no-cache"
     return response
 
@@ -70,6 +75,13 @@ def _together(files: tuple[tuple[str, int], ...]) -> tuple[bytes, str]:
     """The sheets of these files as one, and its fingerprint."""
     text = b"\n".join(Path(path).read_bytes() for path, _ in files)
     return text, hashlib.sha256(text).hexdigest()[:12]
+
+
+@lru_cache(maxsize=4)
+def _packed(files: tuple[tuple[str, int], ...]) -> bytes:
+    """The same as small as can be: what leaves often and never changes is worth a tenth of a second once."""
+    packed: bytes = brotli.compress(_together(files)[0], mode=brotli.MODE_TEXT)
+    return packed
 
 
 def brand_css() -> Response:
