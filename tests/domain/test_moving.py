@@ -259,7 +259,7 @@ def test_undoing_back_to_a_contract_is_not_hindered_by_its_term() -> None:
 
 
 YEAR_END, LATER = date(2027, 1, 1), date(2028, 1, 1)
-TRIAL = {"terms": None, "period": None, "trial_end": date(2026, 3, 20)}
+TRIAL: dict[str, object] = {"terms": None, "period": None, "trial_end": date(2026, 3, 20)}
 PROMISED: dict[str, tuple[dict[str, object], Standing, date | None, date | None, date | None]] = {
     # What is changed of a running year, where it stands, when it renews, when its trial and its service end.
     "runs": ({}, Standing.ACTIVE, YEAR_END, None, None),
