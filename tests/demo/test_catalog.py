@@ -148,9 +148,9 @@ def test_every_country_that_tax_can_be_due_in_has_a_rate(loaded: Database) -> No
 )
 def test_a_rate_is_that_of_its_day(loaded: Database, country: str, day: date, millionths: int) -> None:
     with loaded.read() as session:
-        row = tax_rate_on(session, country, day)
-        assert row is not None
-        assert row.millionths == millionths
+        rate = tax_rate_on(session, country, day)
+        assert rate is not None
+        assert rate[1] == millionths
 
 
 def test_loading_again_changes_nothing(loaded: Database) -> None:

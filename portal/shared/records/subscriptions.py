@@ -177,7 +177,8 @@ def seat_ids(session: Session, account_id: int, subscription_id: int) -> frozens
 
 def is_seat_of(session: Session, account_id: int, seat_id: int) -> bool:
     """Is this a seat of the account?"""
-    return session.scalar(sa.select(Seat.id).where(Seat.account_id == account_id, Seat.id == seat_id)) is not None
+    question = sa.select(Seat.id).where(Seat.account_id == account_id, Seat.id == seat_id)
+    return session.scalar(question) is not None
 
 
 def seat_ids_by_subscription(
