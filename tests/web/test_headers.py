@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Callable
 from pathlib import Path
 
@@ -116,9 +117,8 @@ def test_all_style_sheets_leave_as_one(shell: Shell) -> None:
     assert packed.headers["Content-Encoding"] == "br"
     assert "Accept-Encoding" in packed.headers["Vary"]
     assert brotli.decompress(packed.data) == answer.data
-    assert (
-        shell.browser().get("/static/css/all.css", headers={"Accept-Encoding": "br;q=0"}).data == answer.data
-    )
+    other = shell.browser().get("/static/css/all.css", headers={"Accept-Encoding": "gzip"})
+    assert gzip.decompress(other.data) == answer.data
 
 
 def test_the_brand_is_the_sellers(shell: Shell) -> None:
