@@ -65,6 +65,9 @@ class Floor:
         for statement in (*_TABLES, "ANALYZE floor_subscriptions"):
             connection.execute(statement)
         connection.commit()
+        if isinstance(connection, psycopg.Connection):  # as its own housekeeping would have done by now
+            connection.execute("ANALYZE")
+            connection.commit()
         connection.close()
 
     def renew(self, most: int) -> tuple[int, float, float]:

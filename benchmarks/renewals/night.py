@@ -29,6 +29,7 @@ from benchmarks.renewals.floor import CHUNK, Floor
 from benchmarks.report import Report
 from portal.shared.records.database import Database
 from portal.shared.records.renewals import Renewal
+from portal.shared.records.waiting import unhurried
 from portal.shared.services.renewals.renewing import due_now
 
 SIZES = (10_000,)
@@ -63,12 +64,6 @@ def night(url: str, accounts: int, rounds: int, processes: int, noise: Noise, re
     """Take turns: a part of what is due by the application, and as many by R; the last one takes what is left."""
     floor, found = Floor(url), Rounds()
     floor.prepare()
-    database = Database(url)
-    if database.url.get_backend_name() == "postgresql":  # as its own housekeeping would have done by now
-        with database.engine.begin() as connection:
-            connection.execute(sa.text("SET LOCAL statement_timeout = 0"))
-            connection.execute(sa.text("ANALYZE"))
-    database.dispose()
     share = -(-accounts // rounds)
     for number in range(rounds):
         noise.sample()
@@ -93,10 +88,12 @@ def night(url: str, accounts: int, rounds: int, processes: int, noise: Noise, re
     report.line("memory of a process at its highest", "MiB", Spread.of([found.mib]))
     report.count("renewed", found.renewed)
     database = Database(url)
-    faults = [
-        *_faults(database, found.renewed),
-        *prove(database, whole_ledger=accounts <= WHOLE_LEDGER_UP_TO),
-    ]
+    with unhurried():
+        faults = _faults(database, found.renewed)
+        report.note(
+            "  asked as sets, the books are right" if not faults else f"  THE BOOKS ARE WRONG: {faults}"
+        )
+        faults = prove(database, whole_ledger=accounts <= WHOLE_LEDGER_UP_TO)
     database.dispose()
     report.note("  asked account by account, too" if not faults else f"  THE BOOKS ARE WRONG: {faults[:5]}")
 

@@ -22,7 +22,8 @@ from portal.shared.records.subscriptions import SubscriptionRow
 from portal.shared.services.ahead import Pending, PendingKind, pending_of
 from portal.shared.services.ahead.next_invoice import NextInvoice, next_invoice
 from portal.shared.services.ahead.planning import PlanProblem, Wish, plan, take_off
-from portal.shared.services.renewals.renewing import Outcome, Renewed, end_cancelled, renew_account
+from portal.shared.services.renewals.chunks import Renewed
+from portal.shared.services.renewals.renewing import Outcome, end_cancelled, renew_account
 from portal.shared.services.subscriptions import standing
 from tests.support import factories
 from tests.support.factories import NOW, SELLER

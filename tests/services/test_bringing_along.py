@@ -17,7 +17,7 @@ from portal.shared.records.seat_spells import SeatSpell
 from portal.shared.records.subscriptions import Seat, SubscriptionRow
 from portal.shared.services import ledger
 from portal.shared.services.bringing_along import Brought, bring_along
-from portal.shared.services.renewals.renewing import Renewed
+from portal.shared.services.renewals.chunks import Renewed
 from portal.shared.services.renewals.running import renew_due
 from tests.support.coming_along import FILES, LANGUAGES
 from tests.support.factories import NOW, SELLER, a_person

@@ -16,7 +16,7 @@ from portal.shared.services.catalog.applying import Proposal, apply, proposal
 from portal.shared.services.catalog.loading import load_catalog
 from portal.shared.services.catalog.reading import catalog
 from portal.shared.services.orders.placement import Accepted
-from portal.shared.services.renewals.renewing import Renewed
+from portal.shared.services.renewals.chunks import Renewed
 from portal.shared.services.renewals.running import renew_due
 from tests.support.factories import NOW, SELLER, TODAY
 from tests.support.quoting import QuoteDesk, item

@@ -19,7 +19,8 @@ from portal.shared.services.ahead.planning import Wish, plan
 from portal.shared.services.clones import living, making
 from portal.shared.services.clones.living import Note, Refused
 from portal.shared.services.clones.making import NotHereError
-from portal.shared.services.renewals.renewing import Renewed, renew_account
+from portal.shared.services.renewals.chunks import Renewed
+from portal.shared.services.renewals.renewing import renew_account
 from tests.services.test_ahead import APRIL, JUNE, cancel, corporate
 from tests.support.factories import NOW, SELLER
 from tests.support.shop import Customer, Shop

@@ -28,8 +28,8 @@ from portal.shared.services.moving import moves, telling
 from portal.shared.services.moving.moves import Changed, Hindered, LastMove, Moved, Outcome
 from portal.shared.services.orders.placement import Accepted, NothingToOrder
 from portal.shared.services.purchase_orders import reading as purchase_orders
+from portal.shared.services.renewals.chunks import Renewed
 from portal.shared.services.renewals.collecting import collect_due
-from portal.shared.services.renewals.renewing import Renewed
 from portal.shared.services.renewals.running import renew_due
 from tests.support import factories
 from tests.support.factories import SELLER

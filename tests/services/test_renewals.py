@@ -18,8 +18,9 @@ from portal.shared.services.charges import answers as charges
 from portal.shared.services.invoice_payments.paying import PayRequest, Tried, pay
 from portal.shared.services.invoices import reading as invoices
 from portal.shared.services.orders.placement import Accepted
+from portal.shared.services.renewals.chunks import Renewed
 from portal.shared.services.renewals.collecting import Collected, collect_due
-from portal.shared.services.renewals.renewing import Held, Outcome, Renewed, Skipped
+from portal.shared.services.renewals.renewing import Held, Outcome, Skipped
 from portal.shared.services.renewals.running import renew_due
 from portal.shared.services.subscriptions.standing import as_value
 from tests.support import factories

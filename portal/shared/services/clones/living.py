@@ -19,7 +19,8 @@ from portal.shared.records.outbox import OutboxMail
 from portal.shared.records.subscriptions import SubscriptionRow, subscriptions_of
 from portal.shared.services.clones.making import opened
 from portal.shared.services.rehearsal import LONGEST_DAYS, Refused, morning_of, next_renewal
-from portal.shared.services.renewals.renewing import Outcome, Renewed, renew_account
+from portal.shared.services.renewals.chunks import Renewed
+from portal.shared.services.renewals.renewing import Outcome, renew_account
 
 __all__ = ["Document", "Note", "Refused", "Rehearsals", "Scene", "move", "opened", "scene"]
 
