@@ -67,9 +67,9 @@ class Hunt:
         self.items = {item.nodeid: item for item in session.items}
         for item in session.items:
             _few_examples(item)
+        self.kept = _kept()
         self._look()
         functions = _functions(self.room)
-        self.kept = _kept()
         gc.collect()
         gc.freeze()
         for module in self.modules:
@@ -83,6 +83,8 @@ class Hunt:
         items = list(self.items.values())
         for item in items:
             watch.switch_context(item.nodeid)
+            for one in self.kept:  # or only the first test would be seen to reach what it keeps
+                one.cache_clear()
             started = time.process_time()
             if failed := _failed(item):
                 raise pytest.UsageError(f"without any change this fails: {failed}")
