@@ -137,7 +137,7 @@ def _settled(shop: Shop, accounts: int, ground: Ground, url: str) -> Town:
             who: [open_session(session, one, NOW, second_factor="code") for one in ids]
             for who, ids in people.items()
         }
-    town.visitors = {who: [_signed_in(shop, one) for one in some] for who, some in tokens.items()}
+    town.visitors = {who: [signed_in(shop, one) for one in some] for who, some in tokens.items()}
     for visitor, subscription in zip(town.visitors["contact"], town.subscriptions, strict=True):
         _put_into_cart(visitor, subscription, plan)
     town.server = ground.cpu_of(url)
@@ -151,7 +151,8 @@ def _contact(session: Session, account_id: int) -> int:
     return session.scalars(question).one()
 
 
-def _signed_in(shop: Shop, token: str) -> Visitor:
+def signed_in(shop: Shop, token: str) -> Visitor:
+    """A browser that holds the secret of a sign-in."""
     sealing = shop.app.session_interface.get_signing_serializer(shop.app)  # type: ignore[attr-defined]
     return Visitor(shop.app, {"session": sealing.dumps({"_user_id": token, "_fresh": True})})
 
@@ -174,9 +175,22 @@ def _page(
     report: Report,
     ground: Ground,
 ) -> None:
+    counts, series = take_turns(page, towns, rounds, turns, noise)
+    report.heading(f"{page.name[0].upper()}{page.name[1:]}, {ground.name} ({ground.settings})")
+    report.count("statements", *sorted(set(counts)))
+    for town, one in zip(towns, series, strict=True):
+        report.line(f"among {town.accounts:,} accounts", "CPU ms", one.milliseconds())
+    for town, one in list(zip(towns, series, strict=True))[1:]:
+        report.ratio(f"{town.accounts:,} ÷ {towns[0].accounts:,}", "CPU", cpu_ratio(one, series[0]))
+
+
+def take_turns(
+    page: Page, towns: Sequence[Town], rounds: int, turns: int, noise: Noise
+) -> tuple[list[int], list[Series]]:
+    """Ask for a page here and there in turns; gives the number of its statements and what it cost, town by town."""
     counts = []
     for town in towns:
-        for turn in range(WARM * VISITORS if turns > 1 else 1):
+        for turn in range(WARM * len(town.visitors[page.who]) if turns > 1 else 1):
             town.visit(page, turn)
         with recording(town.shop.database.engine) as sent:
             town.visit(page, 0)
@@ -191,9 +205,4 @@ def _page(
                 town.visit(page, turn, meter)
         for one, meter in zip(series, meters, strict=True):
             one.meters.append(meter)
-    report.heading(f"{page.name[0].upper()}{page.name[1:]}, {ground.name} ({ground.settings})")
-    report.count("statements", *sorted(set(counts)))
-    for town, one in zip(towns, series, strict=True):
-        report.line(f"among {town.accounts:,} accounts", "CPU ms", one.milliseconds())
-    for town, one in list(zip(towns, series, strict=True))[1:]:
-        report.ratio(f"{town.accounts:,} ÷ {towns[0].accounts:,}", "CPU", cpu_ratio(one, series[0]))
+    return counts, series
