@@ -95,6 +95,7 @@ def standing(
             yield rig
     else:
         server = request.getfixturevalue("postgres_server")
+        server.drop("dependencies")  # of an attempt that did not come up
         with running_rig(folder, server.create("dependencies", template=template), **trusted) as rig:
             yield rig
         server.drop("dependencies")

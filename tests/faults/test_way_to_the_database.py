@@ -33,6 +33,7 @@ def broken(
     postgres_server: PostgresServer, postgresql_template: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[Rig, Proxy]]:
     """The rig, and the application's way to its database."""
+    postgres_server.drop("way_to_the_database")  # of an attempt that did not come up
     url = sa.make_url(postgres_server.create("way_to_the_database", template=postgresql_template))
     folder = Path(str(url.query["host"]))
     with running(to_file(str(folder / ".s.PGSQL.5432"))) as way:
