@@ -69,7 +69,10 @@ def night(url: str, accounts: int, rounds: int, processes: int, noise: Noise, re
         noise.sample()
         last = number == rounds - 1
         told = _children(url, 10**9 if last else share // processes, processes)
-        _keep(found, told, _renewals(url) - found.renewed)
+        count = _renewals(url) - found.renewed
+        if not count:
+            break  # there was less than was thought
+        _keep(found, told, count)
         count, seconds, cpu = floor.renew(min(share, 10 * CHUNK))
         found.floor.append(count / seconds)
         found.floor_cpu.append(1000 * cpu / count)
