@@ -53,7 +53,11 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             self.cfg.set(name, value)
 
     def load(self) -> Any:
-        """Build the application, once, before the processes part."""
+        """Build the application, once, before the processes part.
+
+        By now gunicorn has put its own logs in order, and has taken our handler away with it.
+        """
+        logs.configure()
         settings = Settings.from_environment()
         if settings.metrics:
             metrics.forget_the_dead(metrics.prepare(settings.data_dir))

@@ -79,6 +79,9 @@ def test_a_rolling_restart_fails_no_request(rig: Rig, tmp_path: Path) -> None:
                 for one in asked:
                     one.result()
             assert answers == {"200": REQUESTS}, log.read_text()[-2000:]
+            assert log.read_text().count('"event": "answered"') >= REQUESTS, (
+                "each request is a line of the log"
+            )
             note(
                 17, f"{rig.database.url.get_backend_name()}: {REQUESTS} requests, {SERVERS} servers, 0 failed"
             )
