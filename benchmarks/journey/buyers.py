@@ -116,7 +116,9 @@ class PortalBuyer:
         """Place the order."""
         with times.step(PLACE):
             answer = self._post(wire, "/billing/checkout/place", times, **self._fields)
-        assert answer.status != 409, "too busy to measure: an order was left to the worker, and none runs here"
+        assert answer.status != 409, (
+            "too busy to measure: an order was left to the worker, and none runs here"
+        )
         assert answer.status == 303, (answer.status, answer.body[:2000])
         assert answer.path.startswith("/billing/orders/"), answer.path
         return answer.path
