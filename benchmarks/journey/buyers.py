@@ -84,7 +84,8 @@ class PortalBuyer:
     _fields: dict[str, str] = field(default_factory=dict)
 
     def sign_in(self, port: int) -> None:
-        """Sign in through the page."""
+        """Sign in through the page, as somebody whom this browser does not know."""
+        self.cookies.clear()
         with Wire(port, cookies=self.cookies) as wire:
             self.token = wire.ask("GET", "/sign-in").hidden("csrf_token")
             answer = self._post(wire, "/sign-in", Times(), email=self.filled.email, password=PASSWORD)
