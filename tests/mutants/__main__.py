@@ -47,13 +47,13 @@ ROOMS = {
         ("portal/shared/domain",),
         ("tests/domain",),
         alone=True,
-        besides=("tests/domain/test_einvoice.py",),
+        besides=("tests/domain/test_einvoice.py", "tests/domain/test_einvoice_terms.py"),
         elsewhere=("portal/shared/domain/einvoice",),
         without="test_every_person_of or test_every_reason",
     ),
     "einvoice": Room(
         ("portal/shared/domain/einvoice",),
-        ("tests/domain/test_einvoice.py",),
+        ("tests/domain/test_einvoice.py", "tests/domain/test_einvoice_terms.py"),
         alone=True,
         # The official rules run in a machine with threads of its own, which does not live on in a forked process.
         without="official or any_document",
