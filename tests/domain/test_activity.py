@@ -96,6 +96,7 @@ def test_a_whole_chain_holds_and_so_does_its_beginning_against_an_earlier_checkp
     assert first_fault(CHAIN, []) is None
     assert first_fault(CHAIN, chain) is None
     assert first_fault(CHAIN, chain, Checkpoint(3, chain[2].digest)) is None
+    assert first_fault(CHAIN, chain, Checkpoint(5, chain[4].digest)) is None
 
 
 def rewritten(chain: list[Entry]) -> list[Entry]:

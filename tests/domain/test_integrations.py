@@ -13,7 +13,7 @@ from portal.shared.domain.integrations import events, secrets
 from portal.shared.domain.integrations.entitlements import Closed, entitlement
 from portal.shared.domain.integrations.targets import BadTarget, Target, is_public, target_of
 from portal.shared.domain.money import Money
-from portal.shared.domain.subscriptions import Subscription
+from portal.shared.domain.subscriptions import Subscription, standing
 from portal.shared.domain.terms import Terms
 
 TODAY = date(2026, 3, 10)
@@ -143,3 +143,4 @@ def test_what_a_seat_is_worth(name: str) -> None:
     known = {"account_expired": False, "person_disabled": False, **about}
     found = entitlement(subscription, TODAY, **known)
     assert (found.closed, found.until, found.active) == (closed, until, closed is None)
+    assert found.standing is standing(subscription, TODAY)

@@ -105,6 +105,11 @@ def test_a_wish_of_every_kind_is_kept_and_read_again(kind: RequestKind) -> None:
     assert from_plain(kind, kept, subscription_of(wish)) == wish
 
 
+@pytest.mark.parametrize("wish", [OtherAccountType(), SomethingElse()])
+def test_a_wish_that_says_nothing_but_its_kind_is_kept_as_nothing(wish: Wish) -> None:
+    assert to_plain(wish) == {}
+
+
 @pytest.mark.parametrize(
     ("one", "other", "same"),
     [

@@ -43,16 +43,20 @@ BENT: dict[str, tuple[dict[str, Any], TokenProblem]] = {
     "another authorised party": ({"azp": "b"}, TokenProblem.AUTHORISED_PARTY),
     "another of several": ({"aud": ["twodoor", "b"], "azp": "b"}, TokenProblem.AUTHORISED_PARTY),
     "expired": ({"exp": SECONDS - 61}, TokenProblem.EXPIRED),
+    "expired just now": ({"exp": SECONDS - 60}, TokenProblem.EXPIRED),
     "no end": ({"exp": None}, TokenProblem.EXPIRED),
     "an end in words": ({"exp": "tomorrow"}, TokenProblem.EXPIRED),
     "yes as an end": ({"exp": True}, TokenProblem.EXPIRED),
     "endless": ({"exp": float("inf")}, TokenProblem.EXPIRED),
     "made tomorrow": ({"iat": SECONDS + 61}, TokenProblem.NOT_YET),
+    "made at no instant": ({"iat": 0}, TokenProblem.NOT_YET),
+    "yes as the instant it was made": ({"iat": True}, TokenProblem.NOT_YET),
     "never made": ({"iat": None}, TokenProblem.NOT_YET),
     "not before tomorrow": ({"nbf": SECONDS + 61}, TokenProblem.NOT_YET),
     "made eleven minutes ago": ({"iat": SECONDS - 600.5}, TokenProblem.TOO_OLD),
     "made an hour ago": ({"iat": SECONDS - 3600}, TokenProblem.TOO_OLD),
     "another nonce": ({"nonce": "another"}, TokenProblem.NONCE),
+    "a nonce of half a letter": ({"nonce": "\ud800"}, TokenProblem.NONCE),
     "no nonce": ({"nonce": None}, TokenProblem.NONCE),
     "another access token": ({"at_hash": "AAAA"}, TokenProblem.ACCESS_TOKEN),
 }
@@ -118,12 +122,20 @@ def test_the_hash_of_the_access_token_is_that_of_the_standard() -> None:
     ("signed_in", "said"),
     [
         (SECONDS, None),
-        (SECONDS - 59, None),
+        (SECONDS - 60, None),
+        (SECONDS - 61, TokenProblem.SIGNED_IN_LONG_AGO),
         (SECONDS - 3600, TokenProblem.SIGNED_IN_LONG_AGO),
         (None, TokenProblem.SIGNED_IN_LONG_AGO),
         ("now", TokenProblem.SIGNED_IN_LONG_AGO),
     ],
-    ids=["just now", "within the leeway", "an hour ago", "does not say", "in words"],
+    ids=[
+        "just now",
+        "at the end of the leeway",
+        "a second before it",
+        "an hour ago",
+        "does not say",
+        "in words",
+    ],
 )
 def test_who_confirms_has_signed_in_just_now(signed_in: object, said: TokenProblem | None) -> None:
     expected = Expected("https://login.example", "twodoor", "a-nonce", asked_at=NOW)

@@ -23,6 +23,10 @@ def test_a_table_knows_no_other(passwords: list[str], other: str) -> None:
     assert not is_in(table, other)
 
 
+def test_a_table_has_five_bytes_for_each_password_and_none_twice() -> None:
+    assert len(table_of(["manchesterunited", "chelsea1905", "Chelsea1905"])) == 10
+
+
 def test_an_empty_table_knows_nothing() -> None:
     assert not is_in(b"", "manchesterunited")
 

@@ -21,7 +21,11 @@ NEVER_ORDINARY = [
 
 
 @pytest.mark.parametrize(
-    "endpoint", [*NEVER_ORDINARY, "front.whatever_comes_next", "corporate.new", "self_service.new"]
+    "endpoint",
+    [
+        *NEVER_ORDINARY,
+        *("front.whatever_comes_next", "corporate.new", "self_service.new", "corporate.room.new"),
+    ],
 )
 def test_what_writes_asks_unless_somebody_decided_that_it_is_ordinary(endpoint: str) -> None:
     assert asks_again(endpoint, writes=True)

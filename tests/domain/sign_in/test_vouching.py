@@ -101,6 +101,8 @@ def test_a_provider_is_asked_over_https_only(address: object, usable: bool) -> N
 
 def test_on_this_machine_one_may_try_things_out() -> None:
     assert is_usable("http://127.0.0.1:8080", plain_loopback=True)
+    assert is_usable("http://[::1]:8080", plain_loopback=True)
+    assert is_usable("http://localhost/", plain_loopback=True)
     assert not is_usable("http://127.0.0.1.evil.example", plain_loopback=True)
     assert not is_usable("http://10.0.0.1", plain_loopback=True)
     assert is_issuer("https://login.example/a")
