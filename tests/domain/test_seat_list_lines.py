@@ -97,3 +97,8 @@ def test_a_file_of_two_bytes_a_letter_is_read_whichever_comes_first(mark: str) -
 def test_half_a_letter_at_the_end_of_a_file_breaks_nothing() -> None:
     assert decoded("\ufeffAna".encode("utf-16-le") + b"\x00") == "Ana\ufffd"
     assert decoded(b"Zo\xeb\x81") == "Zoë\ufffd"
+
+
+def test_a_line_too_long_for_one_cell_is_still_parted_where_it_can_be() -> None:
+    [found] = read_list(f"{'a' * 70_000};{'b' * 70_000};{ANA}")
+    assert (found.name, found.address) == ("a" * 120, ANA)
