@@ -52,6 +52,27 @@ LINES = {
     "invisible marks": ("\u200bana@\u2060example.net\ufeff", [ListedLine(1, ANA, "", ANA)]),
     "nothing but separators": (" ,\t; \n;;\n\t\n", []),
     "one cell in quotes": ("'Sales'", [ListedLine(1, "'Sales'")]),
+    "an address in quotes": (
+        "\"ana@example.net\"\n'ana@example.net'",
+        [ListedLine(1, ANA, "", ANA), ListedLine(2, ANA, "", ANA)],
+    ),
+    "an apostrophe that belongs to the address": (
+        "o'neill@example.net",
+        [ListedLine(1, "o'neill@example.net", "", "o'neill@example.net")],
+    ),
+    "an address in angle brackets": ("<ana@example.net>", [ListedLine(1, "<ana@example.net>", "", ANA)]),
+    "a name that stands with the address is the name": (
+        "Ana <ana@example.net>; Sales",
+        [ListedLine(1, "Ana <ana@example.net>; Sales", "Ana", ANA)],
+    ),
+    "one of several cells before the address is a bad address": (
+        "Ana;bo@;ana@example.net",
+        [ListedLine(1, "Ana;bo@;ana@example.net")],
+    ),
+    "two people and something else": (
+        "ana@example.net, Sales, bo@example.net",
+        [ListedLine(1, "ana@example.net, Sales, bo@example.net")],
+    ),
 }
 
 

@@ -21,7 +21,7 @@ LONGEST_NAME = 120
 _HEADINGS = re.compile(
     r"e-?mail|correo|courriel|address|endere|adress|indirizzo|name|nome|nombre|nom\b", re.IGNORECASE
 )
-_ADDRESS = re.compile(r"[^@\s\"(),:;<>\[\]\\]+@[^@\s\"(),:;<>\[\]\\.]+(\.[^@\s\"(),:;<>\[\]\\.]+)+")
+_ADDRESS = re.compile(r"[^@\s\"(),:;<>\[\]\\]+@[^@\s\"'(),:;<>\[\]\\.]+(\.[^@\s\"'(),:;<>\[\]\\.]+)+")
 _INVISIBLE = re.compile(r"[\ufeff\u200b\u200e\u200f\u2060\x00]")
 
 
