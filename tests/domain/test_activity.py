@@ -61,6 +61,12 @@ def test_a_digest_covers_exactly_these_bytes() -> None:
     assert digest_of(entry) == hashlib.sha256(told.encode()).hexdigest()
 
 
+def test_an_instant_has_six_decimals_even_where_they_are_nothing_and_the_first_link_follows_zeros() -> None:
+    entry = replace(a_chain(1)[0], at=AT.replace(microsecond=0))
+    told = json.loads(canonical(entry))
+    assert (told["at"], told["previous"]) == ("2026-03-04T05:06:07.000000Z", "0" * 64)
+
+
 def test_the_same_instant_has_the_same_digest_in_every_zone() -> None:
     entry = a_chain(1)[0]
     elsewhere = replace(entry, at=AT.astimezone(timezone(timedelta(hours=-3))))
@@ -83,6 +89,7 @@ def test_addresses_and_typed_words_do_not_enter_the_chain() -> None:
     assert "Ann" not in json.dumps(kept)
     assert kept["number"] == 4
     assert {one.value for one in seals} == {"a@b.example", "Call Ann"}
+    assert opened([kept["note"], [kept["note"]]], {}, "gone") == ["gone", ["gone"]]
     assert opened(kept, {}, "gone") == {"email": {"old": "gone", "new": ""}, "note": "gone", "number": 4}
 
 
@@ -97,6 +104,12 @@ def test_a_whole_chain_holds_and_so_does_its_beginning_against_an_earlier_checkp
     assert first_fault(CHAIN, chain) is None
     assert first_fault(CHAIN, chain, Checkpoint(3, chain[2].digest)) is None
     assert first_fault(CHAIN, chain, Checkpoint(5, chain[4].digest)) is None
+
+
+def following(entry: Entry, previous: str) -> Entry:
+    """An entry that names another one before it, its digest right."""
+    plain = replace(entry, previous=previous)
+    return replace(plain, digest=digest_of(plain))
 
 
 def rewritten(chain: list[Entry]) -> list[Entry]:
@@ -129,6 +142,10 @@ def rewritten(chain: list[Entry]) -> list[Entry]:
             Fault.CHANGED,
             id="inserted",
         ),
+        pytest.param(
+            lambda c: [*c[:2], following(c[2], "1" * 64), *c[3:]], 3, Fault.UNLINKED, id="follows another one"
+        ),
+        pytest.param(lambda c: [following(c[0], "0" * 63), *c[1:]], 1, Fault.UNLINKED, id="follows no zeros"),
         pytest.param(rewritten, 5, Fault.REWRITTEN, id="made anew with right digests"),
     ],
 )

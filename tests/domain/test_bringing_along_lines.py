@@ -302,6 +302,12 @@ def test_a_mark_and_another_separator_do_not_matter(separator: str) -> None:
     assert accounts[0].line.cells["key"] == "A1"
 
 
+def test_a_quote_in_the_wrong_place_does_not_stop_the_reading() -> None:
+    people = a_text([BILLED]).replace("Ana", '"Ana" Lima')
+    accounts, faults = read_files({"accounts": a_text([ACCOUNT]), "people": people}, LANGUAGES)
+    assert (faults, accounts[0].people[0].name) == ([], "Ana Lima")
+
+
 def test_headings_are_read_whatever_their_letters_and_spaces() -> None:
     text = a_text([ACCOUNT]).replace("key,name", " KEY , Name ")
     accounts, faults = read_files({"accounts": text, "people": a_text([BILLED])}, LANGUAGES)

@@ -193,6 +193,16 @@ def test_a_price_is_told_in_its_own_currency_with_what_it_follows_and_what_follo
     ]
 
 
+def test_of_two_planned_prices_the_nearer_one_ends_it() -> None:
+    known = KNOWN
+    for day, amount in ((date(2026, 12, 1), "12.00"), (date(2027, 6, 1), "13.00")):
+        known = what_follows(
+            known, CatalogText(day, (replace(MEET, plans=(replace(PRO, monthly={"EUR": amount}),)),))
+        )
+    [found] = told(replace(MEET, plans=(replace(PRO, monthly={"EUR": "11.00"}),)), known=known)
+    assert (found.valid_from, found.until) == (LATER, date(2026, 12, 1))
+
+
 def test_before_its_first_day_nothing_has_a_price() -> None:
     key = Priced("meet", "pro", Frequency.MONTHLY, "EUR")
     assert KNOWN.price_on(key, date(2023, 12, 31)) is None

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import base64
+import re
 from datetime import timedelta
 
 import pytest
 
-from portal.shared.domain.integrations import events, scopes, secrets
+from portal.shared.domain.integrations import events, external_ids, scopes, secrets
 from portal.shared.domain.integrations.events import EventType
 from portal.shared.domain.integrations.scopes import Scope, scope_named
 from portal.shared.domain.integrations.targets import BadTarget, Target, is_public, target_of
@@ -52,8 +53,33 @@ def test_a_token_lives_a_month_a_quarter_or_a_year() -> None:
     assert scopes.LIFETIMES == (30, 90, 365)
 
 
-def test_a_token_begins_as_leak_scanners_know_it() -> None:
-    assert secrets.written(0).startswith("twd_live_")
+def test_a_token_is_as_leak_scanners_know_it() -> None:
+    token = secrets.written(0)
+    assert token.startswith("twd_live_" + "0" * 40)
+    assert len(token) == 55
+    assert secrets.is_whole(token)
+
+
+@pytest.mark.parametrize("text", ["", "twd_live_", secrets.written(0)[:-1], secrets.written(0) + "0"])
+def test_what_is_shorter_or_longer_is_no_token(text: str) -> None:
+    assert not secrets.is_whole(text)
+
+
+@pytest.mark.parametrize(
+    ("name", "good"),
+    [
+        ("user-4711", True),
+        ("A.b_c:d~e", True),
+        ("1" * 100, True),
+        ("1" * 101, False),
+        ("", False),
+        ("ana@example.net", False),
+        ("a/b", False),
+        ("a b", False),
+    ],
+)
+def test_a_product_may_call_somebody_by_what_an_address_of_the_web_can_hold(name: str, *, good: bool) -> None:
+    assert (re.fullmatch(external_ids.PATTERN, name) is not None) is good
 
 
 def test_an_account_can_ask_for_every_kind_of_event_but_a_test() -> None:
