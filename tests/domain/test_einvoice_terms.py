@@ -98,6 +98,7 @@ def _local(element: ET.Element) -> str:
 def test_it_begins_as_xml_in_utf_8_and_says_which_profile_it_follows() -> None:
     told = document(line(10_000))
     assert to_xml(told).startswith(b"<?xml version='1.0' encoding='UTF-8'?>\n<rsm:CrossIndustryInvoice ")
+    assert b">\n  <rsm:ExchangedDocumentContext>\n    <ram:" in to_xml(told)
     assert said(told, "ExchangedDocumentContext") == [
         ["GuidelineSpecifiedDocumentContextParameter/ID: urn:cen.eu:en16931:2017"]
     ]
@@ -397,6 +398,26 @@ def test_two_minor_units_a_line_come_of_rounding_and_what_is_less_than_one_unit_
     first = line(10_000, tax=euros(2_300 + apart))
     told = document(first, *[line(0)] * (lines - 1))
     assert is_statable(as_written(told)) is statable
+
+
+def test_one_rate_that_cannot_be_explained_is_enough() -> None:
+    wrong = line(10_000, S, 60_000, tax=euros(2_300))
+    assert is_statable(as_written(document(line(10_000))))
+    assert not is_statable(as_written(document(line(10_000), wrong)))
+    assert not is_statable(as_written(document(wrong, line(10_000))))
+
+
+def test_without_decimals_nine_tenths_of_a_unit_are_less_than_one() -> None:
+    told = document(line(10, S, 190_000, currency="JPY", tax=Money(1, "JPY")))
+    found = sums(as_written(told))
+    assert (found.tax.minor, found.rounding.minor, found.due.minor) == (1, 0, 11)
+
+
+def test_the_least_tax_that_is_no_vat_is_a_charge() -> None:
+    told = document(line(100, OUT, 10_000))
+    [charge] = said(told, "SpecifiedTradeAllowanceCharge")
+    assert charge[:2] == ["ChargeIndicator/Indicator: true", "ActualAmount: 0.01"]
+    assert "ChargeTotalAmount: 0.01" in said(told, TOTALS)[0]
 
 
 def test_without_lines_nothing_can_be_said_and_the_error_names_the_document() -> None:
