@@ -62,3 +62,8 @@ def test_whatever_the_table_holds_it_is_done_once_and_the_past_stays(
     had = {row.country for row in table}
     assert all(row.valid_from >= DAY for row in added if row.country in had)
     assert not {row.country for row in added} & overridden
+
+
+def test_a_country_that_is_left_alone_does_not_keep_the_next_one_from_its_rate() -> None:
+    found = rate_changes([], {"DE": NEW, "PT": NEW}, ["DE"], DAY, SEED)
+    assert [one.after.country for one in found] == ["PT"]
