@@ -10,8 +10,8 @@ import pytest
 from portal.shared.domain.calendar import Frequency, Period
 from portal.shared.domain.changes import Agreed, Assigned, Audience, Refusal, refusal
 from portal.shared.domain.money import Money
-from portal.shared.domain.moving import Held, Obstacle, Situation, plan
 from portal.shared.domain.moving import Agreed as AgreedWithAccount
+from portal.shared.domain.moving import Held, Obstacle, Situation, plan
 from portal.shared.domain.people import claims
 from portal.shared.domain.quotes import (
     LONGEST_VALIDITY,
