@@ -25,8 +25,10 @@ from portal.shared.domain.quotes import (
     QuoteState,
     agreed_price,
 )
+from portal.shared.domain.renewals import RENEWING
 from portal.shared.domain.routing.visitor import AccountType
 from portal.shared.domain.subscriptions import Standing, Subscription
+from portal.shared.domain.taxes import DUE, TaxKind
 from portal.shared.domain.terms import Offer, Plan, Terms, WantedTerms
 from tests.domain.strategies import rule
 
@@ -148,3 +150,14 @@ def test_how_many_claims_a_day_and_how_long_one_waits_to_be_confirmed() -> None:
     assert claims.CLAIMS_A_DAY_FOR_ONE_ADDRESS == 3
     assert claims.CLAIMS_A_DAY == 200
     assert timedelta(days=2) == claims.TO_CONFIRM
+
+
+@pytest.mark.parametrize("where", Standing)
+def test_what_runs_and_was_not_cancelled_renews_also_while_a_payment_is_late(where: Standing) -> None:
+    assert (where in RENEWING) is (where in {Standing.ACTIVE, Standing.PAST_DUE})
+
+
+@pytest.mark.parametrize("kind", TaxKind)
+def test_a_kind_of_tax_is_due_or_it_is_not(kind: TaxKind) -> None:
+    due = {TaxKind.CHARGED, TaxKind.DOMESTIC, TaxKind.CUSTOMER_COUNTRY, TaxKind.PENDING}
+    assert (kind in DUE) is (kind in due)
