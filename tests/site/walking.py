@@ -42,7 +42,7 @@ FEWER = (
     "care",
 )
 # One for each account of somebody's desk, and alike: a few of each are enough.
-ALIKE, A_FEW = ("/activity", "/sign-in", "/tax"), 3
+ALIKE, A_FEW = ("/activity", "/sign-in", "/sign-ins", "/tax"), 3
 AWAY = ("mailto:", "tel:", "http:", "https:", "#")
 
 
