@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import gc
 import json
-import resource
+import re
 import sys
 import time
 from datetime import UTC, datetime
@@ -25,6 +25,12 @@ from tests.support.factories import SELLER
 
 # By then every account of a filled database is due exactly once.
 NIGHT = datetime(2026, 4, 10, 12, tzinfo=UTC)
+
+
+def _highest_memory() -> float:
+    """What this program has held at most, in MiB; `getrusage` would count the one that started it, too."""
+    (line,) = re.findall(r"^VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text(), re.MULTILINE)
+    return int(line) / 1024
 
 
 def main() -> None:
@@ -50,7 +56,7 @@ def main() -> None:
         "wall": time.perf_counter() - wall,
         "cpu": time.process_time() - cpu,
         "server_cpu": server_seconds(backend) - server,
-        "mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        "mib": _highest_memory(),
     }
     database.dispose()
     print(json.dumps(found))
