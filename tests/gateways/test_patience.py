@@ -7,7 +7,8 @@ import threading
 import pytest
 
 from portal.shared.domain.patience import FAILURES, REST_SECONDS
-from portal.shared.gateways.patience import AT_ONCE, Busy, Line, Resting, TooSlow, in_time
+from portal.shared.gateways.patience import AT_ONCE, Busy, Line, Resting, TooSlow
+from portal.shared.services.equipment import in_time
 
 
 class Ticks:

@@ -13,6 +13,7 @@ from sqlalchemy import exc
 
 from portal.shared.records import waiting
 from portal.shared.records.database import CommitUnknownError, Database, DatabaseAwayError, is_passing
+from portal.shared.services.equipment import in_time
 from tests.faults.proxy import Proxy, Way, running, to_file
 
 pytestmark = pytest.mark.postgresql
@@ -90,8 +91,8 @@ def test_nobody_knows_of_a_commit_without_an_answer(way: tuple[Proxy, Database])
 
 
 def test_a_request_that_is_late_waits_for_less() -> None:
-    with waiting.in_time(3.0):
+    with in_time(3.0):
         assert waiting.patience(5.0) <= 3.0
-        with waiting.in_time(0.0):
+        with in_time(0.0):
             assert waiting.patience(5.0) == waiting.SHORTEST_SECONDS
     assert waiting.patience(5.0) == 5.0

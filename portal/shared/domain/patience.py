@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 
 # A person waits no longer than this for any answer of ours, whatever hangs (seconds).
@@ -15,6 +19,23 @@ NOT_NEEDED = 3.0
 
 FAILURES = 3
 REST_SECONDS = 30.0
+
+_ends: ContextVar[float] = ContextVar("the request ends", default=math.inf)
+
+
+@contextmanager
+def ending_at(ticks: float) -> Iterator[None]:
+    """Whatever is asked inside, of the database or of others, ends by then (seconds of a clock that only goes on)."""
+    before = _ends.set(ticks)
+    try:
+        yield
+    finally:
+        _ends.reset(before)
+
+
+def seconds_left(ticks: float) -> float:
+    """How many seconds are left; without end where nobody waits for an answer, below zero where it is too late."""
+    return _ends.get() - ticks
 
 
 @dataclass

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
 from typing import TypeVar
 
-from portal.shared.domain.patience import Breaker
+from portal.shared.domain.patience import Breaker, seconds_left
 
 # Fewer than a process of the web server has threads: the others go on with what needs nobody.
 AT_ONCE = 6
@@ -19,8 +17,6 @@ AT_ONCE = 6
 FOR_A_PLACE = 1.0
 # Who is as late as this is told so, rather than ask what there is no time left to hear (seconds).
 TOO_SHORT = 0.5
-
-_ends: ContextVar[float | None] = ContextVar("others end", default=None)
 
 Result = TypeVar("Result")
 
@@ -45,20 +41,8 @@ class Busy(NotAsked):
     """Several wait for its answer already, or there is no time left to wait for it."""
 
 
-@contextmanager
-def in_time(seconds: float) -> Iterator[None]:
-    """Whoever is asked inside is waited for until so many seconds from now, and no longer."""
-    before = _ends.set(time.monotonic() + seconds)
-    try:
-        yield
-    finally:
-        _ends.reset(before)
-
-
-def _at_most(seconds: float) -> float:
-    """So many seconds, or what is left of them."""
-    ends = _ends.get()
-    return seconds if ends is None else min(seconds, ends - time.monotonic())
+def _left() -> float:
+    return seconds_left(time.monotonic())
 
 
 def any_error(error: BaseException) -> bool:
@@ -87,7 +71,7 @@ class Line:
                 raise Resting
 
     def call(self, work: Callable[[], Result], seconds: float, *, even_resting: bool = False) -> Result:
-        """Do the work within a number of seconds, or what the request has left of them (`in_time`).
+        """Do the work within a number of seconds, or what the request has left of them.
 
         The work is done beside, because neither the search for a name nor a server that sends one letter a second
         can be broken off; it keeps its place until it ends, so that few hang at once.
@@ -96,11 +80,11 @@ class Line:
             NoAnswer: it takes too long, or is not tried at all.
             Exception: as the work says.
         """
-        if not self.places.acquire(timeout=max(0.0, _at_most(FOR_A_PLACE))):
+        if not self.places.acquire(timeout=max(0.0, min(FOR_A_PLACE, _left()))):
             raise Busy
-        seconds = _at_most(seconds)
+        left = _left()
+        late, seconds = left < TOO_SHORT, min(seconds, left)
         with self.lock:
-            late = _ends.get() is not None and seconds < TOO_SHORT
             refused = not late and not even_resting and not self.breaker.lets_through(self.ticks())
         if late or refused:
             self.places.release()

@@ -14,24 +14,15 @@ import psycopg
 import structlog
 from psycopg.errors import _WaitTimeout as WaitTimeout
 
+from portal.shared.domain.patience import seconds_left
+
 # Even who is late already may finish what is nearly done.
 SHORTEST_SECONDS = 1.0
 KNOCK_EVERY_SECONDS = 0.5
 KNOCK_SECONDS = 2
 
-_ends: ContextVar[float | None] = ContextVar("ends", default=None)
 _unhurried: ContextVar[bool] = ContextVar("unhurried", default=False)
 _log = structlog.stdlib.get_logger("portal.database")
-
-
-@contextmanager
-def in_time(seconds: float) -> Iterator[None]:
-    """Whatever is asked of the database inside ends within so many seconds from now."""
-    before = _ends.set(time.monotonic() + seconds)
-    try:
-        yield
-    finally:
-        _ends.reset(before)
 
 
 @contextmanager
@@ -46,8 +37,7 @@ def unhurried() -> Iterator[None]:
 
 def patience(usual: float) -> float:
     """How many seconds the next answer is waited for: the usual ones, or what is left."""
-    ends = _ends.get()
-    return usual if ends is None else max(SHORTEST_SECONDS, min(usual, ends - time.monotonic()))
+    return min(usual, max(SHORTEST_SECONDS, seconds_left(time.monotonic())))
 
 
 class Lookout:

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import time
+from contextlib import AbstractContextManager
 
 from sqlalchemy.exc import SQLAlchemyError as DatabaseError
 from sqlalchemy.orm import Session
 
+from portal.shared.domain.patience import ending_at
 from portal.shared.gateways.cards import CardProcessor, ProcessorUnavailable
 from portal.shared.gateways.clock import Clock
 from portal.shared.gateways.identity_providers.providers import IdentityProviders
 from portal.shared.gateways.mail import Mailer
-from portal.shared.gateways.patience import in_time as others_in_time
 from portal.shared.gateways.tax_registry import TaxRegistry
 from portal.shared.records.database import CommitUnknownError, Database, is_passing
-from portal.shared.records.waiting import in_time as database_in_time
 
 __all__ = [
     "CardProcessor",
@@ -33,8 +32,6 @@ __all__ = [
 ]
 
 
-@contextmanager
-def in_time(seconds: float) -> Iterator[None]:
+def in_time(seconds: float) -> AbstractContextManager[None]:
     """Whatever is asked inside, of the database or of others, ends within so many seconds from now."""
-    with database_in_time(seconds), others_in_time(seconds):
-        yield
+    return ending_at(time.monotonic() + seconds)
