@@ -26,6 +26,14 @@ class Request(Base):
             ["account_id", "subscription_id"], ["subscriptions.account_id", "subscriptions.id"]
         ),
         sa.Index("ix_requests_state", "state", "created_at"),
+        sa.Index(
+            "ix_requests_account_type_created_at",
+            "account_type",
+            "created_at",
+            "id",
+            sqlite_where=sa.text("state IN ('open', 'taken')"),
+            postgresql_where=sa.text("state IN ('open', 'taken')"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -41,6 +49,8 @@ class Request(Base):
     owner_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"), default=None)
     answer: Mapped[str] = mapped_column(default="")
     answered_at: Mapped[datetime | None] = mapped_column(default=None)
+    # The account's, so that each desk finds what waits there; the database keeps it (migration 0020).
+    account_type: Mapped[str | None] = mapped_column(default=None)
 
     @property
     def is_unanswered(self) -> bool:

@@ -18,11 +18,12 @@ from portal.shared.records.corrections import (
     written_off_total,
 )
 from portal.shared.records.in_bulk import insert_rows, new_numbers
-from portal.shared.records.invoices import (
+from portal.shared.records.invoice_proofs import (
     invoices_unlike_their_lines,
+    kept_as_open,
     overcredited_invoices,
     oversettled_invoices,
-    unpaid_amounts,
+    unpaid_by_settlements,
 )
 from portal.shared.records.ledger import (
     LedgerMovement,
@@ -118,7 +119,7 @@ def verify(session: Session, done: Callable[[int], object] = lambda _: None) -> 
     """Prove the whole ledger; an empty list is the proof. `done` is told after each account how many they were.
 
     Every movement sums to zero, and for every account the open invoices are the receivables, the payments without the
-    refunds are the cash, what was written off and what is on its way back stand in their own books, and the balance is
+    refunds are the cash, what is kept as open is what the settlements leave open, what was written off and what is on its way back stand in their own books, and the balance is
     not negative. Every document is the sum of its lines, no document is settled beyond its
     total, and no line is credited beyond its amount and its tax.
     """
@@ -144,8 +145,9 @@ def _account_faults(session: Session, account_id: int, currency: str) -> list[Fa
             Payment.account_id == account_id
         )
     )
+    unpaid = unpaid_by_settlements(session, account_id)
     expected = {
-        "receivable": sum(unpaid_amounts(session, account_id).values()),
+        "receivable": sum(unpaid.values()),
         "cash": int(paid or 0) - refunded_total(session, account_id),
         "written_off": written_off_total(session, account_id),
         "in_transit": -refunds_on_their_way(session, account_id),
@@ -155,6 +157,8 @@ def _account_faults(session: Session, account_id: int, currency: str) -> list[Fa
         for book, should in expected.items()
         if (stands := book_total(session, account_id, book, currency)) != should
     ]
+    if kept_as_open(session, account_id) != {key: (rest, True) for key, rest in unpaid.items()}:
+        faults.append(Fault(account_id, "what is kept as open is not what the settlements leave open"))
     if balance(session, account_id, currency).minor < 0:
         faults.append(Fault(account_id, "the balance is negative"))
     return faults
