@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -39,25 +40,24 @@ def stage(database: Database, processor: SandboxProcessor) -> Stage:
 
 @pytest.fixture(scope="session", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
 def played(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, worker_id: str, cast: Cast
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, cast: Cast
 ) -> Iterator[Stage]:
     """The cast of 18 March 2026 on either kind of database: for looking only, because all tests share it."""
     folder = tmp_path_factory.mktemp("cast")
-    if request.param == "sqlite":
-        file = folder / "cast.sqlite3"
-        shutil.copyfile(request.getfixturevalue("sqlite_template"), file)
-        url, server = f"sqlite:///{file}", None
-    else:
-        server = request.getfixturevalue("postgres_server")
-        template = request.getfixturevalue("postgresql_template")
-        url = server.create(f"{worker_id}_cast", template=template)
-    stage = stage_with(Database(url), SandboxProcessor(folder))
-    assert seed(stage, cast, NOON)
-    yield stage
-    stage.processor.close()
-    stage.database.dispose()
-    if server is not None:
-        server.drop(f"{worker_id}_cast")
+    with ExitStack() as stack:
+        if request.param == "sqlite":
+            file = folder / "cast.sqlite3"
+            shutil.copyfile(request.getfixturevalue("sqlite_template"), file)
+            url = f"sqlite:///{file}"
+        else:
+            server = request.getfixturevalue("postgres_server")
+            template = request.getfixturevalue("postgresql_template")
+            url = stack.enter_context(server.another(template=template))
+        stage = stage_with(Database(url), SandboxProcessor(folder))
+        stack.callback(stage.database.dispose)
+        stack.callback(stage.processor.close)
+        assert seed(stage, cast, NOON)
+        yield stage
 
 
 def stage_with(database: Database, processor: SandboxProcessor) -> Stage:

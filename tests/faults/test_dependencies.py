@@ -95,10 +95,8 @@ def standing(
             yield rig
     else:
         server = request.getfixturevalue("postgres_server")
-        server.drop("dependencies")  # of an attempt that did not come up
-        with running_rig(folder, server.create("dependencies", template=template), **trusted) as rig:
+        with server.another(template=template) as url, running_rig(folder, url, **trusted) as rig:
             yield rig
-        server.drop("dependencies")
 
 
 def poll(what: Callable[[], bool]) -> None:

@@ -33,15 +33,14 @@ def broken(
     postgres_server: PostgresServer, postgresql_template: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[Rig, Proxy]]:
     """The rig, and the application's way to its database."""
-    postgres_server.drop("way_to_the_database")  # of an attempt that did not come up
-    url = sa.make_url(postgres_server.create("way_to_the_database", template=postgresql_template))
-    folder = Path(str(url.query["host"]))
-    with running(to_file(str(folder / ".s.PGSQL.5432"))) as way:
-        seen = url.set(host="127.0.0.1", port=way.port, query={})
-        straight, by_the_way = (one.render_as_string(hide_password=False) for one in (url, seen))
-        with running_rig(tmp_path_factory.mktemp("way"), straight, by_the_way) as rig:
-            yield rig, way
-    postgres_server.drop("way_to_the_database")
+    with postgres_server.another(template=postgresql_template) as own:
+        url = sa.make_url(own)
+        folder = Path(str(url.query["host"]))
+        with running(to_file(str(folder / ".s.PGSQL.5432"))) as way:
+            seen = url.set(host="127.0.0.1", port=way.port, query={})
+            by_the_way = seen.render_as_string(hide_password=False)
+            with running_rig(tmp_path_factory.mktemp("way"), own, by_the_way) as rig:
+                yield rig, way
 
 
 def at_checkout(buyer: Buyer, who: Customer, seats: int) -> Form:

@@ -17,6 +17,7 @@ from portal.config import Settings
 from portal.shared.gateways.clock import FixedClock
 from portal.shared.gateways.mail import MailNotSent, SmtpMailer, SmtpSecurity, SmtpSettings
 from portal.shared.web.house import House
+from tests.support.free_port import free_port
 
 
 class Desk:
@@ -44,13 +45,6 @@ class LeavesWithoutFarewell(Desk):
 
     async def handle_QUIT(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802 - see above
         return "421 too busy to say goodbye"
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def serve(desk: Desk) -> Iterator[tuple[Desk, SmtpSettings]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Callable
 from email.message import EmailMessage
 from typing import Any
@@ -14,6 +13,7 @@ from portal.shared.gateways.mail import MailNotSent, SmtpMailer, SmtpSecurity, S
 from portal.shared.records.outbox import OutboxMail
 from portal.shared.services.notifications import LEASE, enqueue_mail
 from tests.support.faults import PowerCut, cut
+from tests.support.free_port import free_port
 from tests.support.outbox import deliver_mails
 from tests.support.shop import Shop
 
@@ -27,14 +27,6 @@ def render(kind: str, recipient: str, language: str, payload: dict[str, Any]) ->
 
 def nothing(key: str) -> None:
     """No trouble."""
-
-
-def free_port() -> int:
-    """A port nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 class Postbox:

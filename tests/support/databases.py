@@ -5,7 +5,6 @@ The migrations run once for each kind in a whole test run; every test then gets 
 
 from __future__ import annotations
 
-import itertools
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,13 +17,12 @@ from tests.support.postgres import PostgresServer
 from tests.support.run_folder import first_one_builds
 
 _TEMPLATE = "migrated"
-_numbers = itertools.count(1)
 
 
 @pytest.fixture(scope="session")
-def postgres_server(run_folder: Path) -> Iterator[PostgresServer]:
+def postgres_server(run_folder: Path, worker_id: str) -> Iterator[PostgresServer]:
     """The PostgreSQL server of this run."""
-    server = PostgresServer(run_folder)
+    server = PostgresServer(run_folder, worker_id)
     yield server
     server.stop()
 
@@ -32,7 +30,8 @@ def postgres_server(run_folder: Path) -> Iterator[PostgresServer]:
 @pytest.fixture(scope="session")
 def postgresql_template(postgres_server: PostgresServer, run_folder: Path) -> str:
     """The name of the database that has seen every migration and nothing else."""
-    with first_one_builds(run_folder / "postgresql-template") as first:
+    # Beside the data: a server that its last process has removed takes the mark with it.
+    with first_one_builds(run_folder / "postgresql" / "template-is-there") as first:
         if first:
             postgres_server.drop(_TEMPLATE)  # half done, when the one before failed
             _migrate(postgres_server.create(_TEMPLATE))
@@ -52,21 +51,17 @@ def sqlite_template(run_folder: Path) -> Path:
 
 
 @pytest.fixture
-def empty_postgresql_url(postgres_server: PostgresServer, worker_id: str) -> Iterator[str]:
+def empty_postgresql_url(postgres_server: PostgresServer) -> Iterator[str]:
     """The address of a PostgreSQL database without any table."""
-    name = f"{worker_id}_{next(_numbers)}"
-    yield postgres_server.create(name)
-    postgres_server.drop(name)
+    with postgres_server.another() as url:
+        yield url
 
 
 @pytest.fixture
-def postgresql_url(
-    postgres_server: PostgresServer, postgresql_template: str, worker_id: str
-) -> Iterator[str]:
+def postgresql_url(postgres_server: PostgresServer, postgresql_template: str) -> Iterator[str]:
     """The address of a migrated PostgreSQL database of this test's own."""
-    name = f"{worker_id}_{next(_numbers)}"
-    yield postgres_server.create(name, template=postgresql_template)
-    postgres_server.drop(name)
+    with postgres_server.another(template=postgresql_template) as url:
+        yield url
 
 
 @pytest.fixture

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
@@ -16,9 +19,13 @@ _FAST = ("fsync", "synchronous_commit", "full_page_writes", "autovacuum")
 
 
 class PostgresServer:
-    """The server of this run; the first process starts it, the last one stops it and removes its files."""
+    """The server of this run; the first process starts it, the last one stops it and removes its files.
 
-    def __init__(self, folder: Path) -> None:
+    `process` tells the processes of a run apart, which share the server and with it all names of databases.
+    """
+
+    def __init__(self, folder: Path, process: str = "main") -> None:
+        self._names = (f"{process}_{number}" for number in itertools.count(1))
         self._server = get_server(folder / "postgresql", cleanup_mode="delete")
         self._connection = psycopg.connect(self._server.get_uri(), autocommit=True)
         for name in _FAST:
@@ -28,6 +35,15 @@ class PostgresServer:
     def url(self, name: str) -> str:
         """The address of one database, in the form DATABASE_URL takes."""
         return self._server.get_uri(name)
+
+    @contextmanager
+    def another(self, *, template: str | None = None) -> Iterator[str]:
+        """The address of a database whose name nobody else in the run has; it goes with the block."""
+        name = next(self._names)
+        try:
+            yield self.create(name, template=template)
+        finally:
+            self.drop(name)
 
     def create(self, name: str, *, template: str | None = None) -> str:
         """Make a database, empty or as a copy of another one (about 20 ms), and return its address."""
