@@ -91,9 +91,7 @@ def _make_on_postgresql() -> None:
             f"CREATE TRIGGER {name} {when} ON {table} FOR EACH ROW {condition}EXECUTE FUNCTION {name}()"
         )
     _function("note_type", f"NEW.account_type := {ASKED_BY.format('NEW')}; RETURN NEW;")
-    op.execute(
-        "CREATE TRIGGER note_type BEFORE INSERT ON requests FOR EACH ROW EXECUTE FUNCTION note_type()"
-    )
+    op.execute("CREATE TRIGGER note_type BEFORE INSERT ON requests FOR EACH ROW EXECUTE FUNCTION note_type()")
 
 
 def _function(name: str, body: str) -> None:
@@ -108,7 +106,9 @@ def _make_on_sqlite() -> None:
         ("note_type", "requests", "AFTER INSERT", None, (note,)),
     ):
         condition = f"WHEN {where} " if where else ""
-        op.execute(f"CREATE TRIGGER {table}_{name} {when} ON {table} {condition}BEGIN {'; '.join(deeds)}; END")
+        op.execute(
+            f"CREATE TRIGGER {table}_{name} {when} ON {table} {condition}BEGIN {'; '.join(deeds)}; END"
+        )
 
 
 def downgrade() -> None:

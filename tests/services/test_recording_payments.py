@@ -211,14 +211,14 @@ def test_an_account_of_somebody_else_does_not_exist(shop: Shop, role: str) -> No
         record(shop, staff, who, got(5))
     with shop.database.read() as session:
         now = shop.clock.now()
-        assert matching.overdue(session, staff, now) == []
+        assert matching.overdue(session, staff, now).dues == []
         assert matching.find_by_reference(session, staff, invoices[0].name, now) == []
 
 
 def test_what_is_overdue_is_listed_with_the_oldest_first(shop: Shop) -> None:
     staff, (who, _), (other, _) = staff_of(shop), owing(shop, 3, 0), owing(shop, 8)
     with shop.database.read() as session:
-        dues = matching.overdue(session, staff, shop.clock.now())
+        dues = matching.overdue(session, staff, shop.clock.now()).dues
     assert [(due.account_id, due.days_overdue) for due in dues] == [(other.id, 8), (who.id, 3)]
 
 

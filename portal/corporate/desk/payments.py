@@ -22,13 +22,14 @@ def show() -> ResponseReturnValue:
     staff, now = current_staff(), house().clock.now()
     search = request.args.get("search", "").strip()
     found = matching.find_by_reference(reading(), staff, search, now) if search else []
-    dues = matching.overdue(reading(), staff, now)
+    overdue = matching.overdue(reading(), staff, now)
     return render_template(
         "corporate/desk/payments.html",
         search=search,
         found=[_found(one, search) for one in found],
-        dues=[_due(due) for due in dues],
-        totals=_totals(dues),
+        dues=[_due(due) for due in overdue.dues],
+        totals=_totals(overdue.dues),
+        more=overdue.more,
     )
 
 

@@ -31,6 +31,7 @@ def show() -> ResponseReturnValue:
         staff=staff,
         rows=[_row(row, names) for row in found.rows],
         waiting=found.waiting,
+        more_wait=found.more_wait,
         wish=wish,
         whose=team.colleague(reading(), staff, wish.rep_id) if wish.rep_id else None,
         filters=_filters(wish, found),

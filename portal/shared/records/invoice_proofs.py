@@ -22,7 +22,7 @@ def unpaid_by_settlements(session: Session, account_id: int) -> dict[int, int]:
         .outerjoin(Settlement, _IS_ITS)
         .where(Invoice.account_id == account_id, Invoice.kind == "invoice")
         .group_by(Invoice.id)
-        .having(_SETTLED < Invoice.total_minor)
+        .having(Invoice.total_minor > _SETTLED)
     )
     return {invoice_id: int(rest) for invoice_id, rest in session.execute(question)}
 

@@ -237,7 +237,7 @@ _UNPAID = sa.select(StillOpen.invoice_id, StillOpen.rest_minor).where(
 def unpaid_amounts(session: Session, account_id: int) -> dict[int, int]:
     """Which invoices of an account are not wholly settled, and how much of each is open, in minor units?"""
     found = plain_rows(session, _UNPAID, {"account_id": account_id})
-    return {invoice_id: rest for invoice_id, rest in found}
+    return {row.invoice_id: row.rest_minor for row in found}
 
 
 def invoices_of(session: Session, account_id: int, limit: int = 20) -> Sequence[Invoice]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from portal.shared.records.accounts import Account
-from portal.shared.records.invoices import Invoice, InvoiceLine, Settlement, unpaid_amounts
+from portal.shared.records.invoices import Invoice, InvoiceLine, StillOpen, unpaid_amounts
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,25 +33,25 @@ def open_invoices_of(session: Session, account_id: int) -> list[OpenInvoice]:
 
 
 def open_invoices_of_all(
-    session: Session, which: sa.ColumnElement[bool]
+    session: Session, which: sa.ColumnElement[bool], due_before: date | None = None, limit: int | None = None
 ) -> Sequence[tuple[Account, OpenInvoice]]:
-    """Which invoices of these accounts (a condition about accounts) are to be paid, the oldest due first?"""
-    settled = sa.func.coalesce(sa.func.sum(Settlement.amount_minor), 0)
+    """Which invoices of these accounts are to be paid, the oldest due first?
+
+    `which` is a condition about accounts and what is open there.
+    """
     question = (
-        sa.select(Account, Invoice, Invoice.total_minor - settled)
-        .join(Invoice, Invoice.account_id == Account.id)
-        .outerjoin(
-            Settlement,
-            sa.and_(Settlement.account_id == Invoice.account_id, Settlement.invoice_id == Invoice.id),
+        sa.select(Account, Invoice, StillOpen.rest_minor)
+        .join(StillOpen, StillOpen.account_id == Account.id)
+        .join(
+            Invoice, sa.and_(Invoice.account_id == StillOpen.account_id, Invoice.id == StillOpen.invoice_id)
         )
-        .where(which, Invoice.kind == "invoice")
-        .group_by(Account.id, Invoice.id)
-        .having(settled < Invoice.total_minor)
-        .order_by(Invoice.due_on, Account.name, Invoice.number)
+        .where(which)
+        .order_by(StillOpen.due_on, StillOpen.invoice_id)
+        .limit(limit)
     )
-    return [
-        (account, OpenInvoice(invoice, int(rest))) for account, invoice, rest in session.execute(question)
-    ]
+    if due_before is not None:
+        question = question.where(StillOpen.due_on < due_before)
+    return [(account, OpenInvoice(invoice, rest)) for account, invoice, rest in session.execute(question)]
 
 
 def subscriptions_charged_by(session: Session, account_id: int, invoices: Iterable[int]) -> frozenset[int]:

@@ -17,7 +17,7 @@ from portal.shared.domain.calendar import Frequency
 from portal.shared.domain.quotes import QuoteState
 from portal.shared.domain.requests import UNANSWERED
 from portal.shared.records.accounts import Account
-from portal.shared.records.invoices import Invoice, Settlement
+from portal.shared.records.invoices import Invoice, StillOpen
 from portal.shared.records.people import Person
 from portal.shared.records.purchase_orders import PurchaseOrderRow
 from portal.shared.records.quotes import Quote
@@ -121,9 +121,8 @@ def waiting_quotes(session: Session, which: Which) -> Sequence[WaitingQuote]:
     return _told(session, WaitingQuote, question)
 
 
-def waiting_requests(session: Session, which: Which, *, few: bool) -> Sequence[WaitingRequests]:
-    """At which accounts do requests wait? `few`: these accounts are fewer than the requests that wait everywhere."""
-    state = _from_the_accounts(Request.state) if few else sa.type_coerce(Request.state, sa.Text())
+def waiting_requests(session: Session, which: Which) -> Sequence[WaitingRequests]:
+    """At which accounts do requests wait? Looked for at each account, not in all that wait everywhere."""
     question = (
         sa.select(
             Request.account_id,
@@ -133,7 +132,7 @@ def waiting_requests(session: Session, which: Which, *, few: bool) -> Sequence[W
             sa.func.min(Request.id),
         )
         .join(Account, Account.id == Request.account_id)
-        .where(which, state.in_([str(one) for one in UNANSWERED]))
+        .where(which, _from_the_accounts(Request.state).in_([str(one) for one in UNANSWERED]))
         .group_by(Request.account_id)
     )
     return _told(session, WaitingRequests, question)
@@ -141,23 +140,14 @@ def waiting_requests(session: Session, which: Which, *, few: bool) -> Sequence[W
 
 def open_invoices(session: Session, which: Which) -> Sequence[OpenInvoice]:
     """Which invoices are not wholly settled, the first due first?"""
-    settled = sa.func.coalesce(sa.func.sum(Settlement.amount_minor), 0)
     question = (
-        sa.select(
-            Invoice.account_id,
-            Invoice.name,
-            Invoice.due_on,
-            sa.cast(Invoice.total_minor - settled, sa.BigInteger),
+        sa.select(StillOpen.account_id, Invoice.name, StillOpen.due_on, StillOpen.rest_minor)
+        .join(Account, Account.id == StillOpen.account_id)
+        .join(
+            Invoice, sa.and_(Invoice.account_id == StillOpen.account_id, Invoice.id == StillOpen.invoice_id)
         )
-        .join(Account, Account.id == Invoice.account_id)
-        .outerjoin(
-            Settlement,
-            sa.and_(Settlement.account_id == Invoice.account_id, Settlement.invoice_id == Invoice.id),
-        )
-        .where(which, Invoice.kind == "invoice")
-        .group_by(Invoice.id)
-        .having(settled < Invoice.total_minor)
-        .order_by(Invoice.due_on, Invoice.id)
+        .where(which)
+        .order_by(StillOpen.due_on, StillOpen.invoice_id)
     )
     return _told(session, OpenInvoice, question)
 

@@ -16,6 +16,7 @@ from portal.shared.records import portfolio as records
 from portal.shared.records.accounts import Account
 from portal.shared.services.desk.signals import Waits, what_waits
 from portal.shared.services.desk.staff import Staff, is_of
+from portal.shared.services.desk.urgent import looks_after_everybody, most_urgent
 
 ON_A_PAGE = 50
 
@@ -56,25 +57,29 @@ class PortfolioRow:
 
 @dataclass(frozen=True, slots=True)
 class Portfolio:
-    """One page of accounts; something waits at `waiting` of all. `following` is the key of the next page, or ""."""
+    """One page of accounts; something waits at `waiting` of all. `following` is the key of the next page, or "".
+
+    `more_wait`: only the most urgent of very many were ranked, and something waits at others, too.
+    """
 
     rows: tuple[PortfolioRow, ...]
     waiting: int
     following: str
+    more_wait: bool = False
 
 
 def portfolio(session: Session, staff: Staff, wish: Wish, now: datetime) -> Portfolio:
     """The accounts of somebody at the desk; so many statements, however many accounts there are.
 
-    Those where something waits come first, the most urgent on top, then the others by name.
+    Those where something waits come first, the most urgent on top, then the others by name. Whoever looks after
+    everybody gets those ranked where something waits longest; at the others what waits stands beside their names.
     """
-    which = sa.and_(is_of(staff), *_wanted(wish))
-    waits = what_waits(session, staff, which, now)
+    wanted = _wanted(wish)
+    which = sa.and_(is_of(staff), *wanted)
+    urgent = most_urgent(session, wanted, now) if looks_after_everybody(staff) else None
+    waits = what_waits(session, staff, urgent.which if urgent else which, now)
     lines = {line.id: line for line in records.lines_of(session, Account.id.in_(_many(list(waits.waiting))))}
-    signals = {
-        key: sorted(waits.of(line, local_day(now, line.time_zone)), key=urgency, reverse=True)
-        for key, line in lines.items()
-    }
+    signals = {key: _signals(waits, line, now) for key, line in lines.items()}
     ranks = {key: rank(found) for key, found in signals.items() if found}
     ranked = sorted(ranks, key=lambda key: (-ranks[key], key))
     above, last = _key(wish.after)
@@ -85,22 +90,24 @@ def portfolio(session: Session, staff: Staff, wish: Wish, now: datetime) -> Port
         after = _name(session, staff, last) if above == 0 else None
         page += records.calm_lines(session, which, ranked, after, missing)
     more, page = len(page) > ON_A_PAGE, page[:ON_A_PAGE]
+    if urgent:
+        waits = what_waits(session, staff, Account.id.in_(_many([line.id for line in page])), now)
+        signals = {line.id: _signals(waits, line, now) for line in page}
     renewals = _renewals(session, [line.id for line in page])
     rows = tuple(_row(line, signals.get(line.id, []), renewals.get(line.id), waits, now) for line in page)
     following = f"{ranks.get(page[-1].id, 0)}-{page[-1].id}" if more else ""
-    return Portfolio(rows, len(ranked), following)
+    return Portfolio(rows, len(ranked), following, more_wait=bool(urgent and urgent.more))
 
 
 def signals_of(session: Session, staff: Staff, account_id: int, now: datetime) -> list[Signal]:
     """What waits at one account, the most urgent first."""
     which = sa.and_(is_of(staff), Account.id == account_id)
     waits = what_waits(session, staff, which, now)
-    found = [
-        signal
-        for line in records.lines_of(session, which)
-        for signal in waits.of(line, local_day(now, line.time_zone))
-    ]
-    return sorted(found, key=urgency, reverse=True)
+    return [signal for line in records.lines_of(session, which) for signal in _signals(waits, line, now)]
+
+
+def _signals(waits: Waits, line: records.Line, now: datetime) -> list[Signal]:
+    return sorted(waits.of(line, local_day(now, line.time_zone)), key=urgency, reverse=True)
 
 
 def _row(

@@ -1,4 +1,7 @@
-"""What waits at accounts, gathered for all of them at once and told for each on the day it is there."""
+"""What waits at accounts, gathered for all of them at once and told for each on the day it is there.
+
+For as many accounts as somebody looks after. Where they are everybody's, `urgent` says for which to ask.
+"""
 
 from __future__ import annotations
 
@@ -77,7 +80,7 @@ def what_waits(session: Session, staff: Staff, which: records.Which, now: dateti
     return Waits(
         approves=staff.role == "manager",
         quotes=_by_account(records.waiting_quotes(session, which) if corporate else ()),
-        requests=_by_account(records.waiting_requests(session, which, few=corporate)),
+        requests=_by_account(records.waiting_requests(session, which)),
         invoices=_by_account(records.open_invoices(session, which)),
         purchase_orders=_by_account(records.purchase_orders_in_use(session, which) if corporate else ()),
         ends=_by_account(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -12,6 +12,7 @@ from portal.shared.domain.calendar import local_day
 from portal.shared.domain.money import Money
 from portal.shared.domain.payment_references import PaymentReference, references_in
 from portal.shared.records.accounts import Account
+from portal.shared.records.invoices import StillOpen
 from portal.shared.records.open_invoices import (
     OpenInvoice,
     accounts_with_series,
@@ -19,6 +20,7 @@ from portal.shared.records.open_invoices import (
     open_invoices_of_all,
 )
 from portal.shared.services.desk import Staff, is_of
+from portal.shared.services.desk.urgent import MOST_URGENT, looks_after_everybody
 
 LONGEST_REFERENCE = 140  # what a line of a transfer holds
 
@@ -47,10 +49,23 @@ class Found:
     due: Due | None
 
 
-def overdue(session: Session, staff: Staff, now: datetime) -> list[Due]:
-    """The invoices of somebody's accounts that should have been paid before today, the oldest first."""
-    rows = open_invoices_of_all(session, is_of(staff))
-    return [due for account, row in rows if (due := _due(account, row, now)).days_overdue > 0]
+@dataclass(frozen=True, slots=True)
+class Overdue:
+    """Invoices that should have been paid before today, the oldest first. `more`: there are too many to show all."""
+
+    dues: list[Due]
+    more: bool
+
+
+def overdue(session: Session, staff: Staff, now: datetime, most: int = MOST_URGENT) -> Overdue:
+    """The overdue invoices of somebody's accounts; of everybody's, the `most` that were due first."""
+    which, limit = is_of(staff), None
+    if looks_after_everybody(staff):
+        which, limit = sa.and_(which, StillOpen.account_type == "online"), most + 1
+    tomorrow = now.date() + timedelta(days=1)  # somewhere it is tomorrow already
+    rows = open_invoices_of_all(session, which, due_before=tomorrow, limit=limit)
+    dues = [_due(account, row, now) for account, row in rows]
+    return Overdue([due for due in dues[: limit and most] if due.days_overdue > 0], more=len(rows) == limit)
 
 
 def open_of(session: Session, account_id: int, now: datetime) -> list[Due]:
