@@ -118,6 +118,15 @@ def children(pid: int) -> list[int]:
     return []
 
 
+def everybody(application: Application) -> list[int]:
+    """Every process of the application."""
+    found, waiting = [], [application.process.pid]
+    while waiting:
+        found.append(waiting.pop())
+        waiting += children(found[-1])
+    return found
+
+
 def is_web_server(pid: int) -> bool:
     """Whether this is the process that holds the web workers; where it can, gunicorn gives it a title of its own."""
     command = command_of(pid)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.application import Application, children
+from tests.faults.application import Application, everybody
 from tests.faults.buyer import Answer, Buyer
 from tests.faults.report import note
 from tests.faults.rig import SEATS, Customer, running_rig
@@ -21,15 +21,6 @@ from tests.support.visitor import filled
 
 pytestmark = pytest.mark.slow
 UNLIMITED = (resource.RLIM_INFINITY, resource.RLIM_INFINITY)
-
-
-def everybody(application: Application) -> list[int]:
-    """Every process of the application."""
-    found, waiting = [], [application.process.pid]
-    while waiting:
-        found.append(waiting.pop())
-        waiting += children(found[-1])
-    return found
 
 
 @contextmanager
