@@ -27,6 +27,14 @@ REPS_A_MANAGER = 10
 _PIECE = 250  # copies a transaction
 CARE = 1
 
+_OPEN = """
+    INSERT INTO open_invoices (account_id, invoice_id, account_type, due_on, rest_minor)
+    SELECT i.account_id, i.id, a.type, i.due_on, i.total_minor - coalesce(sum(s.amount_minor), 0)
+    FROM invoices i JOIN accounts a ON a.id = i.account_id
+    LEFT JOIN settlements s ON s.account_id = i.account_id AND s.invoice_id = i.id
+    WHERE i.kind = 'invoice' GROUP BY i.id, a.id HAVING i.total_minor > coalesce(sum(s.amount_minor), 0)
+"""
+
 Progress = Callable[[int, int], object]
 
 
@@ -157,6 +165,7 @@ class _Filler:
                     rows += one.copy(self.connection, begin, end)
             progress(end, copies)
         with self.connection.begin():
+            self._keep_what_is_open()
             self._numbers(tables)
         if self.connection.dialect.name == "postgresql":
             with self.connection.begin():
@@ -178,6 +187,12 @@ class _Filler:
             for one in range(reps)
         ]
         self.connection.execute(sa.insert(people), [*care, *leading, *keeping])
+
+    def _keep_what_is_open(self) -> None:
+        """What triggers keep, where they were off; the proof compares it with the settlements."""
+        if self.connection.dialect.name == "postgresql":
+            self.connection.exec_driver_sql("DELETE FROM open_invoices")
+            self.connection.exec_driver_sql(_OPEN)
 
     def _numbers(self, tables: dict[str, sa.Table]) -> None:
         """Let PostgreSQL number on where the copies end."""

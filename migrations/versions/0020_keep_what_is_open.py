@@ -13,6 +13,9 @@ down_revision: str | None = "0019"
 branch_labels: str | None = None
 depends_on: str | None = None
 
+# A balance is added up from the index alone.
+BALANCE = "ix_ledger_entries_account_id_book"
+
 # Which document asks for money, and what one that is appended leaves open.
 ASKS = "NEW.kind = 'invoice' AND NEW.total_minor > 0"
 NOTE = (
@@ -32,12 +35,15 @@ ASKED_BY = "(SELECT type FROM accounts WHERE id = {}.account_id)"
 WAITS = "state IN ('open', 'taken')"
 
 FILL = (
-    "INSERT INTO open_invoices (account_id, invoice_id, account_type, due_on, rest_minor) "
-    "SELECT i.account_id, i.id, a.type, i.due_on, i.total_minor - coalesce(s.settled, 0) "
-    "FROM invoices i JOIN accounts a ON a.id = i.account_id LEFT JOIN "
-    "(SELECT account_id, invoice_id, sum(amount_minor) AS settled FROM settlements GROUP BY account_id, invoice_id) s "
-    "ON s.account_id = i.account_id AND s.invoice_id = i.id "
-    "WHERE i.kind = 'invoice' AND i.total_minor > coalesce(s.settled, 0)",
+    (
+        "INSERT INTO open_invoices (account_id, invoice_id, account_type, due_on, rest_minor) "
+        "SELECT i.account_id, i.id, a.type, i.due_on, i.total_minor - coalesce(s.settled, 0) "
+        "FROM invoices i JOIN accounts a ON a.id = i.account_id LEFT JOIN "
+        "(SELECT account_id, invoice_id, sum(amount_minor) AS settled "
+        "FROM settlements GROUP BY account_id, invoice_id) s "
+        "ON s.account_id = i.account_id AND s.invoice_id = i.id "
+        "WHERE i.kind = 'invoice' AND i.total_minor > coalesce(s.settled, 0)"
+    ),
     f"UPDATE requests SET account_type = {ASKED_BY.format('requests')}",  # noqa: S608
 )
 
@@ -74,6 +80,9 @@ def upgrade() -> None:
         sqlite_where=sa.text(WAITS),
         postgresql_where=sa.text(WAITS),
     )
+    op.drop_index(BALANCE, table_name="ledger_entries")
+    op.create_index(BALANCE, "ledger_entries", ["account_id", "book", "currency", "amount_minor"])
+    op.create_index("ix_memberships_account_id_role", "memberships", ["account_id", "role"])
     # First the triggers: they lock the tables, so that nothing is settled between what is filled and what is kept.
     (_make_on_postgresql if op.get_bind().dialect.name == "postgresql" else _make_on_sqlite)()
     for statement in FILL:
@@ -120,6 +129,9 @@ def downgrade() -> None:
             op.execute(f"DROP FUNCTION {name}()")
         else:
             op.execute(f"DROP TRIGGER {table}_{name}")
+    op.drop_index("ix_memberships_account_id_role", table_name="memberships")
+    op.drop_index(BALANCE, table_name="ledger_entries")
+    op.create_index(BALANCE, "ledger_entries", ["account_id", "book", "currency"])
     op.drop_index("ix_requests_account_type_created_at", table_name="requests")
     op.drop_column("requests", "account_type")
     op.drop_index("ix_open_invoices_account_type_due_on", table_name="open_invoices")

@@ -126,7 +126,13 @@ CHANGES = {
     "another-type": sa.update(StillOpen).values(account_type="corporate"),
     "a-row-too-many": sa.insert(StillOpen).from_select(
         ["account_id", "invoice_id", "account_type", "due_on", "rest_minor"],
-        sa.select(StillOpen.account_id, 99, StillOpen.account_type, StillOpen.due_on, StillOpen.rest_minor),
+        sa.select(
+            StillOpen.account_id,
+            sa.literal(99),
+            StillOpen.account_type,
+            StillOpen.due_on,
+            StillOpen.rest_minor,
+        ),
     ),
 }
 

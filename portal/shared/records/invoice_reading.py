@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
 from portal.shared.domain.invoices import InvoiceState
-from portal.shared.records.invoices import Invoice, InvoiceLine, Settlement
+from portal.shared.records.invoices import Invoice, InvoiceLine, Settlement, StillOpen
 from portal.shared.records.ledger import LedgerMovement
 from portal.shared.records.payments import Payment, PaymentMethod
 
@@ -129,22 +129,9 @@ def invoices_like(
 
     Each with how much of it is settled, in minor units, and whether any of that was written off.
     """
-    given_up = sa.func.max(sa.case((Settlement.source == "written_off", 1), else_=0))
-    settled = (
-        sa.select(
-            Settlement.invoice_id,
-            sa.func.sum(Settlement.amount_minor).label("minor"),
-            given_up.label("given_up"),
-        )
-        .where(Settlement.account_id == account_id)
-        .group_by(Settlement.invoice_id)
-        .subquery()
-    )
-    done = sa.func.coalesce(settled.c.minor, 0)
-    lost = sa.func.coalesce(settled.c.given_up, 0)
     question = (
-        sa.select(Invoice, done, lost)
-        .outerjoin(settled, settled.c.invoice_id == Invoice.id)
+        sa.select(Invoice, _DONE, _LOST)
+        .outerjoin(StillOpen, _ITS_REST)
         .where(Invoice.account_id == account_id)
         .order_by(Invoice.number.desc())
         .limit(limit)
@@ -162,27 +149,36 @@ def invoices_like(
     if wish.before is not None:
         question = question.where(Invoice.number < wish.before)
     if wish.state is not None:
-        question = question.where(_stands(wish.state, done, lost, today))
+        question = question.where(_stands(wish.state, today))
     return [(invoice, int(minor), bool(given_up)) for invoice, minor, given_up in session.execute(question)]
 
 
-def _stands(
-    state: InvoiceState, done: sa.ColumnElement[int], lost: sa.ColumnElement[int], today: date
-) -> sa.ColumnElement[bool]:
+# What is looked up for each document that is shown, and for no other.
+_ITS_REST = sa.and_(StillOpen.account_id == Invoice.account_id, StillOpen.invoice_id == Invoice.id)
+_REST = sa.func.coalesce(StillOpen.rest_minor, 0)
+_DONE = sa.case((Invoice.kind == "invoice", Invoice.total_minor - _REST), else_=0)
+_LOST = sa.exists().where(
+    Settlement.account_id == Invoice.account_id,
+    Settlement.invoice_id == Invoice.id,
+    Settlement.source == "written_off",
+)
+
+
+def _stands(state: InvoiceState, today: date) -> sa.ColumnElement[bool]:
     """The rule of `domain.invoices.state_of`, for the database."""
     is_invoice = Invoice.kind == "invoice"
-    rest = done < Invoice.total_minor
-    in_time = Invoice.due_on >= today
+    rest = StillOpen.invoice_id.is_not(None)
+    in_time = StillOpen.due_on >= today
     match state:
         case InvoiceState.CREDIT_NOTE:
             return Invoice.kind == "credit_note"
         case InvoiceState.PAID:
-            return sa.and_(is_invoice, sa.not_(rest), lost == 0)
+            return sa.and_(is_invoice, sa.not_(rest), sa.not_(_LOST))
         case InvoiceState.WRITTEN_OFF:
-            return sa.and_(is_invoice, sa.not_(rest), lost == 1)
+            return sa.and_(is_invoice, sa.not_(rest), _LOST)
         case InvoiceState.OVERDUE:
-            return sa.and_(is_invoice, rest, sa.not_(in_time))
+            return sa.and_(rest, sa.not_(in_time))
         case InvoiceState.PART_PAID:
-            return sa.and_(is_invoice, rest, in_time, done > 0)
+            return sa.and_(rest, in_time, Invoice.total_minor > _REST)
         case InvoiceState.OPEN:
-            return sa.and_(is_invoice, rest, in_time, done == 0)
+            return sa.and_(rest, in_time, Invoice.total_minor == _REST)

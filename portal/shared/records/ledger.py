@@ -39,7 +39,8 @@ class LedgerEntry(Base):
         ),
         sa.CheckConstraint("book IN ({})".format(", ".join(f"'{book}'" for book in BOOKS)), name="book"),
         sa.CheckConstraint("amount_minor <> 0", name="amount_moves"),
-        sa.Index("ix_ledger_entries_account_id_book", "account_id", "book", "currency"),
+        # With the amounts, so that a balance is added up from the index alone.
+        sa.Index("ix_ledger_entries_account_id_book", "account_id", "book", "currency", "amount_minor"),
         sa.Index("ix_ledger_entries_movement_id", "account_id", "movement_id"),
     )
 

@@ -119,8 +119,8 @@ def verify(session: Session, done: Callable[[int], object] = lambda _: None) -> 
     """Prove the whole ledger; an empty list is the proof. `done` is told after each account how many they were.
 
     Every movement sums to zero, and for every account the open invoices are the receivables, the payments without the
-    refunds are the cash, what was written off and what is on its way back stand in their own books, what is kept as open
-    is what the settlements leave open, and the balance is not negative. Every document is the sum of its lines, no
+    refunds are the cash, what was written off and what is on its way back stand in their own books, what is kept as
+    open is what the settlements leave open, and the balance is not negative. Every document is the sum of its lines, no
     document is settled beyond its total, and no line is credited beyond its amount and its tax.
     """
     faults = [

@@ -80,9 +80,7 @@ def format_moment(instant: datetime, locale: Locale | str, zone: str | tzinfo) -
 def format_percent(millionths: int | Fraction | Decimal, locale: Locale | str) -> str:
     """A rate: an integer is in millionths (230000 is 23 %), a fraction or decimal is a share of one."""
     share = Fraction(millionths, MILLION) if isinstance(millionths, int) else Fraction(millionths)
-    locale = Locale.parse(locale) if isinstance(locale, str) else locale
-    value = Decimal(share.numerator) / Decimal(share.denominator)
-    return _percent_pattern(str(locale)).apply(value, locale).replace("-", _MINUS)
+    return _percent_text(share, _code(locale))
 
 
 def format_count(number: int, locale: Locale | str) -> str:
@@ -113,6 +111,12 @@ def _code(locale: Locale | str) -> str:
 @lru_cache(maxsize=2048)
 def _date_text(day: date, length: Literal["long", "medium"], language: str) -> str:
     return format_date(day, length, locale=language)
+
+
+@lru_cache(maxsize=512)
+def _percent_text(share: Fraction, language: str) -> str:
+    value = Decimal(share.numerator) / Decimal(share.denominator)
+    return _percent_pattern(language).apply(value, Locale.parse(language)).replace("-", _MINUS)
 
 
 @lru_cache(maxsize=2048)

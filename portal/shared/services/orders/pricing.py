@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -54,9 +54,11 @@ def price(
     """
     today = accounts.today(account, now)
     day = starts_on or today
+    asked = {one.subscription_id for one in wanted}
     known = {
         row.id: as_value(row, account.currency)
         for row in subscriptions_of(session, account.id, with_waiting=True)
+        if row.id in asked
     } | {one.id: one for one in imagined}
     offers = catalog(session, account.currency, day).offers
     changed = _changes_on(session, account, today, now)
@@ -88,16 +90,11 @@ def price(
             refused[subscription.id] = reason
     if not fine:
         return Priced(None, refused)
-    lines = lines_to_credit(session, account.id, [subscription.id for subscription, *_ in fine], day)
+    lines: defaultdict[int, list[LineOnTheBooks]] = defaultdict(list)
+    for entry in lines_to_credit(session, account.id, [subscription.id for subscription, *_ in fine], day):
+        lines[entry.line.subscription_id].append(entry)
     changes = [
-        _priced_change(
-            account.currency,
-            day,
-            subscription,
-            want,
-            offer,
-            [entry for entry in lines if entry.line.subscription_id == subscription.id],
-        )
+        _priced_change(account.currency, day, subscription, want, offer, lines[subscription.id])
         for subscription, want, offer in fine
     ]
     standpoint = Standpoint(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from flask_babel import gettext
 
 from portal.shared.domain.money import Money
-from portal.shared.domain.summary import OrderSummary
+from portal.shared.domain.summary import OrderSummary, SummaryLine
 from portal.shared.services.catalog.reading import Names
 from portal.shared.web.display import format_long_date, language, money
 from portal.shared.web.orders.lines import Row, line_row, line_rows, plan_and_seats, seats_added, tax_rows
@@ -44,11 +45,13 @@ def present(
     that are not renewed, `due_on` is the day until which an invoice is to be paid.
     """
     rows: list[Row] = []
+    lines: defaultdict[int, list[SummaryLine]] = defaultdict(list)
+    for line in summary.lines:
+        lines[line.subscription_id].append(line)
     for item in summary.items:
         if len(summary.items) > 1:
             rows.append({"label": names.product(item.product, language()), "tone": "heading"})
-        own = [line for line in summary.lines if line.subscription_id == item.subscription_id]
-        rows.extend(line_row(line, names, item.effect) for line in own)
+        rows.extend(line_row(line, names, item.effect) for line in lines[item.subscription_id])
     rows.extend(tax_rows(summary.lines))
     rows.extend(_relief_rows(summary, invoices or {}))
     if summary.balance_used:
