@@ -177,7 +177,9 @@ def test_an_address_has_at_most_five_hundred_letters(letters: int, *, fits: bool
         ("2002:a00:1::1", False),
         ("2606:2800:220:1::a00:1", True),
         ("64:ff9b::a00:1", False),
+        ("64:ff9b::808:808", False),  # whatever hides there: reserved as a whole
         ("2001:0:a00:1::f5ff:fffe", False),
+        ("2001:0:808:808::f7f7:f7f7", False),  # and these are private
         ("198.18.0.1", False),
         ("240.0.0.1", False),
         ("8.8.8.8", True),

@@ -12,7 +12,6 @@ from portal.shared.domain.taxes import DUE, EU_COUNTRIES, TaxKind
 
 # Monaco's numbers are French ones, Greece writes EL (Directive 2006/112/EC, article 215).
 _PREFIXES = {"MC": "FR", "GR": "EL"}
-_VAT_COUNTRIES = EU_COUNTRIES | {"MC"}
 _FRENCH_DIGITS = 11
 
 
@@ -101,13 +100,13 @@ def is_expected(seller_country: str, seller_number: str, currency: str) -> bool:
 
     The seller sits in the European Union and has a number for VAT; the amounts fit: EN 16931 knows two decimals.
     """
-    return seller_country in _VAT_COUNTRIES and bool(seller_number.strip()) and exponent(currency) <= 2
+    return seller_country in EU_COUNTRIES and bool(seller_number.strip()) and exponent(currency) <= 2
 
 
 def vat_identifier(country: str, number: str) -> str:
     """A VAT number with the country it begins with (BT-31, BT-48); nothing for countries without VAT of the Union."""
     plain = "".join(one for one in number.upper() if one.isascii() and one.isalnum())
-    if not plain or country not in _VAT_COUNTRIES:
+    if not plain or country not in EU_COUNTRIES:
         return ""
     prefix = _PREFIXES.get(country, country)
     # A French number of full length may begin with FR by chance.
@@ -117,7 +116,7 @@ def vat_identifier(country: str, number: str) -> str:
 
 def category_of(buyer: Party, kind: TaxKind, millionths: int) -> Category:
     """The category of a line. A tax of a country outside the Union is no VAT, whatever its name."""
-    if buyer.country not in _VAT_COUNTRIES or kind is TaxKind.OUTSIDE_SCOPE:
+    if buyer.country not in EU_COUNTRIES or kind is TaxKind.OUTSIDE_SCOPE:
         return Category.OUTSIDE
     if kind is TaxKind.REVERSE_CHARGE and buyer.vat_number:
         return Category.REVERSE_CHARGE

@@ -9,8 +9,6 @@ from urllib.parse import urlsplit
 
 from portal.shared.domain.integrations.events import LONGEST_URL
 
-_NAT64 = ipaddress.ip_network("64:ff9b::/96")
-
 
 class BadTarget(StrEnum):
     """Why nothing is sent to an address."""
@@ -65,9 +63,7 @@ def is_public(address: str) -> bool:
     except ValueError:
         return False
     if isinstance(found, ipaddress.IPv6Address):
-        inside = found.ipv4_mapped or found.sixtofour or (found.teredo[1] if found.teredo else None)
-        if inside is None and found in _NAT64:
-            inside = ipaddress.IPv4Address(int(found) & 0xFFFFFFFF)
+        inside = found.ipv4_mapped or found.sixtofour  # NAT64 is reserved and Teredo private as a whole
         if inside is not None and not is_public(str(inside)):
             return False
     return found.is_global and not found.is_multicast and not found.is_reserved

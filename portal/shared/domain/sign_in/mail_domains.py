@@ -47,7 +47,7 @@ def domain_of(address: str) -> str | None:
         return None
     if any(character.isspace() for character in address):
         return None
-    return plain_domain(domain) if domain[:1] != "@" else None
+    return plain_domain(domain)
 
 
 def is_public(domain: str) -> bool:
