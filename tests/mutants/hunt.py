@@ -1,7 +1,8 @@
 """Lets the tests at the mutants: collected once, each mutant in a process forked for it.
 
 First every test runs once on the code as it is, and it is noted which lines each of them reaches. Then, for each
-mutant, the tests that reach its lines run, the quickest first, until one of them fails.
+mutant, the tests that reach its lines run until one of them fails: first those that noticed another mutant of the same
+function, then the others, the quickest first.
 """
 
 from __future__ import annotations
@@ -54,10 +55,14 @@ class Hunt:
     patience: float
     notes: Notes
     tell: Callable[[str], None]
+    # Whether survivors of earlier runs are left alone.
+    untried: bool = False
     sources: dict[Path, str] = field(default_factory=dict)
     lines: dict[tuple[str, int], set[str]] = field(default_factory=lambda: defaultdict(set))
     took: dict[str, float] = field(default_factory=dict)
     items: dict[str, pytest.Item] = field(default_factory=dict)
+    # By function or table: the tests that noticed one of its mutants.
+    noticed: dict[tuple[str, str], set[str]] = field(default_factory=lambda: defaultdict(set))
     kept: list[Any] = field(default_factory=list)
 
     @pytest.hookimpl(tryfirst=True)
@@ -97,19 +102,23 @@ class Hunt:
 
     def _hunt_in(self, module: Path, functions: _Functions) -> None:
         tree = ast.parse(self.sources[module])
-        running: list[tuple[int, Callable[[str], None]]] = []
+        running: list[tuple[int, int, Callable[[str, str], None]]] = []
         counts: Counter[str] = Counter()
         for key, mutant in keyed(tree, short(module)):
-            if self.notes.is_killed(key):
+            if self.notes.is_killed(key) or (self.untried and key in self.notes.verdicts):
                 counts["known"] += 1
                 continue
             if key not in self.notes.verdicts and int(key, 16) % self.one_in:
                 continue
             tests = self._tests_of(module, mutant.place, functions)
 
-            def tell(verdict: str, key: str = key, mutant: Mutant = mutant, tests: int = len(tests)) -> None:
+            def tell(
+                verdict: str, by: str = "", key: str = key, mutant: Mutant = mutant, tests: int = len(tests)
+            ) -> None:
                 place = mutant.place
                 counts[verdict] += 1
+                if by:
+                    self.noticed[str(module), place.qualname].add(by)
                 self.notes.add(
                     Verdict(
                         key, short(module), place.qualname, place.lines.start, mutant.said, verdict, tests
@@ -119,10 +128,12 @@ class Hunt:
             if not tests:
                 tell(UNREACHED)
                 continue
+            heard, said = os.pipe()
             pid = os.fork()
             if pid == 0:
-                os._exit(self._child(module, tree, mutant, tests, functions))
-            running.append((pid, tell))
+                os._exit(self._child(module, tree, mutant, tests, functions, said))
+            os.close(said)
+            running.append((pid, heard, tell))
             if len(running) >= self.at_once:
                 _wait(*running.pop(0))
         for one in running:
@@ -130,7 +141,7 @@ class Hunt:
         self.tell(f"{short(module)}: {dict(counts)}")
 
     def _tests_of(self, module: Path, place: Place, functions: _Functions) -> list[str]:
-        """The tests that reach a place, the quickest first, as many as patience allows."""
+        """The tests that reach a place, the likeliest and then the quickest first, as many as patience allows."""
         found: set[str] = set()
         if place.function_line is not None:
             for line in place.lines:
@@ -145,7 +156,8 @@ class Hunt:
             found |= {test for test, item in self.items.items() if names & _names(_code_of(item))}
         chosen: list[str] = []
         total = 0.0
-        for test in sorted(found, key=lambda one: (self.took[one], one)):
+        noticed = self.noticed[str(module), place.qualname]
+        for test in sorted(found, key=lambda one: (one not in noticed, self.took[one], one)):
             total += self.took[test]
             if chosen and total > self.patience:
                 break
@@ -172,6 +184,7 @@ class Hunt:
         mutant: Mutant,
         tests: list[str],
         functions: _Functions,
+        said: int,
     ) -> int:
         resource.setrlimit(resource.RLIMIT_CPU, (_CPU_LIMIT, _CPU_LIMIT + 5))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -192,19 +205,26 @@ class Hunt:
         with Path(os.devnull).open("w") as nowhere, contextlib.redirect_stdout(nowhere):
             for test in tests:
                 try:
-                    if _failed(self.items[test]):
-                        return 1
+                    failed = bool(_failed(self.items[test]))
                 except BaseException:  # noqa: BLE001  # whatever it is, somebody noticed
+                    failed = True
+                if failed:
+                    os.write(said, test.encode())
                     return 1
         return 0
 
 
-def _wait(pid: int, tell: Callable[[str], None]) -> None:
+def _wait(pid: int, heard: int, tell: Callable[[str, str], None]) -> None:
     _, status = os.waitpid(pid, 0)
+    os.set_blocking(heard, False)  # a program that a test left behind may hold the other end
+    by = ""
+    with contextlib.suppress(BlockingIOError):
+        by = os.read(heard, 4096).decode()
+    os.close(heard)
     if os.WIFSIGNALED(status):
-        tell(ENDLESS if os.WTERMSIG(status) == signal.SIGXCPU else STUCK)
+        tell(ENDLESS if os.WTERMSIG(status) == signal.SIGXCPU else STUCK, "")
     else:
-        tell(_VERDICTS.get(os.WEXITSTATUS(status), BROKEN))
+        tell(_VERDICTS.get(os.WEXITSTATUS(status), BROKEN), by)
 
 
 class _AnyOther:
