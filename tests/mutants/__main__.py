@@ -88,15 +88,14 @@ ROOMS = {
             "portal/api/entering.py",
         ),
         (
+            "tests/web/test_doors.py",
+            "tests/web/test_looking_through.py",
             "tests/web/test_entry.py",
             "tests/web/test_arriving.py",
-            "tests/web/test_second_factor.py",
-            "tests/corporate/test_the_other_door.py",
-            "tests/site/test_looking_as_the_customer.py",
             "tests/api/test_tokens.py",
         ),
-        # What walks through every page or form of the site takes longer than all the others together.
-        without="postgresql or every_form or every_page or every_address or only_trusted or behind_a_proxy",
+        # What asks for every address takes longer than all the others together.
+        without="postgresql or every_address or only_trusted or behind_a_proxy",
         patience=5.0,
     ),
 }

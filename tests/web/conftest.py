@@ -18,7 +18,8 @@ from portal.shared.records.database import Database
 from portal.shared.records.people import Membership
 from portal.shared.services.sign_in.passwords import Passwords
 from portal.shared.web.transactions import TransactionalFlask
-from tests.support.factories import NOW, a_person, an_online_account
+from tests.support.factories import NOW, a_catalogue, a_person, an_online_account
+from tests.support.world import World
 
 PASSWORD = "correct horse battery staple"
 _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
@@ -96,3 +97,13 @@ def build(settings: Settings, sqlite_database: Database) -> Callable[..., Shell]
 @pytest.fixture
 def shell(build: Callable[..., Shell]) -> Shell:
     return build()
+
+
+@pytest.fixture
+def world(settings: Settings, sqlite_database: Database) -> World:
+    """An application without accounts or people, before whose doors one can stand."""
+    app = create_app(settings, clock=FixedClock(NOW), database=sqlite_database)
+    app.testing = True
+    with sqlite_database.write() as session:
+        plans = a_catalogue(session)
+    return World(app, sqlite_database, plans)

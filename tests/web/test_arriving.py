@@ -3,114 +3,17 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
-import sqlalchemy as sa
-from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
 
-from portal.app import create_app
-from portal.config import DEMO_SELLER, Settings, read_seller
 from portal.shared.domain.routing import pages
 from portal.shared.domain.routing.reasons import Reason
 from portal.shared.domain.routing.tasks import Task
-from portal.shared.gateways.clock import FixedClock
-from portal.shared.records.database import Database
-from portal.shared.records.outbox import OutboxMail
-from portal.shared.records.people import Membership
-from portal.shared.records.routing import RoutingDecision
-from portal.shared.services.sign_in import signing_in as signin
-from portal.shared.web.transactions import TransactionalFlask
 from portal.shared.web.words import router as router_words
-from tests.support.factories import (
-    NOW,
-    Catalogue,
-    a_catalogue,
-    a_monthly_subscription,
-    a_person,
-    a_trial,
-    an_online_account,
-)
-
-_TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
+from tests.support.world import World, token_of
 
 # Where a representative is asked for what only they can do.
 ASK_REP = "/corp-billing/requests/new?task=change-plan"
-
-
-@dataclass
-class World:
-    """An application on its own database, with people who can be let in without a password."""
-
-    app: TransactionalFlask
-    database: Database
-    plans: Catalogue
-
-    def account(
-        self, kind: str = "online", *, expired: bool = False, products: int = 1, trial: bool = False
-    ) -> int:
-        with self.database.write() as session:
-            account = an_online_account(session)
-            account.type = kind
-            account.expired_on = NOW.date() if expired else None
-            for plan in (self.plans.standard, self.plans.basic)[:products]:
-                if trial:
-                    a_trial(session, account, plan)
-                else:
-                    a_monthly_subscription(session, account, plan)
-            return account.id
-
-    def person(self, *roles: tuple[int, str], staff: str | None = None) -> int:
-        with self.database.write() as session:
-            person = a_person(session, "Ana Lima", staff_role=staff)
-            person.language = "en"
-            for account_id, role in roles:
-                session.add(Membership(person_id=person.id, account_id=account_id, role=role))
-            return person.id
-
-    def browser(self, person_id: int | None = None) -> FlaskClient:
-        client = self.app.test_client()
-        client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
-        if person_id is not None:
-            with self.database.write() as session:
-                token = signin.open_session(session, person_id, NOW, second_factor="code")
-            with client.session_transaction() as kept:
-                kept["_user_id"], kept["_fresh"] = token, True
-        return client
-
-    def decisions(self) -> list[tuple[str, str, str]]:
-        with self.database.read() as session:
-            rows = session.scalars(sa.select(RoutingDecision).order_by(RoutingDecision.id))
-            return [(row.task, row.endpoint, row.reason) for row in rows]
-
-    def letters(self) -> list[str]:
-        with self.database.read() as session:
-            return list(session.scalars(sa.select(OutboxMail.recipient)))
-
-
-@pytest.fixture
-def world(sqlite_database: Database, tmp_path: Path) -> World:
-    settings = Settings(
-        database_url="",
-        secret_key="not a secret",
-        data_dir=tmp_path,
-        seller=read_seller(DEMO_SELLER),
-        password_memory_kib=8,
-        password_rounds=1,
-    )
-    app = create_app(settings, clock=FixedClock(NOW), database=sqlite_database)
-    app.testing = True
-    with sqlite_database.write() as session:
-        plans = a_catalogue(session)
-    return World(app, sqlite_database, plans)
-
-
-def token_of(page: TestResponse) -> str:
-    found = _TOKEN.search(page.text)
-    assert found is not None
-    return found[1]
 
 
 def test_every_page_the_router_names_exists_and_takes_what_it_is_given(world: World) -> None:
@@ -259,6 +162,7 @@ def test_who_is_not_the_contact_is_told_who_is(world: World) -> None:
     assert "p•••@example.org" in page.text
     assert "Write to the billing contact" in page.text
     assert "wrong place" not in page.text
+    assert page.text.count("Billing for this account is done by its billing contact.") == 1, "said twice"
 
 
 def test_an_admin_sees_the_name_and_the_way_to_the_seats(world: World) -> None:
@@ -278,6 +182,7 @@ def test_an_admin_of_several_products_picks_one(world: World) -> None:
     assert re.findall(r'href="(/billing/subscriptions/\d+/seats)"', page.text)
     assert "Assist – Standard" in page.text
     assert "0 of 5 seats assigned" in page.text
+    assert page.text.count("Choose the subscription you mean.") == 1, "asked twice"
 
 
 def test_seats_that_cannot_be_assigned_are_not_offered(world: World) -> None:

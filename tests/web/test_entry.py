@@ -93,3 +93,18 @@ def test_behind_a_proxy_the_visitors_own_address_counts(build: Callable[..., She
     assert shell.sign_in(browser, email).status_code == 429
     browser.environ_base["HTTP_X_FORWARDED_FOR"] = "203.0.113.8"
     assert shell.sign_in(browser, email).status_code == 303
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS"])
+def test_who_only_asks_may_come_from_anywhere(shell: Shell, method: str) -> None:
+    for headers in FOREIGN.values():
+        assert shell.browser().open("/sign-in", method=method, headers=headers).status_code == 200, headers
+
+
+@pytest.mark.parametrize(
+    ("number", "status"), [(str(2**63 - 1), 303), (str(2**63), 404), ("-1", 404), ("１", 404)]
+)
+def test_a_number_that_no_row_can_have_is_an_address_that_does_not_exist(
+    shell: Shell, number: str, status: int
+) -> None:
+    assert shell.browser().get(f"/billing/subscriptions/{number}/edit").status_code == status

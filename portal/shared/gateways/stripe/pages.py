@@ -96,7 +96,7 @@ def _onward(address: str | None, *, is_bank: bool) -> Response:
 
 
 def _back(bring_in: Callable[[], object]) -> ResponseReturnValue:
-    if request.method == "GET":
+    if request.method != "POST":
         return _page("back", here=request.full_path)
     there = _return_path()
     try:

@@ -51,7 +51,7 @@ def confirm_identity() -> ResponseReturnValue:
     person, token = identity.current_person(), identity.current_token()
     if person is None or token is None:
         return identity.to_sign_in()
-    if request.method == "GET":
+    if request.method != "POST":
         return _page()
     now, said = house().machine_clock.now(), ""
     if "code" in request.form:

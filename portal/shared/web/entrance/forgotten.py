@@ -18,7 +18,7 @@ from portal.shared.web.words import sign_in as words
 
 def forgotten_password() -> ResponseReturnValue:
     """Ask for a link; the answer is the same whether or not we know the address."""
-    if request.method == "GET":
+    if request.method != "POST":
         return _ask()
     email = request.form.get("email", "").strip()
     if "@" not in email or len(email) > LONGEST_EMAIL:
@@ -41,7 +41,7 @@ def set_password(token: str) -> ResponseReturnValue:
     owner = password_changes.owner_of(reading(), token, now)
     if owner is None:
         return render_template("front/link_is_dead.html"), 410
-    if request.method == "GET":
+    if request.method != "POST":
         return _choose(token, owner)
     new = request.form.get("new_password", "")
     if not new:

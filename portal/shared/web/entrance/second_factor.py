@@ -21,7 +21,7 @@ def second_factor() -> ResponseReturnValue:
     token, waiting = identity.current_token(), _waiting()
     if waiting is None or token is None:
         return redirect(url_for("front.sign_in", next=next_path()), 303)
-    if request.method == "GET":
+    if request.method != "POST":
         return _page(waiting)
     typed = request.form.get("code", "").strip()
     if not typed:

@@ -47,7 +47,7 @@ class SignInForm(Form):
 def sign_in() -> ResponseReturnValue:
     """Show the form, or check it and lead on to where the person was going."""
     form = SignInForm()
-    if request.method == "GET":
+    if request.method != "POST":
         return redirect(next_path() or FRONT) if identity.current_person() else sign_in_page(form)
     if not form.validate():
         return sign_in_page(form), 422

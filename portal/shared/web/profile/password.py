@@ -21,7 +21,7 @@ def change_password() -> ResponseReturnValue:
     found = here()
     if found is None:
         return identity.to_sign_in()
-    if request.method == "GET":
+    if request.method != "POST":
         return _page({})
     old, new = request.form.get("password", ""), request.form.get("new_password", "")
     missing = {}

@@ -46,7 +46,7 @@ def set_up_codes() -> ResponseReturnValue:
     if found is None:
         return identity.to_sign_in()
     book = house().code_book
-    if request.method == "GET":
+    if request.method != "POST":
         return _codes_page(found, book.new_secret())
     # The secret travels sealed in the form: a page that is looked at writes nothing down.
     secret = book.open(request.form.get("sealed", ""))
@@ -87,7 +87,7 @@ def new_passkey() -> ResponseReturnValue:
         return identity.to_sign_in()
     if site is None:
         abort(404)
-    if request.method == "GET":
+    if request.method != "POST":
         return _passkey_page()
     name, now = " ".join(request.form.get("name", "").split())[:LONGEST_NAME], house().machine_clock.now()
     if not name:
@@ -196,7 +196,7 @@ def _refused(found: Here, heading: str, action: str) -> ResponseReturnValue | No
     has_password = password_changes.has_password(reading(), found.person.person_id)
     if not has_password and confirming.is_due(found.person):
         return identity.to_front(confirming.HERE)
-    if request.method == "GET":
+    if request.method != "POST":
         return _remove_page(heading, action, has_password=has_password)
     if not has_password:
         return None
