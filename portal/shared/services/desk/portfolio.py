@@ -16,7 +16,7 @@ from portal.shared.records import portfolio as records
 from portal.shared.records.accounts import Account
 from portal.shared.services.desk.signals import Waits, what_waits
 from portal.shared.services.desk.staff import Staff, is_of
-from portal.shared.services.desk.urgent import looks_after_everybody, most_urgent
+from portal.shared.services.desk.urgent import MOST_URGENT, looks_after_everybody, most_urgent
 
 ON_A_PAGE = 50
 
@@ -68,15 +68,18 @@ class Portfolio:
     more_wait: bool = False
 
 
-def portfolio(session: Session, staff: Staff, wish: Wish, now: datetime) -> Portfolio:
+def portfolio(
+    session: Session, staff: Staff, wish: Wish, now: datetime, most: int = MOST_URGENT
+) -> Portfolio:
     """The accounts of somebody at the desk; so many statements, however many accounts there are.
 
     Those where something waits come first, the most urgent on top, then the others by name. Whoever looks after
-    everybody gets those ranked where something waits longest; at the others what waits stands beside their names.
+    everybody gets those ranked where something waits longest, `most` of each kind; at the others what waits stands
+    beside their names.
     """
     wanted = _wanted(wish)
     which = sa.and_(is_of(staff), *wanted)
-    urgent = most_urgent(session, wanted, now) if looks_after_everybody(staff) else None
+    urgent = most_urgent(session, wanted, now, most) if looks_after_everybody(staff) else None
     waits = what_waits(session, staff, urgent.which if urgent else which, now)
     lines = {line.id: line for line in records.lines_of(session, Account.id.in_(_many(list(waits.waiting))))}
     signals = {key: _signals(waits, line, now) for key, line in lines.items()}

@@ -39,7 +39,7 @@ def looks_after_everybody(staff: Staff) -> bool:
 
 
 def most_urgent(
-    session: Session, which: Sequence[sa.ColumnElement[bool]], now: datetime, limit: int = MOST_URGENT
+    session: Session, which: Sequence[sa.ColumnElement[bool]], now: datetime, limit: int
 ) -> Urgent:
     """The online accounts where requests, overdue invoices or ending exemptions wait longest, `limit` of each kind.
 
