@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 import sqlalchemy as sa
@@ -11,6 +12,7 @@ from portal.shared.domain.purchase_orders import LimitRule
 from portal.shared.domain.taxes import VatState
 from portal.shared.records.base import Base
 from portal.shared.records.database import ReadSession
+from portal.shared.records.plain_rows import rows_of
 
 
 class Account(Base):
@@ -58,24 +60,38 @@ class Account(Base):
 
 
 _ONE = sa.select(Account).where(Account.id == sa.bindparam("account_id"))
+_SEVERAL = sa.select(Account).where(Account.id.in_(sa.bindparam("account_ids", expanding=True)))
+_KEPT = "accounts"
 _LOCKED = _ONE.with_for_update().execution_options(populate_existing=True)
 
 
 def account_by_id(session: Session, account_id: int) -> Account | None:
     """Which account has this id?"""
-    account = session.get(Account, account_id)
-    if account is not None:
-        keep_at_hand(session, account)
-    return account
+    if not isinstance(session, ReadSession):
+        return session.get(Account, account_id)
+    kept: dict[int, Account] = session.info.setdefault(_KEPT, {})
+    if account_id not in kept:
+        for account in rows_of(session, _ONE, {"account_id": account_id}):
+            keep_at_hand(session, account)
+    return kept.get(account_id)
+
+
+def accounts_by_id(session: Session, ids: Iterable[int]) -> dict[int, Account]:
+    """Which accounts have these ids? One statement at most."""
+    wanted = tuple(ids)
+    kept: dict[int, Account] = session.info.get(_KEPT, {})
+    if any(one not in kept for one in wanted):
+        return {one.id: one for one in rows_of(session, _SEVERAL, {"account_ids": wanted})}
+    return {one: kept[one] for one in wanted}
 
 
 def keep_at_hand(session: Session, account: Account) -> None:
     """Let a reading session, whose snapshot does not change, answer from memory when asked for this account again.
 
-    By itself it forgets a row as soon as nobody holds it, and a page asks for its account from several rooms.
+    A page asks for its account from several rooms.
     """
     if isinstance(session, ReadSession):
-        session.info.setdefault("accounts", set()).add(account)
+        session.info.setdefault(_KEPT, {})[account.id] = account
 
 
 def lock_account(session: Session, account_id: int) -> Account:

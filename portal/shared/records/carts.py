@@ -11,6 +11,8 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from portal.shared.domain.calendar import Frequency
 from portal.shared.records.base import Base
+from portal.shared.records.database import ReadSession
+from portal.shared.records.plain_rows import rows_of
 from portal.shared.records.signs import ACCOUNT, may_have, sign
 
 
@@ -55,12 +57,13 @@ def cart_of(session: Session, account_id: int) -> Sequence[CartItem]:
     """What is in an account's cart, oldest first?"""
     if not may_have(session, account_id, _SIGN):
         return []
-    return session.scalars(_CART, {"account_id": account_id}).all()
+    return rows_of(session, _CART, {"account_id": account_id})
 
 
 def cart_item_for(session: Session, account_id: int, subscription_id: int) -> CartItem | None:
     """Is a change of this subscription in the cart?"""
-    if not may_have(session, account_id, _SIGN):
-        return None
+    if isinstance(session, ReadSession):  # every page has asked for the whole cart, for its header
+        whole = cart_of(session, account_id)
+        return next((one for one in whole if one.subscription_id == subscription_id), None)
     which = {"account_id": account_id, "subscription_id": subscription_id}
     return session.scalars(_ITEM, which).one_or_none()

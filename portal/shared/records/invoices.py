@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 from portal.shared.domain.summary import LineKind
 from portal.shared.domain.taxes import TaxKind
 from portal.shared.records.base import Base
-from portal.shared.records.plain_rows import plain_rows
+from portal.shared.records.plain_rows import plain_rows, rows_with
 
 
 class Invoice(Base):
@@ -166,7 +166,7 @@ def lines_to_credit(
 
     What was written off was never paid for, and gives nothing back.
     """
-    of = {"account_id": account_id, "subscription_ids": list(subscription_ids), "today": today}
+    of = {"account_id": account_id, "subscription_ids": tuple(subscription_ids), "today": today}
     return [
         one for one in _on_the_books(session, _TO_CREDIT, of) if one.credited_minor < one.line.amount_minor
     ]
@@ -189,7 +189,7 @@ def _on_the_books(
 ) -> list[LineOnTheBooks]:
     return [
         LineOnTheBooks(line, int(done), int(tax), reach, asked_for_by)
-        for line, done, tax, reach, asked_for_by in session.execute(question, of)
+        for line, done, tax, reach, asked_for_by in rows_with(session, question, of)
     ]
 
 

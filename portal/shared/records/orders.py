@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from portal.shared.domain.order_states import OPEN_STATES, OrderState
 from portal.shared.records.base import Base
+from portal.shared.records.plain_rows import rows_of
 from portal.shared.records.signs import ACCOUNT, may_have, sign
 
 _OPEN = "state IN ({})".format(", ".join(f"'{state}'" for state in sorted(OPEN_STATES)))
@@ -71,6 +72,7 @@ _BY_KEY = sa.select(Order).where(
     Order.account_id == sa.bindparam("account_id"), Order.idempotency_key == sa.bindparam("key")
 )
 _BY_REFERENCE = sa.select(Order).where(Order.reference == sa.bindparam("reference"))
+_OF_ACCOUNT = _BY_REFERENCE.where(Order.account_id == sa.bindparam("account_id"))
 _PLACED_SINCE = sa.select(Order).where(
     Order.account_id == sa.bindparam("account_id"),
     Order.created_at >= sa.bindparam("instant"),
@@ -86,8 +88,8 @@ def order_by_key(session: Session, account_id: int, key: str) -> Order | None:
 
 def order_by_reference(session: Session, account_id: int, reference: str) -> Order | None:
     """Which order of this account has this reference? Another account's is none."""
-    question = sa.select(Order).where(Order.account_id == account_id, Order.reference == reference)
-    return session.scalars(question).one_or_none()
+    which = {"account_id": account_id, "reference": reference}
+    return next(iter(rows_of(session, _OF_ACCOUNT, which)), None)
 
 
 def any_order(session: Session, reference: str) -> Order | None:
@@ -107,7 +109,7 @@ def open_order_of(session: Session, account_id: int) -> Order | None:
     """Is an order of this account still on its way?"""
     if not may_have(session, account_id, _SIGN):
         return None
-    return session.scalars(_ON_ITS_WAY, {"account_id": account_id}).one_or_none()
+    return next(iter(rows_of(session, _ON_ITS_WAY, {"account_id": account_id})), None)
 
 
 def subscriptions_on_their_way(session: Session, account_id: int) -> frozenset[int]:
@@ -129,7 +131,7 @@ def last_order_of(session: Session, account_id: int) -> Order | None:
 
 def placed_since(session: Session, account_id: int, instant: datetime) -> Sequence[Order]:
     """Which orders that people placed themselves took effect since an instant?"""
-    return session.scalars(_PLACED_SINCE, {"account_id": account_id, "instant": instant}).all()
+    return rows_of(session, _PLACED_SINCE, {"account_id": account_id, "instant": instant})
 
 
 def due_for_check(session: Session, now: datetime, limit: int = 100) -> Sequence[str]:

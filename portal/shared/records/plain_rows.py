@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections import namedtuple
 from collections.abc import Hashable, Mapping, Sequence
-from typing import Any
+from functools import cache
+from typing import Any, TypeVar, cast
+from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from portal.shared.records.database import ReadSession
+from portal.shared.records.prepared import answer
 
+T = TypeVar("T")
 _ANSWERS = "answers"
+_PLAIN: WeakKeyDictionary[Any, sa.Select[Any]] = WeakKeyDictionary()
 
 
 def plain_rows(
@@ -23,9 +29,64 @@ def plain_rows(
     """
     if not isinstance(session, ReadSession):
         session.flush()
-        return session.connection().execute(question, values).all()
+        return answer(session.connection(), question, values)
     answers: dict[Any, Sequence[Any]] = session.info.setdefault(_ANSWERS, {})
     asked = (question, *(values or {}).values())
-    if asked not in answers:
-        answers[asked] = session.connection().execute(question, values).all()
-    return answers[asked]
+    found = answers.get(asked)
+    if found is None:
+        found = answers[asked] = answer(session.connection(), question, values)
+    return found
+
+
+def rows_of(
+    session: Session, question: sa.Select[T], values: Mapping[str, Hashable] | None = None
+) -> Sequence[T]:
+    """The rows of one table that answer a question: objects in a writing session, which may change them.
+
+    In a reading session plain rows with the same names; who tries to change one of those hears so at once.
+    """
+    if not isinstance(session, ReadSession):
+        return session.scalars(question, values).all()
+    return cast(Sequence[T], plain_rows(session, _plain(question), values))
+
+
+def rows_with(
+    session: Session, question: sa.Select[*tuple[Any, ...]], values: Mapping[str, Hashable] | None = None
+) -> Sequence[Any]:
+    """As `rows_of`, where other values are asked for beside the row of the one table: the row first, then these."""
+    if not isinstance(session, ReadSession):
+        return session.execute(question, values).all()
+    table: Any = question.column_descriptions[0]["entity"]
+    width = len(columns_of(table))
+    found = plain_rows(session, _plain(question), values)
+    return [(row_of(table, one[:width]), *one[width:]) for one in found]
+
+
+def _plain(question: sa.Select[*tuple[Any, ...]]) -> sa.Select[Any]:
+    """The same question for the columns of its table."""
+    plain = _PLAIN.get(question)
+    if plain is None:
+        first, *others = question.column_descriptions
+        columns = [*columns_of(first["entity"]), *(one["expr"] for one in others)]
+        plain = _PLAIN[question] = question.with_only_columns(*columns)
+    return plain
+
+
+def row_of(entity: type[T], values: Sequence[Any]) -> T:
+    """A plain row of a table, from the values of `columns_of` it, which were asked for beside others."""
+    kind: Any = entity
+    return cast(T, _row_class(kind)._make(values))
+
+
+@cache
+def _row_class(entity: Any) -> Any:
+    return namedtuple(entity.__name__, [one.key for one in columns_of(entity)])  # noqa: PYI024  # its own columns
+
+
+@cache
+def columns_of(entity: Any) -> list[sa.Column[Any]]:
+    """The columns of a table's class, each called as its attribute."""
+    mapper = sa.inspect(entity)
+    columns = list(mapper.columns)
+    assert [mapper.get_property_by_column(one).key for one in columns] == [one.key for one in columns]
+    return columns

@@ -8,11 +8,11 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from portal.shared.records.accounts import Account, keep_at_hand
+from portal.shared.records.accounts import Account
 from portal.shared.records.base import Base
 from portal.shared.records.catalog import Plan, Product
 from portal.shared.records.people import Membership, Person
-from portal.shared.records.subscriptions import SubscriptionRow, keep_subscriptions
+from portal.shared.records.subscriptions import SubscriptionRow
 
 
 class RoutingDecision(Base):
@@ -34,33 +34,6 @@ class RoutingDecision(Base):
     product: Mapped[str] = mapped_column(default="", server_default="")  # empty when it named none
     endpoint: Mapped[str]
     reason: Mapped[str]
-
-
-_HOLD = (
-    sa.select(Account, SubscriptionRow)
-    .outerjoin(
-        SubscriptionRow,
-        sa.and_(SubscriptionRow.account_id == Account.id, sa.not_(SubscriptionRow.waiting)),
-    )
-    .where(Account.id.in_(sa.bindparam("account_ids", expanding=True)))
-    .order_by(Account.id, SubscriptionRow.id)
-)
-
-
-def accounts_with_subscriptions(
-    session: Session, account_ids: Sequence[int]
-) -> Sequence[tuple[Account, SubscriptionRow | None]]:
-    """What do these accounts hold? A row a subscription; an account without one has a single row with none."""
-    found: list[tuple[Account, SubscriptionRow | None]] = [
-        (account, held) for account, held in session.execute(_HOLD, {"account_ids": list(account_ids)})
-    ]
-    held_by: dict[int, list[SubscriptionRow]] = {}
-    for account, held in found:
-        keep_at_hand(session, account)
-        held_by.setdefault(account.id, []).extend([held] if held is not None else [])
-    for account_id, rows in held_by.items():
-        keep_subscriptions(session, account_id, rows)
-    return found
 
 
 def names_of_subscriptions(

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any, cast
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -15,7 +15,7 @@ from portal.shared.records.base import Base
 from portal.shared.records.catalog import Plan
 from portal.shared.records.database import ReadSession
 from portal.shared.records.people import Person
-from portal.shared.records.plain_rows import plain_rows
+from portal.shared.records.plain_rows import plain_rows, rows_of
 
 
 class SubscriptionRow(Base):
@@ -97,7 +97,11 @@ _WITH_WAITING = (
     .where(SubscriptionRow.account_id == sa.bindparam("account_id"))
     .order_by(SubscriptionRow.id)
 )
-_WITHOUT_WAITING = _WITH_WAITING.where(sa.not_(SubscriptionRow.waiting))
+_OF_ACCOUNTS = (
+    sa.select(SubscriptionRow)
+    .where(SubscriptionRow.account_id.in_(sa.bindparam("account_ids", expanding=True)))
+    .order_by(SubscriptionRow.id)
+)
 _ONE = _WITH_WAITING.where(SubscriptionRow.id == sa.bindparam("subscription_id"))
 _HELD = (
     sa.select(Seat.subscription_id, sa.func.count())
@@ -115,20 +119,35 @@ def subscriptions_of(
     session: Session, account_id: int, *, with_waiting: bool = False
 ) -> Sequence[SubscriptionRow]:
     """Which subscriptions does an account have? Those that only wait in the cart are left out unless asked for."""
-    kept: dict[int, Sequence[SubscriptionRow]] = session.info.get(_KEPT, {})
-    if account_id in kept and not with_waiting:
-        return kept[account_id]
-    question = _WITH_WAITING if with_waiting else _WITHOUT_WAITING
-    return session.scalars(question, {"account_id": account_id}).all()
+    rows = _kept(session, account_id)
+    if rows is None:
+        rows = rows_of(session, _WITH_WAITING, {"account_id": account_id})
+        _keep(session, account_id, rows)
+    return rows if with_waiting else [one for one in rows if not one.waiting]
 
 
-def keep_subscriptions(session: Session, account_id: int, rows: Sequence[SubscriptionRow]) -> None:
-    """Let a reading session, whose snapshot does not change, answer from memory which subscriptions an account has.
+def subscriptions_of_accounts(
+    session: Session, account_ids: Collection[int]
+) -> Mapping[int, Sequence[SubscriptionRow]]:
+    """Which subscriptions does each of these accounts have, without those that only wait in the cart? One statement."""
+    if len(account_ids) > 1:
+        found: dict[int, list[SubscriptionRow]] = {one: [] for one in account_ids}
+        for row in rows_of(session, _OF_ACCOUNTS, {"account_ids": tuple(account_ids)}):
+            found[row.account_id].append(row)
+        for account_id, rows in found.items():
+            _keep(session, account_id, rows)
+    return {one: subscriptions_of(session, one) for one in account_ids}
 
-    These are all but those that only wait in the cart, in their order.
-    """
+
+def _keep(session: Session, account_id: int, rows: Sequence[SubscriptionRow]) -> None:
+    """Let a reading session, whose snapshot does not change, answer from memory when asked about the account again."""
     if isinstance(session, ReadSession):
         session.info.setdefault(_KEPT, {})[account_id] = rows
+
+
+def _kept(session: Session, account_id: int) -> Sequence[SubscriptionRow] | None:
+    found: Sequence[SubscriptionRow] | None = session.info.get(_KEPT, {}).get(account_id)
+    return found
 
 
 def subscriptions_after(
@@ -144,11 +163,10 @@ def subscriptions_after(
 
 def subscription_of(session: Session, account_id: int, subscription_id: int) -> SubscriptionRow | None:
     """Which subscription of this account has this id? Another account's is none."""
-    for row in session.info.get(_KEPT, {}).get(account_id, ()):
-        if row.id == subscription_id:
-            return cast(SubscriptionRow, row)
-    which = {"account_id": account_id, "subscription_id": subscription_id}
-    return session.scalars(_ONE, which).one_or_none()
+    rows = _kept(session, account_id)
+    if rows is None:
+        rows = rows_of(session, _ONE, {"account_id": account_id, "subscription_id": subscription_id})
+    return next((one for one in rows if one.id == subscription_id), None)
 
 
 def seats_of_person(session: Session, person_id: int) -> Sequence[Any]:

@@ -14,7 +14,7 @@ from portal.shared.domain.money import Money
 from portal.shared.domain.order_states import OrderState
 from portal.shared.domain.summary import OrderSummary, from_plain
 from portal.shared.records import approvals as records
-from portal.shared.records.accounts import Account
+from portal.shared.records.accounts import Account, account_by_id
 from portal.shared.records.approvals import Approval
 from portal.shared.records.orders import Order
 from portal.shared.records.payments import PaymentMethod
@@ -63,9 +63,15 @@ class ApprovalView:
         return self.state is ApprovalState.WAITING
 
 
+def _account(session: Session, account_id: int) -> Account:
+    account = account_by_id(session, account_id)
+    assert account is not None, "a request belongs to an account"
+    return account
+
+
 def of_account(session: Session, account_id: int, now: datetime) -> list[ApprovalView]:
     """The requests of an account, the newest first."""
-    account = session.get_one(Account, account_id)
+    account = _account(session, account_id)
     return _views(session, account, records.approvals_of(session, account_id, MOST_SHOWN), now)
 
 
@@ -78,7 +84,7 @@ def one_of_account(session: Session, account_id: int, number: int, now: datetime
     row = records.approval_of(session, account_id, number)
     if row is None:
         raise UnknownApprovalError(number)
-    return _views(session, session.get_one(Account, account_id), [row], now)[0]
+    return _views(session, _account(session, account_id), [row], now)[0]
 
 
 def why_not(
@@ -92,7 +98,7 @@ def why_not(
     row = records.approval_of(session, account_id, number)
     if row is None:
         raise UnknownApprovalError(number)
-    return hindered(session, session.get_one(Account, account_id), row, person_id, now)
+    return hindered(session, _account(session, account_id), row, person_id, now)
 
 
 def waiting_for(session: Session, account_id: int, quote_id: int | None, now: datetime) -> int | None:
@@ -100,18 +106,17 @@ def waiting_for(session: Session, account_id: int, quote_id: int | None, now: da
     row = records.waiting_for(session, account_id, "cart" if quote_id is None else f"quote:{quote_id}")
     if row is None:
         return None
-    today = accounts.today(session.get_one(Account, account_id), now)
+    today = accounts.today(_account(session, account_id), now)
     return row.number if row.good_until >= today else None
 
 
 def to_answer_here(session: Session, account_id: int, person_id: int, now: datetime) -> list[ApprovalView]:
     """The requests of an account that wait for this person's answer, the oldest first; none for who may not answer."""
-    account = session.get_one(Account, account_id)
-    rows = [
-        row
-        for row in records.waiting_in(session, [account_id])
-        if hindered(session, account, row, person_id, now) is None
-    ]
+    waiting = records.waiting_in(session, [account_id])
+    if not waiting:
+        return []
+    account = _account(session, account_id)
+    rows = [row for row in waiting if hindered(session, account, row, person_id, now) is None]
     return _views(session, account, rows, now)
 
 
@@ -121,7 +126,7 @@ def to_answer(
     """How many requests of others wait in each of these accounts; ask only for those the person approves for."""
     counted: dict[int, int] = {}
     for row in records.waiting_in(session, account_ids):
-        account = session.get_one(Account, row.account_id)
+        account = _account(session, row.account_id)
         if row.asked_by != person_id and row.good_until >= accounts.today(account, now):
             counted[row.account_id] = counted.get(row.account_id, 0) + 1
     return counted

@@ -23,8 +23,13 @@ from portal.shared.domain.routing.visitor import (
 )
 from portal.shared.domain.subscriptions import standing
 from portal.shared.records import routing as records
-from portal.shared.records.accounts import Account
-from portal.shared.records.subscriptions import SubscriptionRow, seats_held
+from portal.shared.records.accounts import Account, account_by_id, accounts_by_id
+from portal.shared.records.subscriptions import (
+    SubscriptionRow,
+    seats_held,
+    subscriptions_of,
+    subscriptions_of_accounts,
+)
 from portal.shared.services.accounts import is_expired, today
 from portal.shared.services.sign_in.signing_in import SignedIn, TransactionMaker
 from portal.shared.services.subscriptions.standing import as_value
@@ -47,15 +52,14 @@ class Offered:
 
 
 def visitor_of(session: Session, who: SignedIn | None, now: datetime) -> Visitor:
-    """The visitor as the router knows them, each account on its own day; one statement, however many accounts."""
+    """The visitor as the router knows them, each account on its own day; two statements, however many accounts.
+
+    The session that has just said who they are knows the accounts already.
+    """
     if who is None:
         return STRANGER
-    accounts: dict[int, Account] = {}
-    held: dict[int, list[SubscriptionRow]] = {}
-    found = records.accounts_with_subscriptions(session, [one.account_id for one in who.memberships])
-    for account, row in found:
-        accounts[account.id] = account
-        held.setdefault(account.id, []).extend([row] if row is not None else [])
+    accounts = accounts_by_id(session, [one.account_id for one in who.memberships])
+    held = subscriptions_of_accounts(session, accounts)
     return Visitor(
         signed_in=True,
         memberships=tuple(
@@ -69,19 +73,17 @@ def visitor_of(session: Session, who: SignedIn | None, now: datetime) -> Visitor
 
 
 def speaker_for(session: Session, account_id: int, roles: Iterable[str], now: datetime) -> Visitor:
-    """A visitor who is these things for one account and asks for nothing else, as a program does; one statement."""
-    found = records.accounts_with_subscriptions(session, [account_id])
-    held = [row for _, row in found if row is not None]
-    memberships = tuple(_membership(account, held, roles, now) for account, _ in found[:1])
+    """A visitor who is these things for one account and asks for nothing else, as a program does; two statements."""
+    account = account_by_id(session, account_id)
+    memberships = (
+        () if account is None else (_membership(account, subscriptions_of(session, account_id), roles, now),)
+    )
     return Visitor(signed_in=True, memberships=memberships, chosen=account_id)
 
 
 def visitor_as(session: Session, account_id: int, role: Role, now: datetime) -> Visitor:
     """A visitor who is this for an account and nothing else: whom our own people look through the eyes of."""
-    found = records.accounts_with_subscriptions(session, [account_id])
-    rows = [row for _, row in found if row is not None]
-    memberships = tuple(_membership(account, rows, (role,), now) for account, _ in found[:1])
-    return Visitor(signed_in=True, memberships=memberships, chosen=account_id)
+    return speaker_for(session, account_id, (role,), now)
 
 
 def record_decision(

@@ -15,9 +15,9 @@ from sqlalchemy.orm import Session
 
 from portal.shared.domain.sign_in.limits import LIFETIME, WAITING, is_idle
 from portal.shared.records import people, second_factors, sign_ins
-from portal.shared.records.accounts import Account
+from portal.shared.records.accounts import Account, keep_at_hand
 from portal.shared.records.people import Membership, Person
-from portal.shared.records.plain_rows import plain_rows
+from portal.shared.records.plain_rows import columns_of, plain_rows, row_of
 from portal.shared.records.sign_ins import SignInSession
 from portal.shared.services.sign_in import throttle
 from portal.shared.services.sign_in.digests import digest, neighbourhood, new_secret
@@ -220,10 +220,8 @@ _WHO = (
         Person.email,
         Person.language,
         Person.staff_role,
-        Account.id,
-        Account.name.label("account_name"),
-        Account.type,
         Membership.role,
+        *columns_of(Account),  # the guard asks about them next
     )
     .select_from(SignInSession)
     .join(Person, Person.id == SignInSession.person_id)
@@ -251,9 +249,11 @@ def signed_in(session: Session, token: str, now: datetime) -> SignedIn | None:
     if is_idle(first.seen_at, now, staff=first.staff_role is not None):
         return None
     accounts: dict[int, tuple[str, str, set[str]]] = {}
-    for *_, account_id, name, kind, role in rows:
-        if account_id is not None:
-            accounts.setdefault(account_id, (name, kind, set()))[2].add(role)
+    for row in rows:
+        account = row_of(Account, row[-len(columns_of(Account)) :])
+        if account.id is not None:
+            keep_at_hand(session, account)
+            accounts.setdefault(account.id, (account.name, account.type, set()))[2].add(row.role)
     memberships = tuple(
         AccountMembership(account_id, name, kind, frozenset(roles))
         for account_id, (name, kind, roles) in accounts.items()
