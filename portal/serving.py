@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import gc
 import os
+import selectors
 import signal
+import socket
+import struct
 import sys
 import time
+from functools import partial
 from typing import Any
 
 from gunicorn.app.base import BaseApplication
@@ -25,18 +29,49 @@ PATIENCE_SECONDS = 20
 FAREWELL_SECONDS = 5
 
 
+# Where `struct tcp_info` of Linux keeps how many milliseconds ago something came last.
+_LAST_DATA_RECEIVED = 52
+
+
 class PunctualWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
-    """Threads, and a note of how long each request stood in line for one of them."""
+    """Threads for those who ask for something, and a note of how long each request stood in line for one of them."""
 
     def enqueue_req(self, conn: TConn) -> None:
-        """Note when it came."""
+        """Note when it came; a connection on which nothing came yet waits without a thread."""
+        if not conn.initialized and not conn.data_ready:
+            self._wait_for_words(conn)
+            return
         conn.came = time.monotonic()
         super().enqueue_req(conn)
 
+    def _wait_for_words(self, conn: TConn) -> None:
+        """As gunicorn does with those on whom it has waited for five seconds: browsers connect before they ask."""
+        conn.sock.settimeout(0)
+        conn.timeout = time.monotonic() + self.cfg.keepalive
+        self.pending_conns.append(conn)
+        readable = partial(self.on_pending_socket_readable, conn)
+        self.poller.register(conn.sock, selectors.EVENT_READ, readable)
+
     def handle(self, conn: TConn) -> Any:
-        """Tell the application how long ago that was."""
+        """Tell the application how long ago it came, as far as we saw it come."""
         standing.stood.set(time.monotonic() - conn.came)
         return super().handle(conn)
+
+    def handle_request(self, req: Any, conn: TConn) -> Any:
+        """The same with the time before we took it, where the system knows it."""
+        waited = _since_it_came(conn.sock)
+        if waited is not None:
+            standing.stood.set(waited)
+        return super().handle_request(req, conn)
+
+
+def _since_it_came(sock: socket.socket) -> float | None:
+    """Seconds since the last piece came out of the network, whoever had time to look at it; None if nobody knows."""
+    if not hasattr(socket, "TCP_INFO") or sock.family == socket.AF_UNIX:
+        return None
+    told = sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _LAST_DATA_RECEIVED + 4)
+    (milliseconds,) = struct.unpack_from("=I", told, _LAST_DATA_RECEIVED)
+    return float(milliseconds) / 1000
 
 
 class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types

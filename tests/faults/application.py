@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from tests.support.source_files import ROOT
 
@@ -35,17 +36,24 @@ class Application:
             for worker in children(server)
         ]
 
-    def said_of(self, number: str) -> str:
-        """What the log says about the request with this number, in a few words."""
+    def told_of(self, number: str) -> dict[str, Any]:
+        """The line of the log about the request with this number; empty when there is none."""
         for line in self.log.read_text(errors="replace").splitlines():
             if number and number in line and '"answered"' in line:
-                told = json.loads(line)
-                stood, worked = told["stood"] / 1000, told["milliseconds"] / 1000
-                return (
-                    f"{told['method']} {told['route']}, {told['status']}: "
-                    f"{stood:.1f} s in line and {worked:.1f} s of work"
-                )
-        return "not in the log"
+                told: dict[str, Any] = json.loads(line)
+                return told
+        return {}
+
+    def said_of(self, number: str) -> str:
+        """The same in a few words."""
+        told = self.told_of(number)
+        if not told:
+            return "not in the log"
+        stood, worked = told["stood"] / 1000, told["milliseconds"] / 1000
+        return (
+            f"{told['method']} {told['route']}, {told['status']}: "
+            f"{stood:.1f} s in line and {worked:.1f} s of work"
+        )
 
     def web_server(self) -> int:
         """The process that holds the web workers."""

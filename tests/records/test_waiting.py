@@ -58,6 +58,22 @@ def test_who_comes_while_it_is_away_is_told_at_once(way: tuple[Proxy, Database],
     assert comes_back(database)
 
 
+def test_a_connection_is_not_waited_for_beyond_the_request_that_needs_it(
+    way: tuple[Proxy, Database], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    proxy, other = way
+    for module in ("waiting", "database"):
+        monkeypatch.setattr(f"portal.shared.records.{module}.CONNECT_SECONDS", 60)
+    database = Database(other.url.render_as_string(hide_password=False), patience_seconds=60)
+    began = time.monotonic()
+    with proxy.being(Way.SILENT), in_time(0.1), pytest.raises(exc.SQLAlchemyError) as broken:
+        works(database)
+    assert is_passing(broken.value)
+    assert time.monotonic() - began < 45, "of the request, not of a connection"
+    assert comes_back(database)
+    database.dispose()
+
+
 def test_an_answer_that_does_not_come_is_not_waited_for(way: tuple[Proxy, Database]) -> None:
     proxy, database = way
 

@@ -19,14 +19,13 @@ from sqlalchemy import exc, orm
 from portal.shared.domain.activity import Portal
 from portal.shared.records.base import all_tables
 from portal.shared.records.encryption import encrypted_elsewhere
-from portal.shared.records.waiting import KNOCK_SECONDS, Lookout, PatientConnection, patience
+from portal.shared.records.waiting import CONNECT_SECONDS, KNOCK_SECONDS, Lookout, PatientConnection, patience
 
 # Under this name a session says where what it writes was done (`domain.activity.Portal`).
 ORIGIN = "origin"
 # Through which program something is done, for the activity; empty where a person does it.
 THROUGH = "through"
 PATIENCE_SECONDS = 5  # how long a statement waits for a lock, a connection or an answer
-CONNECT_SECONDS = 3
 _TURN_MILLISECONDS = 20  # SQLite asks after 1, 2, 5 and 10 of them
 
 # Answers of SQLite that mean "not now" rather than "never": all others are our own mistakes.

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any
+from typing import Any, Self
 
 import psycopg
 import structlog
+from psycopg.abc import PQGenConn
 from psycopg.errors import _WaitTimeout as WaitTimeout
 
 from portal.shared.domain.patience import seconds_left
 
 # Even who is late already may finish what is nearly done.
 SHORTEST_SECONDS = 1.0
+CONNECT_SECONDS = 3
 KNOCK_EVERY_SECONDS = 0.5
 KNOCK_SECONDS = 2
 
@@ -83,6 +86,27 @@ class PatientConnection(psycopg.Connection[Any]):
 
     lookout: Lookout
     usual_seconds: float
+
+    @classmethod
+    def _connect_gen(cls, conninfo: str = "") -> PQGenConn[Self]:
+        """Reach the server no longer than the request that needs it may take: `connect_timeout` knows two seconds.
+
+        Raises:
+            ConnectionTimeout: it does not answer in time.
+        """
+        reaching = super()._connect_gen(conninfo)
+        enough = math.inf if _unhurried.get() else time.monotonic() + patience(CONNECT_SECONDS)
+        try:
+            asked = next(reaching)
+            while True:
+                ready = yield asked
+                if not ready and time.monotonic() > enough:
+                    reaching.close()
+                    raise psycopg.errors.ConnectionTimeout("the database was not reached in time")
+                asked = reaching.send(ready)
+        except StopIteration as reached:
+            connection: Self = reached.value
+            return connection
 
     def wait(self, gen: Any, interval: float = 0.1, timeout: float | None = None) -> Any:
         """Wait; an answer that does not come in time ends the connection, because it may still come later.
