@@ -54,9 +54,14 @@ class Subscription:
     @property
     def service_end(self) -> date | None:
         """The first day without service once it is no longer renewed; none where nothing was bought."""
-        if self.period is None:
-            return None
-        return self.period.end if self.contract_end is None else max(self.period.end, self.contract_end)
+        return service_end_of(self.period.end if self.period else None, self.contract_end)
+
+
+def service_end_of(period_end: date | None, contract_end: date | None) -> date | None:
+    """The first day without service, by the ends of the running period and of a contract with a term."""
+    if period_end is None or contract_end is None:
+        return period_end
+    return max(period_end, contract_end)
 
 
 def unbought(
@@ -81,14 +86,36 @@ def unbought(
 
 def standing(subscription: Subscription, today: date) -> Standing:
     """Where a subscription stands on a day."""
-    if subscription.terms is None:
-        running = subscription.trial_end is not None and today < subscription.trial_end
-        return Standing.TRIAL_RUNNING if running and subscription.ended_on is None else Standing.TRIAL_ENDED
-    if subscription.ended_on is not None and today >= subscription.ended_on:
+    return standing_by(
+        today,
+        bought=subscription.terms is not None,
+        trial_end=subscription.trial_end,
+        ended_on=subscription.ended_on,
+        past_due_since=subscription.past_due_since,
+        pending_cancellation=subscription.pending_cancellation,
+        service_end=subscription.service_end,
+    )
+
+
+def standing_by(
+    today: date,
+    *,
+    bought: bool,
+    trial_end: date | None,
+    ended_on: date | None,
+    past_due_since: date | None,
+    pending_cancellation: bool,
+    service_end: date | None,
+) -> Standing:
+    """Where a subscription stands on a day, by what decides it; for whoever needs nothing else of very many."""
+    if not bought:
+        running = trial_end is not None and today < trial_end
+        return Standing.TRIAL_RUNNING if running and ended_on is None else Standing.TRIAL_ENDED
+    if ended_on is not None and today >= ended_on:
         return Standing.EXPIRED
-    if subscription.past_due_since is not None:
+    if past_due_since is not None:
         return Standing.PAST_DUE
-    if subscription.pending_cancellation:
-        assert subscription.service_end is not None, "bought terms always have a billing period"
-        return Standing.EXPIRED if today >= subscription.service_end else Standing.PENDING_CANCELLATION
+    if pending_cancellation:
+        assert service_end is not None, "bought terms always have a billing period"
+        return Standing.EXPIRED if today >= service_end else Standing.PENDING_CANCELLATION
     return Standing.ACTIVE

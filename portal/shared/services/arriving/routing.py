@@ -21,7 +21,6 @@ from portal.shared.domain.routing.visitor import (
     SubscriptionFact,
     Visitor,
 )
-from portal.shared.domain.subscriptions import standing
 from portal.shared.records import routing as records
 from portal.shared.records.accounts import Account, account_by_id, accounts_by_id
 from portal.shared.records.subscriptions import (
@@ -32,7 +31,7 @@ from portal.shared.records.subscriptions import (
 )
 from portal.shared.services.accounts import is_expired, today
 from portal.shared.services.sign_in.signing_in import SignedIn, TransactionMaker
-from portal.shared.services.subscriptions.standing import as_value
+from portal.shared.services.subscriptions.standing import standing_of
 
 # Somebody who reloads, or presses a link until something happens, is told of once.
 SAME_AGAIN = timedelta(minutes=1)
@@ -144,10 +143,7 @@ def _membership(
         account_id=account.id,
         account_type=AccountType(account.type),
         roles=frozenset(Role(role) for role in roles),
-        subscriptions=tuple(
-            SubscriptionFact(row.id, row.product, standing(as_value(row, account.currency), day))
-            for row in rows
-        ),
+        subscriptions=tuple(SubscriptionFact(row.id, row.product, standing_of(row, day)) for row in rows),
         expired=is_expired(account, day),
     )
 

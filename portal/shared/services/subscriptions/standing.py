@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 
 from sqlalchemy.orm import Session
 
 from portal.shared.domain.calendar import Period
 from portal.shared.domain.money import Money
-from portal.shared.domain.subscriptions import Standing, Subscription, standing
+from portal.shared.domain.subscriptions import Standing, Subscription, service_end_of, standing, standing_by
 from portal.shared.domain.taxes import SellerTaxes, TaxRule
 from portal.shared.domain.terms import Terms
 from portal.shared.records.accounts import Account, account_by_id, lock_account
 from portal.shared.records.invoices import invoices_by_id, unpaid_amounts
 from portal.shared.records.open_invoices import invoice_called, subscriptions_charged_by
+from portal.shared.records.plain_rows import is_plain
 from portal.shared.records.subscriptions import (
     SubscriptionRow,
     seats_held,
@@ -78,6 +80,10 @@ class Unpaid:
 
 def as_value(row: SubscriptionRow, currency: str) -> Subscription:
     """The row as the plain value that rules work with."""
+    return _plain_value(row, currency) if is_plain(row) else _value(row, currency)
+
+
+def _value(row: SubscriptionRow, currency: str) -> Subscription:
     terms = period = None
     if row.frequency is not None and row.unit_minor is not None:
         assert row.period_start is not None, "the table keeps terms and period together"
@@ -97,6 +103,24 @@ def as_value(row: SubscriptionRow, currency: str) -> Subscription:
         past_due_since=row.past_due_since,
         ended_on=row.ended_on,
         contract_end=row.contract_end,
+    )
+
+
+# A plain row is a value itself; most pages of an account read the same ones again.
+_plain_value = lru_cache(maxsize=4096)(_value)
+
+
+def standing_of(row: SubscriptionRow, day: date) -> Standing:
+    """Where a row's subscription stands on a day, as `standing(as_value(…))` says, without making the value."""
+    bought = row.frequency is not None and row.unit_minor is not None
+    return standing_by(
+        day,
+        bought=bought,
+        trial_end=row.trial_end,
+        ended_on=row.ended_on,
+        past_due_since=row.past_due_since,
+        pending_cancellation=row.pending_cancellation,
+        service_end=service_end_of(row.period_end if bought else None, row.contract_end),
     )
 
 
@@ -252,7 +276,14 @@ def _is_charged_again(value: Subscription, where: Standing) -> bool:
 def _card(
     account: Account, row: SubscriptionRow, held: int, tax: TaxRule | None, day: date
 ) -> SubscriptionCard:
-    value = as_value(row, account.currency)
+    made = _plain_card if is_plain(row) else _made_card
+    return made(account.currency, row, held, tax, day)
+
+
+def _made_card(
+    currency: str, row: SubscriptionRow, held: int, tax: TaxRule | None, day: date
+) -> SubscriptionCard:
+    value = as_value(row, currency)
     where = standing(value, day)
     renewal = None
     if tax is not None and value.terms is not None and _is_charged_again(value, where):
@@ -275,3 +306,6 @@ def _card(
         past_due_since=row.past_due_since,
         renewal=renewal,
     )
+
+
+_plain_card = lru_cache(maxsize=4096)(_made_card)
