@@ -25,6 +25,7 @@ from portal.shared.web.at_hand import at_hand, seller_taxes
 from portal.shared.web.display import language, money
 from portal.shared.web.one_subscription import card_or_404
 from portal.shared.web.orders import display as order_display
+from portal.shared.web.pieces import rendered
 from portal.shared.web.transactions import reading, writing
 from portal.shared.web.words import vocabulary as words
 
@@ -63,7 +64,7 @@ def live_summary(subscription_id: int) -> ResponseReturnValue:
     """The summary alone, for a page that follows the typing."""
     card = card_or_404(subscription_id)
     selection = selection_of(request.args, card)
-    return render_template("self_service/live_summary.html", **_look(card, selection))
+    return rendered("self_service/live_summary.html", **_look(card, selection))
 
 
 def take(subscription_id: int) -> ResponseReturnValue:

@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any
 
 from flask import Blueprint, request, url_for
-from flask_babel import gettext
+from flask_babel import gettext, lazy_gettext
 
 from portal.shared.domain.routing.pages import PEOPLE
 from portal.shared.domain.routing.tasks import Task
 from portal.shared.services import carts
 from portal.shared.web import at_hand
 from portal.shared.web.approvals import display
-from portal.shared.web.display import money
+from portal.shared.web.display import language, money
 from portal.shared.web.entrance import doors
 from portal.shared.web.frame import AccountShown, CartLink, MenuItem
 from portal.shared.web.transactions import reading
+
+_APPROVALS = "self_service.approvals"
+NAV = {
+    "self_service.subscriptions": lazy_gettext("Subscriptions"),
+    "self_service.seat_people": lazy_gettext("Seats"),
+    "self_service.invoices": lazy_gettext("Invoices"),
+    "self_service.statement": lazy_gettext("Statement"),
+    "self_service.payment_method": lazy_gettext("Payment method"),
+    "self_service.requests": lazy_gettext("Requests"),
+    _APPROVALS: lazy_gettext("Approvals"),
+}
 
 
 def install(portal: Blueprint) -> None:
@@ -31,18 +43,10 @@ def _frame() -> dict[str, Any]:
         return common
     here = at_hand.at_hand()
     common |= {"people_url": _open_url(PEOPLE), "programs_url": _open_url("self_service.integrations")}
-    nav = [
-        ("self_service.subscriptions", gettext("Subscriptions")),
-        ("self_service.seat_people", gettext("Seats")),
-        ("self_service.invoices", gettext("Invoices")),
-        ("self_service.statement", gettext("Statement")),
-        ("self_service.payment_method", gettext("Payment method")),
-        ("self_service.requests", gettext("Requests")),
-        *([("self_service.approvals", gettext("Approvals"))] if display.wanted_here() else []),
-    ]
+    nav = [one for one in NAV if one != _APPROVALS or display.wanted_here()]
     if not doors.may_here(Task.SUBSCRIPTIONS):
         # Who reads sees what they may read; an account admin gives out seats and has no look at money.
-        common |= {"nav": _nav(one for one in nav if doors.is_open_here(one[0]))}
+        common |= {"nav": _nav(one for one in nav if doors.is_open_here(one))}
         if doors.is_open_here("self_service.subscriptions"):
             return common | {"account": AccountShown(here.account.name, money(here.account.balance))}
         return common | {"home_url": url_for("front.home"), "account": AccountShown(here.account.name)}
@@ -57,7 +61,15 @@ def _open_url(endpoint: str) -> str | None:
     return url_for(endpoint) if doors.is_open_here(endpoint) else None
 
 
-def _nav(offered: Iterable[tuple[str, str]]) -> tuple[MenuItem, ...]:
-    return tuple(
-        MenuItem(label, url_for(endpoint), request.endpoint == endpoint) for endpoint, label in offered
-    )
+def _nav(offered: Iterable[str]) -> tuple[MenuItem, ...]:
+    return _menu(tuple(offered), request.endpoint, language(), request.script_root)
+
+
+@lru_cache(maxsize=1024)
+def _menu(
+    offered: Sequence[str],
+    shown: str | None,
+    spoken: str,  # the labels are of this language
+    mount: str,  # the addresses begin so
+) -> tuple[MenuItem, ...]:
+    return tuple(MenuItem(str(NAV[one]), url_for(one), one == shown) for one in offered)

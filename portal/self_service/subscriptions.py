@@ -45,10 +45,8 @@ def overview() -> ResponseReturnValue:
         moved=moving_words.notice(telling.news_of(session, here.account.id, here.now), here.account),
         claim=claims.under_way(session, here.account.id) if manages else None,
         waiting=approvals.to_do(),
-        active=[subscription_cards.shown(card, unpaid, manages=manages) for card in cards if card.active],
-        inactive=[
-            subscription_cards.shown(card, unpaid, manages=manages) for card in cards if not card.active
-        ],
+        active=subscription_cards.shown((one for one in cards if one.active), unpaid, manages=manages),
+        inactive=subscription_cards.shown((one for one in cards if not one.active), unpaid, manages=manages),
         balance=here.account.balance,
         expired=here.account.expired,
         unpaid=unpaid,

@@ -16,7 +16,9 @@ from portal.shared.records.prepared import answer
 
 T = TypeVar("T")
 _ANSWERS = "answers"
+# A question for objects, the same for plain rows, and the table whose rows these are.
 _PLAIN: WeakKeyDictionary[Any, sa.Select[Any]] = WeakKeyDictionary()
+_TABLES: WeakKeyDictionary[Any, Any] = WeakKeyDictionary()
 
 
 def plain_rows(
@@ -56,10 +58,10 @@ def rows_with(
     """As `rows_of`, where other values are asked for beside the row of the one table: the row first, then these."""
     if not isinstance(session, ReadSession):
         return session.execute(question, values).all()
-    table: Any = question.column_descriptions[0]["entity"]
+    plain = _plain(question)
+    table = _TABLES[plain]
     width = len(columns_of(table))
-    found = plain_rows(session, _plain(question), values)
-    return [(row_of(table, one[:width]), *one[width:]) for one in found]
+    return [(row_of(table, one[:width]), *one[width:]) for one in plain_rows(session, plain, values)]
 
 
 def _plain(question: sa.Select[*tuple[Any, ...]]) -> sa.Select[Any]:
@@ -69,7 +71,13 @@ def _plain(question: sa.Select[*tuple[Any, ...]]) -> sa.Select[Any]:
         first, *others = question.column_descriptions
         columns = [*columns_of(first["entity"]), *(one["expr"] for one in others)]
         plain = _PLAIN[question] = question.with_only_columns(*columns)
+        _TABLES[plain] = first["entity"]
     return plain
+
+
+def is_plain(row: object) -> bool:
+    """Whether a row is a plain one: a value, which nobody can change and which equals others like it."""
+    return isinstance(row, tuple)
 
 
 def row_of(entity: type[T], values: Sequence[Any]) -> T:

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from portal.shared.records.database import ReadSession
+from portal.shared.records.plain_rows import plain_rows
 
 # Whose signs are asked for.
 ACCOUNT: sa.BindParameter[int] = sa.bindparam("account_id", type_=sa.BigInteger())
@@ -46,7 +47,7 @@ def may_have(session: Session, account_id: int, name: str) -> bool:
         return True
     seen: dict[int, Any] = session.info.setdefault(_SEEN, {})
     if account_id not in seen:
-        row = session.connection().execute(_all(), {"account_id": account_id}).one()
+        (row,) = plain_rows(session, _all(), {"account_id": account_id})
         seen[account_id] = dict(zip(_QUESTIONS, row, strict=True))
     return bool(seen[account_id][name])
 

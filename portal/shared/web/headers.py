@@ -38,6 +38,9 @@ ALWAYS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
+# What a page looks at besides its address.
+VARIES = ("Cookie", "Accept-Language", "HX-Request")
+_VARIES = ", ".join(VARIES)
 TWO_YEARS = 2 * 365 * 24 * 3600
 
 
@@ -58,13 +61,18 @@ def _protect(response: Response) -> Response:
     policy = _WITHOUT_NONCE
     if "csp_nonce" in g:
         policy = _written(POLICY | {"script-src": f"{POLICY['script-src']} 'nonce-{g.csp_nonce}'"})
-    response.headers["Content-Security-Policy"] = policy
-    response.headers.update(ALWAYS)
+    headers = response.headers
+    headers["Content-Security-Policy"] = policy
+    for name, value in ALWAYS.items():
+        headers.set(name, value)
     if house().settings.https:
         response.headers["Strict-Transport-Security"] = f"max-age={TWO_YEARS}; includeSubDomains"
     if "Cache-Control" not in response.headers or response.status_code >= 400:
         # Nearly every page is somebody's: who does not say otherwise is kept by no cache.
         response.headers["Cache-Control"] = "no-store"
     if response.mimetype == "text/html" and request.endpoint != "static":
-        response.vary.update(("Cookie", "Accept-Language", "HX-Request"))
+        if "Vary" in headers:
+            response.vary.update(VARIES)
+        else:
+            headers["Vary"] = _VARIES
     return response

@@ -18,7 +18,7 @@ from flask import Flask, Response, g, request
 
 from portal.shared.web.standing import stood
 
-_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # none that are mistaken for another on the telephone
+_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # none that are mistaken for another on the telephone; 32
 _log = structlog.stdlib.get_logger("portal.requests")
 
 
@@ -93,7 +93,7 @@ def what_and_where(error: BaseException) -> dict[str, object]:
 def request_number() -> str:
     """The number of this request, which error pages show and log lines carry (`K7QP-3M2X`)."""
     if "request_number" not in g:
-        letters = "".join(secrets.choice(_LETTERS) for _ in range(8))
+        letters = "".join([_LETTERS[byte % len(_LETTERS)] for byte in secrets.token_bytes(8)])
         g.request_number = f"{letters[:4]}-{letters[4:]}"
     return str(g.request_number)
 

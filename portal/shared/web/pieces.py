@@ -46,8 +46,11 @@ def install(app: Flask, *, token: Callable[[], str], way_back: Callable[[], str]
     )
 
 
-def remembered(make: Callable[P, str]) -> Callable[P, Markup]:
-    """Remember what this function makes of its arguments, which must be hashable and all that it looks at."""
+def remembered(make: Callable[P, str], kept: int = _KEPT) -> Callable[P, Markup]:
+    """Remember what this function makes of its arguments, which must be hashable and all that it looks at.
+
+    `kept` is how many at most; fewer for what is large.
+    """
 
     @wraps(make)
     def given(*values: P.args, **named: P.kwargs) -> Markup:
@@ -55,7 +58,7 @@ def remembered(make: Callable[P, str]) -> Callable[P, Markup]:
         memory: dict[Callable[..., str], Callable[..., str]] = app.extensions[_MEMORY]
         found = memory.get(make)
         if found is None:
-            size: int = app.config["REMEMBERED_PIECES"]
+            size = min(kept, app.config["REMEMBERED_PIECES"])
             found = memory.setdefault(make, lru_cache(maxsize=size, typed=True)(_maker(make)))
         adapter = request_ctx.url_adapter
         # Besides its values a piece depends on the language, and on where the application is mounted.

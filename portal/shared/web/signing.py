@@ -20,11 +20,18 @@ class Cookies(SecureCookieSessionInterface):
 
     digest_method = staticmethod(hashlib.sha256)
 
+    def __init__(self) -> None:
+        self._made: dict[Any, Any] = {}
+
     def get_signing_serializer(self, app: Flask) -> Any:
-        """Flask's own, which also reads what was signed before."""
-        found = super().get_signing_serializer(app)
-        if found is not None:
-            found.fallback_signers = [{"key_derivation": self.key_derivation, "digest_method": _FORMER}]
+        """Flask's own, which also reads what was signed before; made once for the keys of an application."""
+        keys = app.secret_key, *(app.config["SECRET_KEY_FALLBACKS"] or ())
+        found = self._made.get(keys)
+        if found is None:
+            found = super().get_signing_serializer(app)
+            if found is not None:
+                found.fallback_signers = [{"key_derivation": self.key_derivation, "digest_method": _FORMER}]
+            self._made = {keys: found}
         return found
 
 

@@ -44,7 +44,8 @@ def current_person() -> SignedIn | None:
     not_in_a_piece("the person")
     if nobody_is_asked():
         return None
-    return cast("SignedIn | None", current_user.person if current_user.is_authenticated else None)
+    # Whom Flask-Login does not know is somebody of its own kind, who is no person of ours.
+    return cast("SignedIn | None", getattr(current_user._get_current_object(), "person", None))  # noqa: SLF001
 
 
 def current_account_id() -> int | None:
