@@ -1,0 +1,147 @@
+"""What an order leaves behind: whom it tells and what, what its key stands for, and what it gives up."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from portal.shared.domain.order_states import OrderState
+from portal.shared.records.accounts import Account
+from portal.shared.records.activity import Activity
+from portal.shared.records.people import Person
+from portal.shared.services.orders.placement import Accepted, KeyReused
+from tests.support import factories
+from tests.support.approving import a_member
+from tests.support.factories import TODAY
+from tests.support.quoting import QuoteDesk, item
+from tests.support.shop import CARE, Customer, Shop, want
+
+
+def an_upgrade(shop: Shop, who: Customer, **request: Any) -> tuple[int, Accepted]:
+    """A better plan for a subscription; gives its number and the order."""
+    subscription = shop.monthly(who)
+    return subscription, shop.order(who, want(subscription, shop.catalogue.plus, 5), **request)
+
+
+def told(shop: Shop, who: Customer, action: str) -> Activity:
+    (entry,) = shop.rows(Activity, account_id=who.id, action=action)
+    assert isinstance(entry, Activity)
+    return entry
+
+
+def test_a_service_order_is_told_to_every_billing_contact_with_its_day(shop: Shop) -> None:
+    desk = QuoteDesk(shop)
+    with shop.database.write() as session:
+        session.get_one(Account, desk.who.id).invoice_terms_days = 30
+    contacts = {desk.who.person_id, a_member(shop, desk.who, "billing_contact")}
+    a_member(shop, desk.who, "viewer")
+    number = desk.sent(item(desk.contract(seats=10), shop.catalogue.standard, 12))
+    placed = desk.accept(number, on_invoice=True)
+    assert isinstance(placed, Accepted)
+    addresses = {row.email for row in shop.rows(Person) if row.id in contacts}
+    receipts = shop.mails("order-placed")
+    assert {one.recipient for one in receipts} == addresses
+    assert {one.dedupe_key for one in receipts} == {
+        f"order-placed:{placed.reference}:{person}" for person in contacts
+    }
+    due_on = (TODAY + timedelta(days=30)).isoformat()
+    assert {(one.payload["due_on"], one.payload["account_type"]) for one in receipts} == {
+        (due_on, "corporate")
+    }
+    assert told(shop, desk.who, "order-placed").detail["audience"] == "rep"
+
+
+def test_what_our_own_people_order_leaves_the_customers_cart_alone(shop: Shop) -> None:
+    who = shop.customer()
+    subscription = shop.monthly(who)
+    wanted = want(subscription, shop.catalogue.plus, 5)
+    shop.put(who, want(subscription, shop.catalogue.plus, 7))
+    seen = shop.look(who, wanted, audience=CARE, keep=False)
+    placed = shop.confirm(who, seen, audience=CARE, wanted=(wanted,))
+    assert isinstance(placed, Accepted)
+    assert shop.subscription(subscription).plan_id == shop.catalogue.plus
+    assert [one.terms.seats for one in shop.cart(who)] == [7]
+
+
+def test_an_expired_account_is_open_again_once_something_was_renewed(shop: Shop) -> None:
+    who = shop.customer()
+    subscription = shop.trial(who, ends=TODAY - timedelta(days=60))
+    with shop.database.write() as session:
+        session.get_one(Account, who.id).expired_on = TODAY - timedelta(days=1)
+    shop.order(who, want(subscription, shop.catalogue.standard, 3))
+    (account,) = shop.rows(Account, id=who.id)
+    assert account.expired_on is None
+    row = shop.subscription(subscription)
+    assert (row.waiting, row.ended_on, row.pending_cancellation) == (False, None, False)
+
+
+WAITED: Mapping[str, OrderState] = {
+    "lost_after_decline": OrderState.CHECKING,
+    "declined": OrderState.DECLINED,
+}
+
+
+@pytest.mark.parametrize(("card", "first"), WAITED.items(), ids=WAITED.keys())
+def test_whoever_is_not_at_the_page_any_more_is_told_that_nothing_was_ordered(
+    shop: Shop, card: str, first: OrderState
+) -> None:
+    who = shop.customer(card=card)
+    _, order = an_upgrade(shop, who)
+    assert order.state is first
+    assert shop.resume(order.reference) is OrderState.DECLINED
+    placed, person = shop.placed(order.reference), shop.rows(Person, id=who.person_id)[0]
+    entry = told(shop, who, "order-declined")
+    assert entry.detail == {"order": order.reference, "reason": placed.decline_reason}
+    assert (entry.person_id, bool(placed.decline_reason)) == (who.person_id, True)
+    mails = shop.mails("order-not-placed")
+    if first is OrderState.DECLINED:
+        assert mails == [], "the page said so"
+        return
+    (mail,) = mails
+    (account,) = shop.rows(Account, id=who.id)
+    assert (mail.recipient, mail.language, mail.dedupe_key) == (
+        person.email,
+        "en",
+        f"order-not-placed:{order.reference}",
+    )
+    assert mail.payload == {
+        "reference": order.reference,
+        "name": person.name,
+        "account": account.name,
+        "account_type": "online",
+    }
+
+
+def test_a_key_stands_for_its_card_and_for_who_gets_the_seats(shop: Shop) -> None:
+    who = shop.customer()
+    with shop.database.write() as session:
+        account = session.get_one(Account, who.id)
+        second = factories.a_card(session, shop.processor, account, "mastercard").id
+    subscription = shop.monthly(who)
+    seen = shop.look(who, want(subscription, shop.catalogue.plus, 7))
+    choices: dict[str, Any] = {
+        "people": {str(subscription): [{"name": "Rosa Dias", "email": "rosa@example.org"}]}
+    }
+    first = shop.confirm(who, seen, key="one", payment_method_id=who.method_id, choices=choices)
+    assert isinstance(first, Accepted), first
+    again: dict[str, Any] = {"key": "one", "choices": choices}
+    assert shop.confirm(who, seen, **again) == first, "without a card it is the default one"
+    assert shop.confirm(who, seen, **again, payment_method_id=who.method_id) == first
+    assert shop.confirm(who, seen, **again, payment_method_id=second) == KeyReused()
+    assert shop.confirm(who, seen, key="one") == KeyReused()
+    assert shop.confirm(who, seen, key="one", choices={}) == KeyReused()
+    assert shop.confirm(who, seen, **again, request_id=1) == KeyReused()
+
+
+def test_the_key_of_a_quote_stands_for_it_whatever_stands_beside_it(shop: Shop) -> None:
+    desk = QuoteDesk(shop)
+    number = desk.sent(item(desk.contract(seats=10), shop.catalogue.standard, 12))
+    digest = desk.view(number).digest
+    first = desk.accept(number, key="one", digest=digest, choices={"document": "seen"})
+    assert isinstance(first, Accepted)
+    assert desk.accept(number, key="one", digest=digest) == first
+    other = desk.sent(item(desk.contract(seats=10), shop.catalogue.standard, 12))
+    assert desk.accept(other, key="one") == KeyReused()
