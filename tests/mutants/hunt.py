@@ -17,7 +17,7 @@ import resource
 import signal
 import sys
 import time
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -41,6 +41,16 @@ _CLOCK_LIMIT = 1800
 BROKEN, STUCK = "broken", "stuck"
 _Functions = dict[tuple[str, str, int], list[FunctionType]]
 _VERDICTS = {0: SURVIVED, 1: KILLED, 3: BROKEN}
+
+
+@dataclass(frozen=True)
+class _Try:
+    """A mutant and where it was found."""
+
+    key: str
+    module: Path
+    tree: ast.Module
+    mutant: Mutant
 
 
 @dataclass
@@ -77,8 +87,7 @@ class Hunt:
         functions = _functions(self.room)
         gc.collect()
         gc.freeze()
-        for module in self.modules:
-            self._hunt_in(module, functions)
+        self._hunt(functions)
         return True
 
     def _look(self) -> None:
@@ -100,45 +109,55 @@ class Hunt:
             for line, tests in data.contexts_by_lineno(file).items():
                 self.lines[file, line] |= {one for one in tests if one in self.items}
 
-    def _hunt_in(self, module: Path, functions: _Functions) -> None:
-        tree = ast.parse(self.sources[module])
-        running: list[tuple[int, int, Callable[[str, str], None]]] = []
-        counts: Counter[str] = Counter()
-        for key, mutant in keyed(tree, short(module)):
-            if self.notes.is_killed(key) or (self.untried and key in self.notes.verdicts):
-                counts["known"] += 1
-                continue
-            if key not in self.notes.verdicts and int(key, 16) % self.one_in:
-                continue
-            tests = self._tests_of(module, mutant.place, functions)
+    def _wanted(self) -> list[_Try]:
+        """The mutants to try, in an order that has nothing to do with where they stand: never tried ones first.
 
-            def tell(
-                verdict: str, by: str = "", key: str = key, mutant: Mutant = mutant, tests: int = len(tests)
-            ) -> None:
-                place = mutant.place
-                counts[verdict] += 1
-                if by:
-                    self.noticed[str(module), place.qualname].add(by)
-                self.notes.add(
-                    Verdict(
-                        key, short(module), place.qualname, place.lines.start, mutant.said, verdict, tests
-                    )
-                )
+        The order is always the same. Wherever a run is stopped, what it tried is an even sample of everything.
+        """
+        found = []
+        for module in self.modules:
+            tree = ast.parse(self.sources[module])
+            for key, mutant in keyed(tree, short(module)):
+                known = key in self.notes.verdicts
+                if self.notes.is_killed(key) or (self.untried and known):
+                    continue
+                if known or int(key, 16) % self.one_in == 0:
+                    found.append(_Try(key, module, tree, mutant))
+        return sorted(found, key=lambda one: (one.key in self.notes.verdicts, one.key))
 
+    def _hunt(self, functions: _Functions) -> None:
+        wanted = self._wanted()
+        self.tell(f"{len(wanted)} mutants to try")
+        running: list[tuple[int, int, _Try, int]] = []
+        for one in wanted:
+            tests = self._tests_of(one.module, one.mutant.place, functions)
             if not tests:
-                tell(UNREACHED)
+                self._note(one, UNREACHED, 0)
                 continue
             heard, said = os.pipe()
             pid = os.fork()
             if pid == 0:
-                os._exit(self._child(module, tree, mutant, tests, functions, said))
+                os._exit(self._child(one, tests, functions, said))
             os.close(said)
-            running.append((pid, heard, tell))
+            running.append((pid, heard, one, len(tests)))
             if len(running) >= self.at_once:
-                _wait(*running.pop(0))
-        for one in running:
-            _wait(*one)
-        self.tell(f"{short(module)}: {dict(counts)}")
+                self._hear(*running.pop(0))
+        for begun in running:
+            self._hear(*begun)
+
+    def _hear(self, pid: int, heard: int, one: _Try, tests: int) -> None:
+        """Wait for a verdict, and note it."""
+        verdict, by = _wait(pid, heard)
+        if by:
+            self.noticed[str(one.module), one.mutant.place.qualname].add(by)
+        self._note(one, verdict, tests)
+
+    def _note(self, one: _Try, verdict: str, tests: int) -> None:
+        place = one.mutant.place
+        said = one.mutant.said
+        self.notes.add(
+            Verdict(one.key, short(one.module), place.qualname, place.lines.start, said, verdict, tests)
+        )
 
     def _tests_of(self, module: Path, place: Place, functions: _Functions) -> list[str]:
         """The tests that reach a place, the likeliest and then the quickest first, as many as patience allows."""
@@ -179,13 +198,12 @@ class Hunt:
 
     def _child(
         self,
-        module: Path,
-        tree: ast.Module,
-        mutant: Mutant,
+        one: _Try,
         tests: list[str],
         functions: _Functions,
         said: int,
     ) -> int:
+        mutant, place = one.mutant, one.mutant.place
         resource.setrlimit(resource.RLIMIT_CPU, (_CPU_LIMIT, _CPU_LIMIT + 5))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         signal.signal(signal.SIGXCPU, signal.SIG_DFL)
@@ -193,15 +211,15 @@ class Hunt:
         gc.disable()
         try:
             mutant.make()
-            ast.fix_missing_locations(tree)
-            if mutant.place.function_line is None:
-                _put_table(module, tree, mutant.place)
+            ast.fix_missing_locations(one.tree)
+            if place.function_line is None:
+                _put_table(one.module, one.tree, place)
             else:
-                _put_function(module, tree, mutant.place, functions)
-            for one in self.kept:
-                one.cache_clear()
+                _put_function(one.module, one.tree, place, functions)
+            for answers in self.kept:
+                answers.cache_clear()
         except Exception:  # noqa: BLE001  # a table that cannot be worked out is one that nobody could ship
-            return 1 if mutant.place.function_line is None else 3
+            return 1 if place.function_line is None else 3
         with Path(os.devnull).open("w") as nowhere, contextlib.redirect_stdout(nowhere):
             for test in tests:
                 try:
@@ -214,7 +232,8 @@ class Hunt:
         return 0
 
 
-def _wait(pid: int, heard: int, tell: Callable[[str, str], None]) -> None:
+def _wait(pid: int, heard: int) -> tuple[str, str]:
+    """What became of a mutant, and which test noticed it."""
     _, status = os.waitpid(pid, 0)
     os.set_blocking(heard, False)  # a program that a test left behind may hold the other end
     by = ""
@@ -222,9 +241,8 @@ def _wait(pid: int, heard: int, tell: Callable[[str, str], None]) -> None:
         by = os.read(heard, 4096).decode()
     os.close(heard)
     if os.WIFSIGNALED(status):
-        tell(ENDLESS if os.WTERMSIG(status) == signal.SIGXCPU else STUCK, "")
-    else:
-        tell(_VERDICTS.get(os.WEXITSTATUS(status), BROKEN), by)
+        return (ENDLESS if os.WTERMSIG(status) == signal.SIGXCPU else STUCK), ""
+    return _VERDICTS.get(os.WEXITSTATUS(status), BROKEN), by
 
 
 class _AnyOther:

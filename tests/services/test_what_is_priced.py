@@ -1,0 +1,122 @@
+"""What a price depends on beside the wish: what has ended, what is unpaid, what is kept of a contract."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from portal.shared.domain.changes import Refusal, Wanted
+from portal.shared.domain.effects import Effect
+from portal.shared.domain.summary import SummaryItem
+from portal.shared.records.accounts import Account
+from portal.shared.records.subscriptions import SubscriptionRow
+from portal.shared.services.orders.pricing import Priced
+from tests.support.factories import TODAY
+from tests.support.quoting import QuoteDesk, item
+from tests.support.shop import ANNUAL, MONTHLY, Customer, Shop, want
+
+LONG_AGO = TODAY - timedelta(days=70)
+
+
+def end(shop: Shop, subscription_id: int) -> None:
+    """It ended with its period, which nobody renewed."""
+    with shop.database.write() as session:
+        row = session.get_one(SubscriptionRow, subscription_id)
+        row.ended_on = row.period_end
+
+
+def the_item(priced: Priced) -> SummaryItem:
+    assert priced.summary is not None, priced.refused
+    (found,) = priced.summary.items
+    return found
+
+
+def test_what_has_ended_is_bought_anew_and_what_runs_is_changed(shop: Shop) -> None:
+    who = shop.customer()
+    over, running = shop.monthly(who, began=LONG_AGO), shop.monthly(who, shop.catalogue.basic)
+    end(shop, over)
+    renewed = the_item(shop.look(who, want(over, shop.catalogue.plus, 5), keep=False))
+    changed = the_item(shop.look(who, want(running, shop.catalogue.pro, 5), keep=False))
+    assert (renewed.before, renewed.effect) == (None, Effect.REANCHOR)
+    assert changed.before is not None
+    assert changed.before.plan_id == shop.catalogue.basic
+
+
+def test_an_unpaid_invoice_keeps_back_the_renewal_it_belongs_to_and_nothing_else(shop: Shop) -> None:
+    who = shop.customer()
+    over = shop.past_due(who, began=LONG_AGO)
+    paid, unpaid = shop.annual(who, shop.catalogue.basic), shop.past_due(who, shop.catalogue.basic)
+    end(shop, over)
+    wishes: list[Wanted] = [
+        want(over, shop.catalogue.plus, 5),
+        want(paid, shop.catalogue.pro, 6, ANNUAL),
+        want(unpaid, shop.catalogue.pro, 6),
+    ]
+    priced = shop.look(who, *wishes, keep=False)
+    assert priced.refused == {over: Refusal.UNPAID_INVOICE}
+    assert priced.summary is not None
+    assert {one.subscription_id for one in priced.summary.items} == {paid, unpaid}
+
+
+def test_an_expired_account_begins_again_with_what_it_had_and_changes_nothing_that_runs(shop: Shop) -> None:
+    who = shop.customer()
+    over, tried = shop.monthly(who, began=LONG_AGO), shop.trial(who, ends=LONG_AGO)
+    running = shop.annual(who, shop.catalogue.basic)
+    never = _never_tried(shop, who)
+    end(shop, over)
+    with shop.database.write() as session:
+        session.get_one(Account, who.id).expired_on = TODAY
+    wishes = [want(one, shop.catalogue.plus, 5) for one in (over, tried)]
+    wishes += [want(running, shop.catalogue.pro, 5, ANNUAL), want(never, shop.catalogue.pro, 5)]
+    priced = shop.look(who, *wishes, keep=False)
+    assert priced.refused == {running: Refusal.EXPIRED, never: Refusal.EXPIRED}
+    assert priced.summary is not None
+    assert {one.subscription_id for one in priced.summary.items} == {over, tried}
+
+
+def _never_tried(shop: Shop, who: Customer) -> int:
+    """A product that was put into the cart and never begun."""
+    number = shop.trial(who, shop.catalogue.basic)
+    with shop.database.write() as session:
+        row = session.get_one(SubscriptionRow, number)
+        row.trial_end, row.waiting = None, True
+    return number
+
+
+def test_a_quote_keeps_the_renewal_date_and_what_was_decided_about_it(shop: Shop) -> None:
+    desk = QuoteDesk(shop)
+    subscription = desk.contract(seats=10)
+    with shop.database.write() as session:
+        session.get_one(SubscriptionRow, subscription).pending_cancellation = True
+    before = shop.subscription(subscription)
+    kept, anew = (
+        desk.priced(desk.draft(item(subscription, shop.catalogue.standard, 12, keeps_date=keeps)))
+        for keeps in (True, False)
+    )
+    assert kept.summary is not None
+    assert anew.summary is not None
+    (with_date,), (without,) = kept.summary.items, anew.summary.items
+    assert (with_date.effect, with_date.period.end) == (Effect.COTERM, before.period_end)
+    assert (without.effect, without.period.start) == (Effect.REANCHOR, TODAY)
+    assert (with_date.takes_back_cancellation, without.takes_back_cancellation) == (False, True)
+
+
+def test_a_change_of_today_takes_back_a_cancellation_only_if_there_is_one(shop: Shop) -> None:
+    who = shop.customer()
+    subscription = shop.monthly(who)
+    wish = want(subscription, shop.catalogue.plus, 5, MONTHLY)
+    assert not the_item(shop.look(who, wish, keep=False)).takes_back_cancellation
+    with shop.database.write() as session:
+        session.get_one(SubscriptionRow, subscription).pending_cancellation = True
+    assert the_item(shop.look(who, wish, keep=False)).takes_back_cancellation
+
+
+def test_on_the_last_day_of_a_contract_there_is_no_rest_to_keep_a_date_for(shop: Shop) -> None:
+    desk = QuoteDesk(shop)
+    subscription = desk.contract(seats=10, began=TODAY - timedelta(days=365))
+    row = shop.subscription(subscription)
+    assert row.period_end is not None
+    assert row.period_end <= TODAY
+    priced = desk.priced(desk.draft(item(subscription, shop.catalogue.standard, 12)))
+    assert priced.summary is not None
+    (one,) = priced.summary.items
+    assert one.effect is Effect.REANCHOR
