@@ -113,8 +113,8 @@ def _answer(placed: placement.Placement, shown: OrderSummary | None) -> Response
     match placed:
         case placement.Accepted(state=OrderState.AWAITING_CONFIRMATION, confirmation_path=str(path)):
             return redirect(path, 303)
-        case placement.Accepted(reference=reference):
-            return _to_order(reference)
+        case placement.Accepted(reference=reference, state=state):
+            return _to_order(reference, state)
         case placement.Busy(is_payment=True):
             sentence = gettext(
                 "A payment of this account is still on its way. Until it is settled, no order can be placed."
@@ -163,8 +163,8 @@ def _of_approval(placed: placement.OfApproval) -> ResponseReturnValue:
     return _page(errors={"place-order": asking.sentence(placed)}, status=409)
 
 
-def _to_order(reference: str) -> ResponseReturnValue:
-    if not let_the_first_end(reference):
+def _to_order(reference: str, state: OrderState = OrderState.STARTED) -> ResponseReturnValue:
+    if not let_the_first_end(reference, state):
         return order_page.show(reference), 409
     return redirect(url_for("self_service.order", reference=reference), 303)
 

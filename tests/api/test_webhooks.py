@@ -182,7 +182,7 @@ def test_an_account_that_ends_and_comes_back_is_told_of(station: Station, ears: 
 def test_no_change_of_many_rows_slips_by() -> None:
     """What no session sees, nobody would be told of: such statements call `tell` themselves, and are named here."""
     watched = (
-        r"(?:(?:insert|update|delete)\(|insert_rows\(\s*session,)"
+        r"(?:(?:insert|update|delete)\(|insert_(?:rows|row|unless_there)\(\s*session,)"
         r"\s*(?:Seat|SubscriptionRow|Order|Invoice|Settlement|Person|Account)\b"
     )
     found = [

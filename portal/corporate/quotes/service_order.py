@@ -99,8 +99,8 @@ def _answer(view: QuoteView, answer: placement.Acceptance, shown: OrderSummary |
     match answer:
         case placement.Accepted(state=OrderState.AWAITING_CONFIRMATION, confirmation_path=str(path)):
             return redirect(path, 303)
-        case placement.Accepted(reference=reference):
-            return _to_order(reference)
+        case placement.Accepted(reference=reference, state=state):
+            return _to_order(reference, state)
         case placement.Busy(reference=reference, is_payment=True):
             sentence = gettext(
                 "A payment of this account is still on its way. Until it is settled, no order can be placed."
@@ -141,8 +141,8 @@ def _of_approval(view: QuoteView, answer: placement.OfApproval) -> ResponseRetur
     return _page(view, problem=asking.sentence(answer), status=409)
 
 
-def _to_order(reference: str) -> ResponseReturnValue:
-    if not let_the_first_end(reference):
+def _to_order(reference: str, state: OrderState = OrderState.STARTED) -> ResponseReturnValue:
+    if not let_the_first_end(reference, state):
         return order_page.show(reference), 409
     return redirect(url_for("corporate.order", reference=reference), 303)
 

@@ -27,8 +27,9 @@ from portal.shared.domain.activity import (
 from portal.shared.records.accounts import Account
 from portal.shared.records.base import Base
 from portal.shared.records.database import ORIGIN, THROUGH
-from portal.shared.records.in_bulk import IDS, among, insert_rows
+from portal.shared.records.in_bulk import IDS, among, insert_row, insert_rows
 from portal.shared.records.people import Person
+from portal.shared.records.plain_rows import plain_rows
 
 _A_PIECE = 500
 _WAITING = "activity that waits for its place in the chain"
@@ -82,6 +83,14 @@ _ENDS = (
     .join(Activity, sa.and_(Activity.account_id == Account.id, Activity.sequence == _LAST))
     .where(among(Account.id))
 )
+_END = sa.select(Activity.sequence, Activity.digest).order_by(Activity.sequence.desc()).limit(1)
+_END_OF_ACCOUNT = _END.where(Activity.account_id == sa.bindparam("id"))
+_END_OF_PERSON = _END.where(Activity.about_id == sa.bindparam("id"))
+_ACCOUNTS_SHARED, _PEOPLE_SHARED = (
+    sa.select(one.id).where(among(one.id)).order_by(one.id).with_for_update(read=True, key_share=True)
+    for one in (Account, Person)
+)
+_TURN = sa.select(sa.func.pg_advisory_xact_lock(sa.bindparam("lock", type_=sa.BigInteger())))
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,15 +213,12 @@ def _chain(session: Session) -> None:
         sequence, previous = _end_of(session, chain)
         for entry, seals in [(entry, seals) for of, entry, seals in waiting if of == chain]:
             sequence += 1
-            row = Activity(**_linked(chain, entry, sequence, previous))
-            previous = row.digest
-            session.add(row)
-            if seals:
-                session.flush()
-                session.add_all(
-                    ActivityValue(entry_id=row.id, seal=one.seal, salt=one.salt, value=one.value)
-                    for one in seals
-                )
+            row = _linked(chain, entry, sequence, previous)
+            previous = row["digest"]
+            number = insert_row(session, Activity, row)
+            session.add_all(
+                ActivityValue(entry_id=number, seal=one.seal, salt=one.salt, value=one.value) for one in seals
+            )
     session.flush()
 
 
@@ -234,19 +240,20 @@ def _take_turns(
         return
     people = {entry.person for _, entry, _ in waiting} | {chain.about_id for chain in chains}
     accounts = {chain.account_id for chain in chains}
-    for table, ids in ((Account, accounts), (Person, people)):
+    for question, ids in ((_ACCOUNTS_SHARED, accounts), (_PEOPLE_SHARED, people)):
         wanted = sorted(one for one in ids if one is not None)
         if wanted:
-            question = sa.select(table.id).where(table.id.in_(wanted)).order_by(table.id)
-            session.execute(question.with_for_update(read=True, key_share=True))
+            plain_rows(session, question, {IDS: tuple(wanted)})
     for chain in chains:
-        session.execute(sa.select(sa.func.pg_advisory_xact_lock(chain.lock)))
+        plain_rows(session, _TURN, {"lock": chain.lock})
 
 
 def _end_of(session: Session, chain: _Chain) -> tuple[int, str]:
-    question = sa.select(Activity.sequence, Activity.digest).where(chain.own)
-    found = session.execute(question.order_by(Activity.sequence.desc()).limit(1)).first()
-    return (found[0], found[1]) if found else (0, FIRST)
+    if chain.account_id is not None:
+        found = plain_rows(session, _END_OF_ACCOUNT, {"id": chain.account_id})
+    else:
+        found = plain_rows(session, _END_OF_PERSON, {"id": chain.about_id})
+    return (found[0].sequence, found[0].digest) if found else (0, FIRST)
 
 
 def as_entry(row: Activity) -> Entry:

@@ -1,9 +1,10 @@
-"""Many rows in one go: asked for by a list of numbers, numbered beforehand, and written without an object for each."""
+"""Rows without an object for each: one, or many in one go, asked for by a list of numbers or numbered beforehand."""
 
 from __future__ import annotations
 
+import itertools
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +21,9 @@ from portal.shared.records.base import Base
 
 # The name under which a question that is asked about many gets its numbers.
 IDS = "ids"
+# So many rows fit into one statement; more of them are a stream.
+_A_FEW = 12
+_NUMBERED = "RETURNING id"
 
 
 class _Numbers(sa.types.TypeDecorator[Sequence[int]]):
@@ -94,7 +98,9 @@ class _Way:
     """How rows of some columns of a table get into a database."""
 
     copy: sql.Composed
-    insert: str
+    insert: str  # without the values
+    values: str  # of one row
+    insert_row: str
     into_database: tuple[tuple[int, Callable[[Any], Any]], ...]
     constants: tuple[Any, ...]
 
@@ -107,7 +113,7 @@ def insert_rows(
 ) -> None:
     """Write rows, told by these columns; what is not told has the value that the table gives by itself.
 
-    PostgreSQL takes them by COPY, in one stream; SQLite by one prepared statement.
+    PostgreSQL takes a few in one statement and many by COPY, in one stream; SQLite takes them by one prepared statement.
 
     Raises:
         sqlalchemy.exc.DBAPIError: the database refuses one of them.
@@ -123,7 +129,11 @@ def insert_rows(
     by_column.extend([one] * len(rows) for one in way.constants)
     ready = list(zip(*by_column, strict=True))
     if connection.dialect.name != "postgresql":
-        connection.exec_driver_sql(way.insert, ready)
+        connection.exec_driver_sql(way.insert_row, ready)
+        return
+    if len(ready) <= _A_FEW:
+        rows_of_values = ", ".join([way.values] * len(ready))
+        connection.exec_driver_sql(f"{way.insert} {rows_of_values}", tuple(itertools.chain.from_iterable(ready)))
         return
     driver = connection.connection.driver_connection
     assert isinstance(driver, psycopg.Connection), "the driver of this address"
@@ -134,6 +144,37 @@ def insert_rows(
     except psycopg.Error as error:
         kind = exc.OperationalError if isinstance(error, psycopg.OperationalError) else exc.DBAPIError
         raise kind(f"COPY {table.__tablename__}", None, error, hide_parameters=True) from error
+
+
+def insert_row(session: Session, table: type[Base], row: Mapping[str, Any]) -> int:
+    """Write one row and give its number; what is not told has the value that the table gives by itself.
+
+    A third of what an object costs, for rows that nobody looks at again in their transaction. Whoever watches objects
+    of a session (`services/webhooks/telling.py`) does not see it.
+
+    Raises:
+        sqlalchemy.exc.DBAPIError: the database refuses it.
+    """
+    number = _insert_row(session, table, row, _NUMBERED)
+    assert number is not None, "a row that is written has a number"
+    return number
+
+
+def insert_unless_there(session: Session, table: type[Base], row: Mapping[str, Any]) -> int | None:
+    """The same, but where the table has a row already that may be there only once: then it stays, and None is told."""
+    return _insert_row(session, table, row, f"ON CONFLICT DO NOTHING {_NUMBERED}")
+
+
+def _insert_row(session: Session, table: type[Base], row: Mapping[str, Any], end: str) -> int | None:
+    session.flush()
+    connection = session.connection()
+    way = _way(connection.dialect, table, tuple(row))
+    ready = list(row.values())
+    for place, into_database in way.into_database:
+        ready[place] = into_database(ready[place])
+    answer = connection.exec_driver_sql(f"{way.insert_row} {end}", (*ready, *way.constants))
+    number: int | None = answer.scalar()
+    return number
 
 
 def _way(dialect: sa.Dialect, table: type[Base], told: tuple[str, ...]) -> _Way:
@@ -151,11 +192,15 @@ def _way(dialect: sa.Dialect, table: type[Base], told: tuple[str, ...]) -> _Way:
         for column, process in zip(usual, into_database[len(told) :], strict=True):
             value = column.default.arg
             constants.append(process(value) if process else value)
+        insert = f"INSERT INTO {table.__tablename__} ({', '.join(names)}) VALUES"
+        values = "({})".format(", ".join(["%s" if dialect.name == "postgresql" else "?"] * len(names)))
         _ways[key] = _Way(
             sql.SQL("COPY {} ({}) FROM STDIN").format(
                 sql.Identifier(table.__tablename__), sql.SQL(", ").join(map(sql.Identifier, names))
             ),
-            f"INSERT INTO {table.__tablename__} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})",  # noqa: S608  # our own names
+            insert,
+            values,
+            f"{insert} {values}",
             tuple((place, one) for place, one in enumerate(into_database[: len(told)]) if one),
             tuple(constants),
         )

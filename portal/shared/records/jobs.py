@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from portal.shared.records.base import Base
-from portal.shared.records.in_bulk import insert_rows
+from portal.shared.records.in_bulk import insert_rows, insert_unless_there
 
 WAITING, RUNNING, FAILED = "waiting", "running", "failed"
 
@@ -67,9 +67,6 @@ class SweepRow(Base):
 # --- the queue of the built-in runner ---------------------------------------------------------------------------------
 
 
-_KNOWN = sa.select(sa.exists().where(JobRow.dedupe_key == sa.bindparam("dedupe_key")))
-
-
 def add(
     session: Session,
     task: str,
@@ -79,12 +76,8 @@ def add(
     now: datetime,
 ) -> int | None:
     """Add a job and give its number; None when one with this key has not ended well."""
-    if dedupe_key is not None and session.scalar(_KNOWN, {"dedupe_key": dedupe_key}):
-        return None
-    row = JobRow(task=task, arguments=arguments, dedupe_key=dedupe_key, run_at=run_at, created_at=now)
-    session.add(row)
-    session.flush()
-    return row.id
+    row = {"task": task, "arguments": arguments, "dedupe_key": dedupe_key, "run_at": run_at, "created_at": now}
+    return insert_unless_there(session, JobRow, row)
 
 
 def add_many(
@@ -94,6 +87,10 @@ def add_many(
 
     Numbers of removed rows may come again on SQLite, and with them the keys that are made of them.
     """
+    if len(jobs_and_keys) == 1:
+        ((arguments, key),) = jobs_and_keys
+        add(session, task, arguments, key, None, now)
+        return
     keys = [key for _, key in jobs_and_keys if key is not None]
     asked = sa.select(JobRow.dedupe_key).where(JobRow.dedupe_key.in_(keys))
     known = set(session.scalars(asked)) if keys else set()

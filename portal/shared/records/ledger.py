@@ -52,9 +52,7 @@ class LedgerEntry(Base):
     amount_minor: Mapped[int]
 
 
-# Without asking for the numbers of the new rows all of them go in one statement.
 _OF_AN_ENTRY = ("account_id", "movement_id", "book", "currency", "amount_minor")
-_ENTRIES = sa.insert(Base.metadata.tables[LedgerEntry.__tablename__])
 _BOOK_TOTAL = sa.select(sa.func.coalesce(sa.func.sum(LedgerEntry.amount_minor), 0)).where(
     LedgerEntry.account_id == sa.bindparam("account_id"),
     LedgerEntry.book == sa.bindparam("book"),
@@ -63,13 +61,7 @@ _BOOK_TOTAL = sa.select(sa.func.coalesce(sa.func.sum(LedgerEntry.amount_minor), 
 
 
 def add_entries(session: Session, entries: Sequence[tuple[int, int, str, str, int]]) -> None:
-    """Append entries (account, movement, book, currency, minor units) to a movement that is there."""
-    if entries:
-        session.execute(_ENTRIES, [dict(zip(_OF_AN_ENTRY, one, strict=True)) for one in entries])
-
-
-def add_many_entries(session: Session, entries: Sequence[tuple[int, int, str, str, int]]) -> None:
-    """Append entries to many movements at once."""
+    """Append entries (account, movement, book, currency, minor units) to movements that are there."""
     insert_rows(session, LedgerEntry, _OF_AN_ENTRY, entries)
 
 

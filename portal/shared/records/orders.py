@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from portal.shared.domain.order_states import OPEN_STATES, OrderState
+from portal.shared.records.accounts import Account
 from portal.shared.records.base import Base
 from portal.shared.records.plain_rows import rows_of
 from portal.shared.records.signs import ACCOUNT, may_have, sign
@@ -73,6 +74,16 @@ _BY_KEY = sa.select(Order).where(
 )
 _BY_REFERENCE = sa.select(Order).where(Order.reference == sa.bindparam("reference"))
 _OF_ACCOUNT = _BY_REFERENCE.where(Order.account_id == sa.bindparam("account_id"))
+_AS_IT_STANDS = _BY_REFERENCE.execution_options(populate_existing=True)
+_ITS_ACCOUNT = (
+    sa.select(Account)
+    .where(
+        Account.id
+        == sa.select(Order.account_id).where(Order.reference == sa.bindparam("reference")).scalar_subquery()
+    )
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
 _PLACED_SINCE = sa.select(Order).where(
     Order.account_id == sa.bindparam("account_id"),
     Order.created_at >= sa.bindparam("instant"),
@@ -84,6 +95,18 @@ _PLACED_SINCE = sa.select(Order).where(
 def order_by_key(session: Session, account_id: int, key: str) -> Order | None:
     """Was an order already placed with this idempotency key?"""
     return session.scalars(_BY_KEY, {"account_id": account_id, "key": key}).one_or_none()
+
+
+def locked_order(session: Session, reference: str) -> tuple[Account, Order]:
+    """The account of an order, locked for this transaction, and then the order as it stands.
+
+    Raises:
+        LookupError: there is no such order.
+    """
+    account = session.scalars(_ITS_ACCOUNT, {"reference": reference}).one_or_none()
+    if account is None:
+        raise LookupError(reference)
+    return account, session.scalars(_AS_IT_STANDS, {"reference": reference}).one()
 
 
 def order_by_reference(session: Session, account_id: int, reference: str) -> Order | None:

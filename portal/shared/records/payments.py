@@ -173,6 +173,9 @@ _ON_FILE = (
 )
 
 
+_KIND = sa.select(PaymentMethod.kind).where(PaymentMethod.id == sa.bindparam("method_id"))
+
+
 def methods_of(session: Session, account_id: int) -> Sequence[PaymentMethod]:
     """Which payment methods are on file, the default one first?"""
     return session.scalars(_ON_FILE, {"account_id": account_id}).all()
@@ -185,8 +188,8 @@ def shown_methods(session: Session, account_id: int) -> Sequence[Any]:
 
 def kind_of_method(session: Session, method_id: int | None) -> str:
     """Of which kind is what was charged? What was typed for one payment and not kept is a card."""
-    method = session.get(PaymentMethod, method_id) if method_id is not None else None
-    return method.kind if method else MethodKind.CARD
+    found = plain_rows(session, _KIND, {"method_id": method_id}) if method_id is not None else ()
+    return found[0].kind if found else MethodKind.CARD
 
 
 def has_had_card(session: Session, account_id: int, token: str) -> bool:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from portal.shared.records.base import Base
 from portal.shared.records.in_bulk import IDS, among
+from portal.shared.records.plain_rows import plain_rows
 
 
 class WebhookEndpoint(Base):
@@ -101,22 +102,10 @@ class WebhookDelivery(Base):
     last_error: Mapped[str] = mapped_column(default="")
 
 
-def _listening(account_id: Any, product: Any) -> sa.ColumnElement[bool]:
+def _listening(account_id: int, product: str | None) -> sa.ColumnElement[bool]:
     mine = WebhookEndpoint.account_id == account_id
     wanted = mine if product is None else sa.or_(mine, WebhookEndpoint.product == product)
     return sa.and_(wanted, WebhookEndpoint.disabled_at.is_(None), WebhookEndpoint.removed_at.is_(None))
-
-
-_account: Any = sa.bindparam("account_id")
-_SOMEBODY = sa.select(sa.exists().where(_listening(_account, None)))
-_SOMEBODY_OR_PRODUCT = sa.select(sa.exists().where(_listening(_account, sa.bindparam("product"))))
-
-
-def somebody_listens(session: Session, account_id: int, product: str | None) -> bool:
-    """Does any address want to hear of this account, or of this product?"""
-    if product is None:
-        return bool(session.scalar(_SOMEBODY, {"account_id": account_id}))
-    return bool(session.scalar(_SOMEBODY_OR_PRODUCT, {"account_id": account_id, "product": product}))
 
 
 _LISTENERS = sa.select(WebhookEndpoint.account_id, WebhookEndpoint.product).where(
@@ -128,7 +117,7 @@ _LISTENERS = sa.select(WebhookEndpoint.account_id, WebhookEndpoint.product).wher
 
 def listened_to(session: Session, account_ids: Sequence[int]) -> tuple[set[int], set[str]]:
     """Which of these accounts, and which products, does any address want to hear of?"""
-    found = session.execute(_LISTENERS, {IDS: account_ids}).all()
+    found = plain_rows(session, _LISTENERS, {IDS: tuple(account_ids)})
     return {one for one, _ in found if one is not None}, {one for _, one in found if one is not None}
 
 

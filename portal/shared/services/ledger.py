@@ -17,7 +17,7 @@ from portal.shared.records.corrections import (
     refunds_on_their_way,
     written_off_total,
 )
-from portal.shared.records.in_bulk import insert_rows, new_numbers
+from portal.shared.records.in_bulk import insert_row, insert_rows, new_numbers
 from portal.shared.records.invoice_proofs import (
     invoices_unlike_their_lines,
     kept_as_open,
@@ -28,7 +28,6 @@ from portal.shared.records.invoice_proofs import (
 from portal.shared.records.ledger import (
     LedgerMovement,
     add_entries,
-    add_many_entries,
     book_total,
     crooked_movements,
 )
@@ -55,13 +54,19 @@ def post(
         CrookedMovementError: the entries do not sum to zero in each currency.
     """
     moved = in_balance(kind, entries)
-    movement = LedgerMovement(
-        account_id=account_id, kind=kind, order_id=order_id, invoice_id=invoice_id, at=now
+    movement = insert_row(
+        session,
+        LedgerMovement,
+        {
+            "account_id": account_id,
+            "kind": kind,
+            "order_id": order_id,
+            "invoice_id": invoice_id,
+            "at": now,
+        },
     )
-    session.add(movement)
-    session.flush()
-    add_entries(session, [(account_id, movement.id, *one) for one in moved])
-    return movement.id
+    add_entries(session, [(account_id, movement, *one) for one in moved])
+    return movement
 
 
 Moved = Sequence[tuple[str, str, int]]
@@ -91,7 +96,7 @@ def post_many(
         for number, (account_id, invoice_id, _) in zip(numbers, movements, strict=True)
     ]
     insert_rows(session, LedgerMovement, ("id", "account_id", "kind", "invoice_id", "at"), rows)
-    add_many_entries(
+    add_entries(
         session,
         [
             (account_id, number, *one)

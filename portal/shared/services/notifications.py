@@ -17,9 +17,9 @@ from portal.shared.domain.erasure import leads_nowhere
 from portal.shared.domain.jobs import is_last, pause_after
 from portal.shared.gateways.mail import Mailer, MailNotSent
 from portal.shared.records.database import Database
-from portal.shared.records.in_bulk import insert_rows, new_numbers
-from portal.shared.records.outbox import GIVEN_UP, OutboxMail, mail_exists, mail_waiting, mails_waiting
-from portal.shared.services.jobs.enqueueing import enqueue, enqueue_many
+from portal.shared.records.in_bulk import insert_rows, insert_unless_there, new_numbers
+from portal.shared.records.outbox import GIVEN_UP, OutboxMail, mail_waiting, mails_waiting
+from portal.shared.services.jobs.enqueueing import enqueue_many
 
 # Longer than a mail server may take, so that a slow delivery is not started twice.
 LEASE = timedelta(minutes=2)
@@ -49,20 +49,12 @@ def enqueue_mail(
 
     Who was forgotten has no address any more, so there is nothing to send.
     """
-    if leads_nowhere(recipient) or mail_exists(session, dedupe_key):
+    if leads_nowhere(recipient):
         return
-    mail = OutboxMail(
-        dedupe_key=dedupe_key,
-        kind=kind,
-        recipient=recipient,
-        language=language,
-        payload=payload,
-        created_at=now,
-        next_attempt_at=now,
-    )
-    session.add(mail)
-    session.flush()
-    enqueue(session, DELIVER, {"mail_id": mail.id}, now, dedupe_key=mail_key(mail.id))
+    row = (dedupe_key, kind, recipient, language, payload, now, now)
+    number = insert_unless_there(session, OutboxMail, dict(zip(_COLUMNS[1:], row, strict=True)))
+    if number is not None:
+        enqueue_many(session, DELIVER, [({"mail_id": number}, mail_key(number))], now)
 
 
 @dataclass(frozen=True, slots=True)

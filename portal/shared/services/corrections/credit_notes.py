@@ -32,8 +32,7 @@ from portal.shared.records.invoices import (
     invoice_named,
     unpaid_amounts,
 )
-from portal.shared.records.orders import open_order_of
-from portal.shared.records.payments import open_attempt_of
+from portal.shared.records.on_its_way import charge_on_its_way
 from portal.shared.services import accounts, activity, ledger
 from portal.shared.services.corrections import pressing
 from portal.shared.services.corrections.pressing import KeyReused, Press, Repeated
@@ -278,7 +277,7 @@ def _trouble(session: Session, account: Account, invoice: Invoice, wish: CreditW
         return Trouble.REASON_MISSING
     if len(wish.reason.strip()) > LONGEST_REASON:
         return Trouble.REASON_TOO_LONG
-    if open_order_of(session, account.id) or open_attempt_of(session, account.id):
+    if charge_on_its_way(session, account.id):
         return Trouble.ON_ITS_WAY  # it counts with what is open, and with the balance, as they are now
     return None
 

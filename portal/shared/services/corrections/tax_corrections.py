@@ -20,8 +20,7 @@ from portal.shared.records.invoices import (
     charged_lines_of,
     unpaid_amounts,
 )
-from portal.shared.records.orders import open_order_of
-from portal.shared.records.payments import open_attempt_of
+from portal.shared.records.on_its_way import charge_on_its_way
 from portal.shared.records.unconfirmed_tax import credits_of, invoices_to_correct
 from portal.shared.services import accounts, activity, ledger
 from portal.shared.services.invoices import issuing as invoicing
@@ -40,7 +39,7 @@ def correct(
     """
     if account.vat_state is not VatState.VALID or not reverse_charged(seller.country, account.country):
         return []
-    if open_order_of(session, account.id) or open_attempt_of(session, account.id):
+    if charge_on_its_way(session, account.id):
         return []
     done = []
     for wrong in invoices_to_correct(session, account):

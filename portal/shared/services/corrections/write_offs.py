@@ -12,8 +12,7 @@ from portal.shared.domain.credit_notes import LONGEST_REASON
 from portal.shared.domain.money import Money
 from portal.shared.records.accounts import lock_account
 from portal.shared.records.invoices import Settlement, invoice_named, unpaid_amounts
-from portal.shared.records.orders import open_order_of
-from portal.shared.records.payments import open_attempt_of
+from portal.shared.records.on_its_way import charge_on_its_way
 from portal.shared.records.renewals import collection_of
 from portal.shared.services import activity, ledger
 from portal.shared.services.corrections import pressing
@@ -76,7 +75,7 @@ def write_off(
         return Trouble.REASON_MISSING
     if len(reason.strip()) > LONGEST_REASON:
         return Trouble.REASON_TOO_LONG
-    if open_order_of(session, account.id) or open_attempt_of(session, account.id):
+    if charge_on_its_way(session, account.id):
         return Trouble.ON_ITS_WAY
     if rest != seen:
         return Trouble.CHANGED

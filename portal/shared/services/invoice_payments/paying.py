@@ -19,13 +19,8 @@ from portal.shared.records.accounts import Account, lock_account
 from portal.shared.records.database import Database
 from portal.shared.records.invoices import Invoice, unpaid_amounts
 from portal.shared.records.open_invoices import invoice_called
-from portal.shared.records.orders import open_order_of
-from portal.shared.records.payments import (
-    PaymentAttempt,
-    attempt_by_key,
-    methods_of,
-    open_attempt_of,
-)
+from portal.shared.records.on_its_way import charge_on_its_way
+from portal.shared.records.payments import PaymentAttempt, attempt_by_key, methods_of
 from portal.shared.services.invoice_payments.settling import Clock, settle
 from portal.shared.services.payments.card_charges import CHECKS, left_to_the_worker, new_reference
 
@@ -143,12 +138,9 @@ def _begin(session: Session, request: PayRequest, now: datetime) -> Attempt | _C
         if None not in (known.payment_method_id, request.payment_method_id):
             same = same and known.payment_method_id == request.payment_method_id
         return Tried(known.reference, known.state, known.confirmation_path) if same else KeyReused()
-    order = open_order_of(session, account.id)
-    if order is not None:
-        return OnItsWay(order.reference, is_order=True)
-    other = open_attempt_of(session, account.id)
+    other = charge_on_its_way(session, account.id)
     if other is not None:
-        return OnItsWay(other.reference, is_order=False)
+        return OnItsWay(other.reference, is_order=other.is_order)
     rest = Money(unpaid_amounts(session, account.id).get(invoice.id, 0), invoice.currency)
     if not rest:
         return NothingOpen()

@@ -13,8 +13,8 @@ from portal.shared.domain.payment_references import PaymentReference
 from portal.shared.records.accounts import account_by_id
 from portal.shared.records.invoices import invoices_by_id, unpaid_amounts
 from portal.shared.records.open_invoices import invoice_called
-from portal.shared.records.orders import open_order_of
-from portal.shared.records.payments import PaymentAttempt, attempt_by_reference, open_attempt_of
+from portal.shared.records.on_its_way import charge_on_its_way
+from portal.shared.records.payments import PaymentAttempt, attempt_by_reference
 from portal.shared.services.invoice_payments.paying import OnItsWay
 
 
@@ -83,11 +83,8 @@ def attempt(session: Session, account_id: int, reference: str) -> AttemptView | 
 
 def on_its_way(session: Session, account_id: int) -> OnItsWay | None:
     """The order or the payment of an account that is not settled yet; until it is, nothing else can be paid."""
-    order = open_order_of(session, account_id)
-    if order is not None:
-        return OnItsWay(order.reference, is_order=True)
-    row = open_attempt_of(session, account_id)
-    return OnItsWay(row.reference, is_order=False) if row else None
+    found = charge_on_its_way(session, account_id)
+    return OnItsWay(found.reference, is_order=found.is_order) if found else None
 
 
 def _view(session: Session, row: PaymentAttempt) -> AttemptView:

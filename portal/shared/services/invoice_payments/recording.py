@@ -16,8 +16,8 @@ from portal.shared.domain.calendar import local_day
 from portal.shared.domain.money import Money
 from portal.shared.records.accounts import Account, lock_account
 from portal.shared.records.open_invoices import open_invoices_of
-from portal.shared.records.orders import open_order_of
-from portal.shared.records.payments import Payment, open_attempt_of
+from portal.shared.records.on_its_way import charge_on_its_way
+from portal.shared.records.payments import Payment
 from portal.shared.services.desk import Staff
 from portal.shared.services.invoice_payments.matching import LONGEST_REFERENCE, account_at_desk, meant_for
 from portal.shared.services.invoice_payments.receiving import Division, divide, receive
@@ -154,7 +154,7 @@ def _trouble(session: Session, account: Account, received: Received, now: dateti
         return Trouble.REFERENCE_MISSING
     if len(received.reference) > LONGEST_REFERENCE:
         return Trouble.REFERENCE_TOO_LONG
-    if open_order_of(session, account.id) or open_attempt_of(session, account.id):
+    if charge_on_its_way(session, account.id):
         return Trouble.ON_ITS_WAY  # it counts with what is open now
     return None
 

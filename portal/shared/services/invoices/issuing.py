@@ -13,6 +13,7 @@ from portal.shared.domain.calendar import local_day
 from portal.shared.domain.money import Money, zero
 from portal.shared.domain.summary import OrderSummary, SummaryLine
 from portal.shared.records.accounts import Account
+from portal.shared.records.in_bulk import insert_row, insert_rows
 from portal.shared.records.invoices import (
     Invoice,
     InvoiceLine,
@@ -166,24 +167,26 @@ def billed(summary: OrderSummary) -> dict[str, Money]:
 def _write_lines(session: Session, account: Account, summary: OrderSummary, invoice: Invoice) -> None:
     """Write the lines in their order. A credit that is said again is one of the line that took the place of its own."""
     successors: dict[int | None, int] = {}
+    together: list[dict[str, Any]] = []
     for position, line in enumerate(summary.lines, start=1):
         said_again = line.takes_place_of is not None
-        row = InvoiceLine(
-            account_id=account.id,
-            invoice_id=invoice.id,
-            subscription_id=line.subscription_id,
-            position=position,
-            credits_line=successors[line.credits_line]
+        row = {
+            "account_id": account.id,
+            "invoice_id": invoice.id,
+            "subscription_id": line.subscription_id,
+            "position": position,
+            "credits_line": successors[line.credits_line]
             if said_again and line.credits_line
             else line.credits_line,
-            takes_place_of=line.takes_place_of,
+            "takes_place_of": line.takes_place_of,
             **told_by(line),
-        )
-        session.add(row)
+        }
         if said_again:
-            session.flush()
-            successors[line.takes_place_of] = row.id
-    session.flush()
+            successors[line.takes_place_of] = insert_row(session, InvoiceLine, row)
+        else:
+            together.append(row)
+    if together:
+        insert_rows(session, InvoiceLine, tuple(together[0]), [tuple(one.values()) for one in together])
 
 
 def bill(session: Session, account: Account, order: Order, summary: OrderSummary, now: datetime) -> Invoice:
@@ -305,18 +308,17 @@ def _pay(
     if due == zero(account.currency):
         return 0
     assert order.payment_method_id is not None, "something was due, so a method was chosen"
-    session.add(
-        Payment(
-            account_id=account.id,
-            kind=kind_of_method(session, order.payment_method_id),
-            order_id=order.id,
-            payment_method_id=order.payment_method_id,
-            processor_reference=order.processor_reference or "",
-            currency=due.currency,
-            amount_minor=due.minor,
-            at=now,
-        )
-    )
+    payment = {
+        "account_id": account.id,
+        "kind": kind_of_method(session, order.payment_method_id),
+        "order_id": order.id,
+        "payment_method_id": order.payment_method_id,
+        "processor_reference": order.processor_reference or "",
+        "currency": due.currency,
+        "amount_minor": due.minor,
+        "at": now,
+    }
+    insert_row(session, Payment, payment)
     return _post(session, "payment-received", {"cash": due, "receivable": -due}, invoice, now)
 
 

@@ -20,9 +20,8 @@ from portal.shared.services.payments import past_due
 from portal.shared.services.people import contacts as people
 
 
-def apply(session: Session, order: Order, summary: OrderSummary, now: datetime) -> None:
+def apply(session: Session, account: Account, order: Order, summary: OrderSummary, now: datetime) -> None:
     """Carry out a summary that was confirmed and paid. The caller holds the account's lock."""
-    account = session.get_one(Account, order.account_id)
     for item in summary.items:
         _change_subscription(session, account, item, order, now)
     invoicing.bill(session, account, order, summary, now)

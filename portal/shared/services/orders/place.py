@@ -24,7 +24,7 @@ from portal.shared.gateways.cards import CardProcessor, ChargeResult, Outcome
 from portal.shared.records.accounts import Account, lock_account
 from portal.shared.records.approvals import Approval
 from portal.shared.records.database import Database
-from portal.shared.records.orders import Order, any_order, order_by_key
+from portal.shared.records.orders import Order, locked_order, order_by_key
 from portal.shared.records.payments import PaymentMethod, methods_of
 from portal.shared.services import accounts, activity, carts, notifications, requests, seats
 from portal.shared.services.approvals import ending
@@ -109,14 +109,14 @@ def settle(database: Database, clock: Clock, reference: str, result: ChargeResul
     """
     with database.write() as session:
         now = clock()
-        order = _locked_order(session, reference)
+        account, order = locked_order(session, reference)
         if order.state not in OPEN_STATES:
             return order.state
         before = take_answer(order, result, now)
         if order.state is OrderState.PLACED:
-            apply(session, order, from_plain(order.summary), now)
+            apply(session, account, order, from_plain(order.summary), now)
         elif order.state not in OPEN_STATES:
-            _give_up(session, order, result, now, waited=before is OrderState.CHECKING)
+            _give_up(session, account, order, result, now, waited=before is OrderState.CHECKING)
         return order.state
 
 
@@ -266,7 +266,7 @@ def _start(
     if method is None:
         order.state = move(order.state, OrderEvent.APPROVED)
         order.settled_at, order.next_check_at = now, None
-        apply(session, order, from_plain(order.summary), now)
+        apply(session, account, order, from_plain(order.summary), now)
         return Accepted(order.reference, order.state)
     path = request.return_path.replace("{reference}", order.reference)
     return _Charge(order.reference, summary.total_due, method.token, path)
@@ -293,20 +293,12 @@ def _method(session: Session, account_id: int, method_id: int | None) -> Payment
     return next((method for method in methods if method.id == method_id), None)
 
 
-def _locked_order(session: Session, reference: str) -> Order:
-    order = any_order(session, reference)
-    if order is None:
-        raise LookupError(reference)
-    lock_account(session, order.account_id)
-    session.refresh(order)
-    return order
-
-
-def _give_up(session: Session, order: Order, result: ChargeResult, now: datetime, *, waited: bool) -> None:
+def _give_up(
+    session: Session, account: Account, order: Order, result: ChargeResult, now: datetime, *, waited: bool
+) -> None:
     order.decline_reason = str(result.reason) if result.reason else None
     if waited or order.approved_by is not None:
         # Whoever waited for the bank is not looking at the page any more.
-        account = session.get_one(Account, order.account_id)
         reader = people.recipient(session, order.placed_by, account.language)
         notifications.enqueue_mail(
             session,

@@ -10,8 +10,7 @@ from portal.shared.domain.approvals import needs_approval
 from portal.shared.domain.summary import OrderSummary
 from portal.shared.records.accounts import Account
 from portal.shared.records.approvals import Approval
-from portal.shared.records.orders import open_order_of
-from portal.shared.records.payments import open_attempt_of
+from portal.shared.records.on_its_way import charge_on_its_way
 from portal.shared.services.approvals import asking, ending, limits
 from portal.shared.services.orders.placement import (
     AboveLimit,
@@ -26,13 +25,9 @@ from portal.shared.services.orders.placement import (
 
 
 def _busy_with(session: Session, account_id: int) -> Busy | None:
-    on_its_way = open_order_of(session, account_id)
-    if on_its_way is not None:
-        return Busy(on_its_way.reference)
-    paying = open_attempt_of(session, account_id)
-    if paying is not None:  # a credit of this order could lower the very rest that is being paid
-        return Busy(paying.reference, is_payment=True)
-    return None
+    # A credit of this order could lower the very rest that is being paid.
+    found = charge_on_its_way(session, account_id)
+    return Busy(found.reference, is_payment=not found.is_order) if found else None
 
 
 def let_through(

@@ -11,20 +11,23 @@ from sqlalchemy.orm import Session
 
 from portal.shared.records.accounts import Account
 from portal.shared.records.invoices import InvoiceLine, unpaid_amounts, written_off_invoices
+from portal.shared.records.plain_rows import plain_rows
 from portal.shared.records.renewals import Collection
 from portal.shared.records.subscriptions import SubscriptionRow
 from portal.shared.services import accounts, activity
 
 _ACCOUNT: Any = sa.bindparam("account_id")
-_PAST_DUE = sa.select(
-    sa.exists().where(SubscriptionRow.account_id == _ACCOUNT, SubscriptionRow.past_due_since.is_not(None))
+_PAST_DUE = sa.exists().where(
+    SubscriptionRow.account_id == _ACCOUNT, SubscriptionRow.past_due_since.is_not(None)
 )
-_COLLECTED = sa.select(Collection).where(
+_MAY_COME_BACK = (
     Collection.account_id == _ACCOUNT,
     Collection.state.in_(["waiting", "given_up"]),
     # Nobody paid for what was written off, and nothing comes back for it.
     Collection.invoice_id.not_in(written_off_invoices(_ACCOUNT)),
 )
+_COLLECTED = sa.select(Collection).where(*_MAY_COME_BACK)
+_ANYTHING = sa.select(sa.or_(_PAST_DUE, sa.exists().where(*_MAY_COME_BACK)).label("found"))
 
 
 def clear(session: Session, account: Account, now: datetime) -> list[int]:
@@ -33,9 +36,10 @@ def clear(session: Session, account: Account, now: datetime) -> list[int]:
     The caller holds the account's lock. Collections of settled invoices end; subscriptions that had ended for want of
     payment are given back as far as their period still runs.
     """
-    _restore(session, account, now)
-    if not session.scalar(_PAST_DUE, {"account_id": account.id}):
+    ((anything,),) = plain_rows(session, _ANYTHING, {"account_id": account.id})
+    if not anything:
         return []
+    _restore(session, account, now)
     open_ = sa.select(InvoiceLine.subscription_id).where(
         InvoiceLine.account_id == account.id,
         InvoiceLine.invoice_id.in_(unpaid_amounts(session, account.id)),

@@ -14,6 +14,9 @@ from sqlalchemy.orm import Session
 from portal.shared.records.identity_providers import Identity
 from portal.shared.records.in_bulk import IDS, among
 from portal.shared.records.people import Membership, Person, person_with_email, plain_email
+from portal.shared.records.plain_rows import plain_rows
+
+_PERSON = sa.select(Person.name, Person.email, Person.language).where(Person.id == sa.bindparam("person_id"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +31,8 @@ class Recipient:
 
 def recipient(session: Session, person_id: int, fallback_language: str) -> Recipient:
     """The person as a recipient; the account's language where they chose none."""
-    person = session.get_one(Person, person_id)
-    return Recipient(person.id, person.name, person.email, person.language or fallback_language)
+    ((name, email, language),) = plain_rows(session, _PERSON, {"person_id": person_id})
+    return Recipient(person_id, name, email, language or fallback_language)
 
 
 def billing_contacts(session: Session, account_id: int, fallback_language: str) -> list[Recipient]:

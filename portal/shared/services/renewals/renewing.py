@@ -20,8 +20,7 @@ from portal.shared.domain.taxes import SellerTaxes
 from portal.shared.records.accounts import Account, lock_account
 from portal.shared.records.database import Database
 from portal.shared.records.invoices import Invoice, InvoiceLine
-from portal.shared.records.orders import open_order_of
-from portal.shared.records.payments import open_attempt_of
+from portal.shared.records.on_its_way import charge_on_its_way
 from portal.shared.records.purchase_orders import PurchaseOrderRow, purchase_order_of
 from portal.shared.records.renewals import Collection, Renewal
 from portal.shared.records.subscriptions import SubscriptionRow, subscriptions_of
@@ -142,7 +141,7 @@ def _renew_oldest(session: Session, account_id: int, seller: SellerTaxes, now: d
     if not rows:
         end_cancelled(session, account_id, now)
         return None
-    if open_order_of(session, account_id) or open_attempt_of(session, account_id):
+    if charge_on_its_way(session, account_id):
         return Skipped(account_id)
     day = min(row.period_end for row in rows if row.period_end is not None)
     rows = [row for row in rows if row.period_end == day]

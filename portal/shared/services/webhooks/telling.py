@@ -24,7 +24,7 @@ from portal.shared.records.invoices import Invoice, Settlement, unpaid_amounts
 from portal.shared.records.orders import Order
 from portal.shared.records.people import Person
 from portal.shared.records.subscriptions import Seat, SubscriptionRow, seats_of_person, subscriptions_of
-from portal.shared.records.webhooks import WebhookEvent, listened_to, somebody_listens
+from portal.shared.records.webhooks import WebhookEvent, listened_to
 from portal.shared.services.jobs.enqueueing import enqueue, enqueue_many
 
 # The task that spreads the events of an account.
@@ -128,11 +128,12 @@ def tell_of_periods(
 
 
 def _somebody_listens(session: Session, account_id: int, product: str | None) -> bool:
-    """Asked once for all that a transaction tells at its end: telling changes no listeners."""
-    known: dict[tuple[int, str | None], bool] = session.info.get(_LISTENING, {})
-    if (account_id, product) not in known:
-        known[account_id, product] = somebody_listens(session, account_id, product)
-    return known[account_id, product]
+    """Asked once an account for all that a transaction tells at its end: telling changes no listeners."""
+    known: dict[int, tuple[set[int], set[str]]] = session.info.get(_LISTENING, {})
+    if account_id not in known:
+        known[account_id] = listened_to(session, [account_id])
+    accounts, products = known[account_id]
+    return account_id in accounts or product in products
 
 
 def watch(database: Database, clock: Callable[[], datetime]) -> None:
@@ -293,6 +294,8 @@ def _invoice(row: Invoice) -> _Told:
 
 def _settled(account_id: int, invoice_id: int) -> _Told:
     def told(session: Session, now: datetime) -> None:
+        if not _somebody_listens(session, account_id, None):
+            return
         row = session.get_one(Invoice, invoice_id)
         if row.kind == "invoice" and not unpaid_amounts(session, account_id).get(invoice_id):
             tell(session, account_id, EventType.INVOICE_PAID, {"name": row.name}, now)

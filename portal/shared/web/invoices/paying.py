@@ -118,8 +118,8 @@ def _answer(
     match attempt:
         case paying.Tried(state=OrderState.AWAITING_CONFIRMATION, confirmation_path=str(path)):
             return redirect(path, 303)
-        case paying.Tried(reference=reference):
-            if not let_the_first_end(reference):
+        case paying.Tried(reference=reference, state=state):
+            if not let_the_first_end(reference, state):
                 return payment(reference), 409
             return redirect(url_for(".payment", reference=reference), 303)
         case paying.OnItsWay():

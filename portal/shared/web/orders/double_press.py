@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 
 from portal.shared.domain.patience import seconds_left
+from portal.shared.domain.order_states import OrderState
 from portal.shared.services.charges import answers as charges
 from portal.shared.services.equipment import DatabaseError, is_passing
 from portal.shared.web.transactions import database, look_again
@@ -15,11 +16,13 @@ _BETWEEN_LOOKS = 0.1
 _FOR_THE_PAGE = 1.0
 
 
-def let_the_first_end(reference: str) -> bool:
+def let_the_first_end(reference: str, state: OrderState = OrderState.STARTED) -> bool:
     """Wait while another request is charging this very order or payment, for three seconds at most; say if it ended.
 
-    Whatever has not ended by then is answered 409, with the page that says so.
+    `state` is how far it came, where that is known: what has come further is not looked at again. Whatever has not ended by then is answered 409, with the page that says so.
     """
+    if state is not OrderState.STARTED:
+        return True
     try:
         return _ended(reference)
     except DatabaseError as error:
