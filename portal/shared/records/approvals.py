@@ -13,6 +13,7 @@ from portal.shared.domain.approvals import ApprovalState
 from portal.shared.records.base import Base
 from portal.shared.records.database import ReadSession
 from portal.shared.records.people import ROLES, Membership, Person
+from portal.shared.records.plain_rows import plain_rows
 from portal.shared.records.signs import ACCOUNT, either, may_have, sign
 
 _WAITING = sa.text("state = 'waiting'")
@@ -135,14 +136,17 @@ def waiting_in(session: Session, account_ids: Collection[int]) -> Sequence[Appro
     return session.scalars(_WAIT, {"account_ids": asked}).all()
 
 
+_LIMIT = sa.select(Membership.order_limit_minor).where(
+    Membership.account_id == sa.bindparam("account_id"),
+    Membership.person_id == sa.bindparam("person_id"),
+    Membership.role == "billing_contact",
+)
+
+
 def limit_of(session: Session, account_id: int, person_id: int) -> int | None:
     """Up to which amount, in minor units, does this billing contact order alone? None: without a limit."""
-    question = sa.select(Membership.order_limit_minor).where(
-        Membership.account_id == account_id,
-        Membership.person_id == person_id,
-        Membership.role == "billing_contact",
-    )
-    return session.scalars(question).one_or_none()
+    found = plain_rows(session, _LIMIT, {"account_id": account_id, "person_id": person_id})
+    return found[0].order_limit_minor if found else None
 
 
 def limits_of(session: Session, account_id: int) -> Mapping[int, int]:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from portal.shared.domain.calendar import Frequency
 from portal.shared.records.base import Base
 from portal.shared.records.database import ReadSession
+from portal.shared.records.in_bulk import IDS, among
 from portal.shared.records.plain_rows import rows_of
 from portal.shared.records.signs import ACCOUNT, may_have, sign
 
@@ -67,3 +68,17 @@ def cart_item_for(session: Session, account_id: int, subscription_id: int) -> Ca
         return next((one for one in whole if one.subscription_id == subscription_id), None)
     which = {"account_id": account_id, "subscription_id": subscription_id}
     return session.scalars(_ITEM, which).one_or_none()
+
+
+_ORDERED = sa.delete(Base.metadata.tables[CartItem.__tablename__]).where(
+    CartItem.account_id == sa.bindparam("account_id"),
+    among(CartItem.subscription_id),
+    CartItem.added_at <= sa.bindparam("put_until"),
+)
+
+
+def take_out(session: Session, account_id: int, subscription_ids: Sequence[int], put_until: datetime) -> None:
+    """Remove what is in the cart for these subscriptions, unless it was put there after an instant."""
+    session.flush()
+    of = {"account_id": account_id, IDS: subscription_ids, "put_until": put_until}
+    session.connection().execute(_ORDERED, of)

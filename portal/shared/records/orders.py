@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from portal.shared.domain.order_states import OPEN_STATES, OrderState
 from portal.shared.records.accounts import Account
 from portal.shared.records.base import Base
-from portal.shared.records.plain_rows import rows_of
+from portal.shared.records.plain_rows import plain_rows, rows_of
 from portal.shared.records.signs import ACCOUNT, may_have, sign
 
 _OPEN = "state IN ({})".format(", ".join(f"'{state}'" for state in sorted(OPEN_STATES)))
@@ -69,7 +69,7 @@ class Order(Base):
     checks: Mapped[int] = mapped_column(default=0)
 
 
-_BY_KEY = sa.select(Order).where(
+_BY_KEY = sa.select(Order.id).where(
     Order.account_id == sa.bindparam("account_id"), Order.idempotency_key == sa.bindparam("key")
 )
 _BY_REFERENCE = sa.select(Order).where(Order.reference == sa.bindparam("reference"))
@@ -94,7 +94,8 @@ _PLACED_SINCE = sa.select(Order).where(
 
 def order_by_key(session: Session, account_id: int, key: str) -> Order | None:
     """Was an order already placed with this idempotency key?"""
-    return session.scalars(_BY_KEY, {"account_id": account_id, "key": key}).one_or_none()
+    found = plain_rows(session, _BY_KEY, {"account_id": account_id, "key": key})
+    return session.get_one(Order, found[0].id) if found else None
 
 
 def locked_order(session: Session, reference: str) -> tuple[Account, Order]:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from portal.shared.domain.changes import Wanted
 from portal.shared.domain.terms import WantedTerms
 from portal.shared.records.accounts import lock_account
-from portal.shared.records.carts import CartItem, cart_item_for, cart_of
+from portal.shared.records.carts import CartItem, cart_item_for, cart_of, take_out
 from portal.shared.records.orders import last_order_of, subscriptions_on_their_way
 from portal.shared.records.subscriptions import subscription_of
 
@@ -103,13 +103,7 @@ def forget(
     session: Session, account_id: int, subscription_ids: Iterable[int], *, put_until: datetime
 ) -> None:
     """Empty the cart of what was ordered; what somebody put in after `put_until` is a newer wish and stays."""
-    session.execute(
-        sa.delete(CartItem).where(
-            CartItem.account_id == account_id,
-            CartItem.subscription_id.in_(list(subscription_ids)),
-            CartItem.added_at <= put_until,
-        )
-    )
+    take_out(session, account_id, tuple(subscription_ids), put_until)
 
 
 def last_reference(session: Session, account_id: int) -> str | None:

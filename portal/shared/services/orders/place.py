@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -25,7 +26,7 @@ from portal.shared.records.accounts import Account, lock_account
 from portal.shared.records.approvals import Approval
 from portal.shared.records.database import Database
 from portal.shared.records.orders import Order, locked_order, order_by_key
-from portal.shared.records.payments import PaymentMethod, methods_of
+from portal.shared.records.payments import shown_methods
 from portal.shared.services import accounts, activity, carts, notifications, requests, seats
 from portal.shared.services.approvals import ending
 from portal.shared.services.orders import accepting, withholding
@@ -286,8 +287,9 @@ def _purchase_order(
     return request.purchase_order_id if found.with_number else None
 
 
-def _method(session: Session, account_id: int, method_id: int | None) -> PaymentMethod | None:
-    methods = methods_of(session, account_id)
+def _method(session: Session, account_id: int, method_id: int | None) -> Any:
+    """The row of the method that is charged: the one that was chosen, else the default one; none where it is gone."""
+    methods = shown_methods(session, account_id)
     if method_id is None:
         return next((method for method in methods if method.is_default), None)
     return next((method for method in methods if method.id == method_id), None)
