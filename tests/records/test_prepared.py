@@ -25,6 +25,10 @@ _ROWS = (
     .order_by(SubscriptionRow.id)
 )
 _SOME = sa.select(SubscriptionRow.id).where(SubscriptionRow.id.in_(sa.bindparam("ids", expanding=True)))
+_OWN_LIST = sa.select(SubscriptionRow.id).where(
+    SubscriptionRow.frequency.in_([Frequency.MONTHLY, Frequency.ANNUAL]),
+    SubscriptionRow.account_id == ACCOUNT,
+)
 _SINCE = sa.select(Account.id, Account.created_at, sa.literal(7).label("seven")).where(
     Account.created_at >= sa.bindparam("since", type_=Account.created_at.type)
 )
@@ -48,6 +52,7 @@ def test_a_question_is_answered_alike_however_often_it_is_asked(
 ) -> None:
     asked: list[tuple[Any, dict[str, Any]]] = [
         (_ROWS, {"account_id": account_id}),
+        (_OWN_LIST, {"account_id": account_id}),
         (_SINCE, {"since": datetime(2020, 1, 1, tzinfo=UTC)}),
         *((_SOME, {"ids": tuple(range(length))}) for length in (0, 1, 3, LONGEST_LIST + 1)),
     ]

@@ -132,7 +132,9 @@ def test_many_accounts_cost_as_many_statements_as_one(database: Database) -> Non
         seen.clear()
         found = routing.visitor_of(session, who, NOW)
     assert len(found.memberships) == 6
-    assert len(seen) == 2  # one for those whom the question about the session has told of the accounts already
+    assert (
+        len(seen) == 2
+    )  # one for those whom the question about the session has told of the accounts already
 
 
 def test_what_may_be_picked_has_the_sellers_names_and_its_seats(database: Database) -> None:

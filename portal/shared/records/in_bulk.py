@@ -113,7 +113,7 @@ def insert_rows(
 ) -> None:
     """Write rows, told by these columns; what is not told has the value that the table gives by itself.
 
-    PostgreSQL takes a few in one statement and many by COPY, in one stream; SQLite takes them by one prepared statement.
+    PostgreSQL takes a few in one statement and many by COPY, in one stream; SQLite all by one prepared statement.
 
     Raises:
         sqlalchemy.exc.DBAPIError: the database refuses one of them.
@@ -133,7 +133,9 @@ def insert_rows(
         return
     if len(ready) <= _A_FEW:
         rows_of_values = ", ".join([way.values] * len(ready))
-        connection.exec_driver_sql(f"{way.insert} {rows_of_values}", tuple(itertools.chain.from_iterable(ready)))
+        connection.exec_driver_sql(
+            f"{way.insert} {rows_of_values}", tuple(itertools.chain.from_iterable(ready))
+        )
         return
     driver = connection.connection.driver_connection
     assert isinstance(driver, psycopg.Connection), "the driver of this address"

@@ -76,7 +76,13 @@ def add(
     now: datetime,
 ) -> int | None:
     """Add a job and give its number; None when one with this key has not ended well."""
-    row = {"task": task, "arguments": arguments, "dedupe_key": dedupe_key, "run_at": run_at, "created_at": now}
+    row = {
+        "task": task,
+        "arguments": arguments,
+        "dedupe_key": dedupe_key,
+        "run_at": run_at,
+        "created_at": now,
+    }
     return insert_unless_there(session, JobRow, row)
 
 

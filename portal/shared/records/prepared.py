@@ -77,16 +77,19 @@ class _Met:
 
     def __init__(self, question: Any, dialect: sa.Dialect) -> None:
         self._compiled = question.compile(dialect=dialect)
-        lists = {one.key for one in self._compiled.bind_names if one.expanding}
+        # A list that the question brings along stands in its parameters; another one is given when it is asked.
+        lists = {name: one.value for one, name in self._compiled.bind_names.items() if one.expanding}
         self._lists: Sequence[str] = sorted(lists)
+        self._brought = {name: list(value) for name, value in lists.items() if value is not None}
         self._by_length: dict[tuple[int, ...], _Prepared] = {}
 
     def prepared(self, values: Mapping[str, Any]) -> _Prepared | None:
         """How it is asked with these values; none where a list is empty or long."""
-        lengths = tuple([len(values[one]) for one in self._lists])
+        whole = {**self._brought, **values} if self._brought else values
+        lengths = tuple([len(whole[one]) for one in self._lists])
         found = self._by_length.get(lengths)
         if found is None and all(0 < one <= LONGEST_LIST for one in lengths):
-            found = self._by_length[lengths] = _Prepared(self._compiled, values)
+            found = self._by_length[lengths] = _Prepared(self._compiled, whole)
         return found
 
 

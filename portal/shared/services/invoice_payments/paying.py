@@ -18,8 +18,8 @@ from portal.shared.gateways.cards import CardProcessor
 from portal.shared.records.accounts import Account, lock_account
 from portal.shared.records.database import Database
 from portal.shared.records.invoices import Invoice, unpaid_amounts
-from portal.shared.records.open_invoices import invoice_called
 from portal.shared.records.on_its_way import charge_on_its_way
+from portal.shared.records.open_invoices import invoice_called
 from portal.shared.records.payments import PaymentAttempt, attempt_by_key, methods_of
 from portal.shared.services.invoice_payments.settling import Clock, settle
 from portal.shared.services.payments.card_charges import CHECKS, left_to_the_worker, new_reference

@@ -12,8 +12,8 @@ from portal.shared.domain.order_states import OrderState
 from portal.shared.domain.payment_references import PaymentReference
 from portal.shared.records.accounts import account_by_id
 from portal.shared.records.invoices import invoices_by_id, unpaid_amounts
-from portal.shared.records.open_invoices import invoice_called
 from portal.shared.records.on_its_way import charge_on_its_way
+from portal.shared.records.open_invoices import invoice_called
 from portal.shared.records.payments import PaymentAttempt, attempt_by_reference
 from portal.shared.services.invoice_payments.paying import OnItsWay
 

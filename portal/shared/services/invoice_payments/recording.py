@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session
 from portal.shared.domain.calendar import local_day
 from portal.shared.domain.money import Money
 from portal.shared.records.accounts import Account, lock_account
-from portal.shared.records.open_invoices import open_invoices_of
 from portal.shared.records.on_its_way import charge_on_its_way
+from portal.shared.records.open_invoices import open_invoices_of
 from portal.shared.records.payments import Payment
 from portal.shared.services.desk import Staff
 from portal.shared.services.invoice_payments.matching import LONGEST_REFERENCE, account_at_desk, meant_for

@@ -19,7 +19,8 @@ _FOR_THE_PAGE = 1.0
 def let_the_first_end(reference: str, state: OrderState = OrderState.STARTED) -> bool:
     """Wait while another request is charging this very order or payment, for three seconds at most; say if it ended.
 
-    `state` is how far it came, where that is known: what has come further is not looked at again. Whatever has not ended by then is answered 409, with the page that says so.
+    `state` is how far it came, where that is known: what has come further is not looked at again. Whatever has not
+    ended by then is answered 409, with the page that says so.
     """
     if state is not OrderState.STARTED:
         return True
