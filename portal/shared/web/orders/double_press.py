@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import time
 
-from portal.shared.domain.patience import seconds_left
 from portal.shared.domain.order_states import OrderState
+from portal.shared.domain.patience import seconds_left
 from portal.shared.services.charges import answers as charges
 from portal.shared.services.equipment import DatabaseError, is_passing
 from portal.shared.web.transactions import database, look_again
