@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from portal.shared.domain.approvals import ApprovalState
 from portal.shared.records.base import Base
 from portal.shared.records.database import ReadSession
-from portal.shared.records.people import ROLES, Membership, Person
+from portal.shared.records.people import Membership, Person
 from portal.shared.records.plain_rows import plain_rows
 from portal.shared.records.signs import ACCOUNT, either, may_have, sign
 
@@ -182,7 +182,9 @@ def approval_of_order(session: Session, account_id: int, order_id: int) -> Appro
 
 _PEOPLE = sa.exists().where(
     Membership.account_id == ACCOUNT,
-    Membership.role.in_([role for role in ROLES if role != "seat_holder"]),
+    sa.text(
+        "memberships.role IN ('billing_contact', 'account_admin', 'approver', 'viewer')"
+    ),  # all but holders of seats
     sa.or_(Membership.role == "approver", Membership.order_limit_minor.is_not(None)),
 )
 _ASKED = sa.exists().where(Approval.account_id == ACCOUNT)
