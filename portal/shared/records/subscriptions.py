@@ -108,6 +108,9 @@ _HELD = (
     .where(Seat.account_id == sa.bindparam("account_id"))
     .group_by(Seat.subscription_id)
 )
+_HELD_OF_ONE = sa.select(sa.func.count()).where(
+    Seat.account_id == sa.bindparam("account_id"), Seat.subscription_id == sa.bindparam("subscription_id")
+)
 _KEPT = "subscriptions"
 _SEATS = sa.select(Seat.subscription_id, Seat.id).where(
     Seat.account_id == sa.bindparam("account_id"),
@@ -183,6 +186,13 @@ def seats_of_person(session: Session, person_id: int) -> Sequence[Any]:
 def seats_held(session: Session, account_id: int) -> dict[int, int]:
     """How many people hold a seat, for each subscription of an account?"""
     return dict(plain_rows(session, _HELD, {"account_id": account_id}))
+
+
+def seats_held_of(session: Session, account_id: int, subscription_id: int) -> int:
+    """How many people hold a seat of this subscription of an account?"""
+    of = {"account_id": account_id, "subscription_id": subscription_id}
+    ((count,),) = plain_rows(session, _HELD_OF_ONE, of)
+    return int(count)
 
 
 def seat_ids(session: Session, account_id: int, subscription_id: int) -> frozenset[int]:

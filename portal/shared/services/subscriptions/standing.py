@@ -21,6 +21,7 @@ from portal.shared.records.plain_rows import is_plain
 from portal.shared.records.subscriptions import (
     SubscriptionRow,
     seats_held,
+    seats_held_of,
     subscription_of,
     subscriptions_after,
     subscriptions_of,
@@ -161,7 +162,7 @@ def card(
     """
     row = row_of(session, account_id, subscription_id)
     account = _account(session, account_id)
-    held = seats_held(session, account_id).get(row.id, 0)
+    held = seats_held_of(session, account_id, row.id)
     day = accounts.today(account, now)
     return _card(account, row, held, _tax(session, account, [row], seller, day), day)
 
