@@ -191,9 +191,13 @@ def test_no_change_of_many_rows_slips_by() -> None:
         for hit in re.findall(watched + r".*", file.read_text(encoding="utf-8"))
     ]
     assert found == [
-        # The last number of an invoice is told with the invoice,
+        # The last number of an invoice is told with the invoice.
         "portal/shared/records/renewal_chunks.py: update(Account)",
-        # and that by the chunk itself: tests/services/test_renewing_many.py compares what both ways tell.
+        # It tells of each settlement itself.
+        "portal/shared/services/invoices/issuing.py: insert_rows(session, Settlement, _OF_A_SETTLEMENT, rows)",
+        # An order that has only begun is told of when it is placed.
+        "portal/shared/services/orders/place.py: insert_row(session, Order, row)",
+        # Told by the chunk itself: tests/services/test_renewing_many.py compares what both ways tell.
         "portal/shared/services/renewals/chunks.py: insert_rows(\n        session,\n        Invoice,",
         "portal/shared/services/sign_in/signing_in.py: " + LANGUAGE,
     ]

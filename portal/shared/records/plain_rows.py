@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import namedtuple
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cache
 from typing import Any, TypeVar, cast
 from weakref import WeakKeyDictionary
@@ -15,7 +16,7 @@ from portal.shared.records.database import ReadSession
 from portal.shared.records.prepared import answer
 
 T = TypeVar("T")
-_ANSWERS = "answers"
+_ANSWERS, _LOOKING = "answers", "only looking"
 # A question for objects, the same for plain rows, and the table whose rows these are.
 _PLAIN: WeakKeyDictionary[Any, sa.Select[Any]] = WeakKeyDictionary()
 _TABLES: WeakKeyDictionary[Any, Any] = WeakKeyDictionary()
@@ -40,14 +41,30 @@ def plain_rows(
     return found
 
 
+@contextmanager
+def only_looking(session: Session) -> Iterator[None]:
+    """Around what asks a writing session and changes nothing of what it is answered: it gets plain rows as well."""
+    before = session.info.get(_LOOKING, False)
+    session.info[_LOOKING] = True
+    try:
+        yield
+    finally:
+        session.info[_LOOKING] = before
+
+
+def _may_change(session: Session) -> bool:
+    return not (isinstance(session, ReadSession) or session.info.get(_LOOKING, False))
+
+
 def rows_of(
     session: Session, question: sa.Select[T], values: Mapping[str, Hashable] | None = None
 ) -> Sequence[T]:
     """The rows of one table that answer a question: objects in a writing session, which may change them.
 
-    In a reading session plain rows with the same names; who tries to change one of those hears so at once.
+    In a reading session, and where somebody only looks, plain rows with the same names; who tries to change one of
+    those hears so at once.
     """
-    if not isinstance(session, ReadSession):
+    if _may_change(session):
         return session.scalars(question, values).all()
     return cast(Sequence[T], plain_rows(session, _plain(question), values))
 
@@ -56,7 +73,7 @@ def rows_with(
     session: Session, question: sa.Select[*tuple[Any, ...]], values: Mapping[str, Hashable] | None = None
 ) -> Sequence[Any]:
     """As `rows_of`, where other values are asked for beside the row of the one table: the row first, then these."""
-    if not isinstance(session, ReadSession):
+    if _may_change(session):
         return session.execute(question, values).all()
     plain = _plain(question)
     table = _TABLES[plain]

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from portal.shared.records.base import Base
+from portal.shared.records.plain_rows import rows_of
 from portal.shared.records.signs import ACCOUNT, may_have, sign
 
 # Days before the last one on which somebody is told, so that the next document comes in time.
@@ -54,7 +55,7 @@ def exemption_on(session: Session, account_id: int, day: date) -> TaxExemption |
     """Which exemption holds for an account on a day, if one does?"""
     if not may_have(session, account_id, _SIGN):
         return None
-    return session.scalars(_ON_A_DAY, {"account_id": account_id, "day": day}).first()
+    return next(iter(rows_of(session, _ON_A_DAY, {"account_id": account_id, "day": day})), None)
 
 
 def exemptions_between(session: Session, account_id: int, first: date, last: date) -> Sequence[TaxExemption]:

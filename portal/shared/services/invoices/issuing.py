@@ -28,9 +28,11 @@ from portal.shared.records.purchase_orders import PurchaseOrderRow
 from portal.shared.services import ledger
 from portal.shared.services.invoices import recipients as invoice_recipients
 from portal.shared.services.taxes.buyers import buyer_of
+from portal.shared.services.webhooks.telling import told_when_paid
 
 # The kind of the movement that periods without an order make.
 PERIOD_BILLED = "period-billed"
+_OF_A_SETTLEMENT = ("account_id", "invoice_id", "movement_id", "source", "amount_minor", "at")
 
 
 class UnsettledError(RuntimeError):
@@ -333,7 +335,7 @@ def _settle(
 
     One settlement for each meeting.
     """
-    open_rest = 0
+    open_rest, rows = 0, []
     for invoice_id, wanted in sinks:
         missing = wanted
         for source in sources:
@@ -342,16 +344,8 @@ def _settle(
                 continue
             source.left -= amount
             missing -= amount
-            session.add(
-                Settlement(
-                    account_id=account_id,
-                    invoice_id=invoice_id,
-                    movement_id=source.movement_id,
-                    source=source.source,
-                    amount_minor=amount,
-                    at=now,
-                )
-            )
+            rows.append((account_id, invoice_id, source.movement_id, source.source, amount, now))
+            told_when_paid(session, account_id, invoice_id)
         open_rest += missing
-    session.flush()
+    insert_rows(session, Settlement, _OF_A_SETTLEMENT, rows)
     return open_rest

@@ -88,7 +88,8 @@ def _readers(session: Session, account: Account, order: Order) -> list[people.Re
 def _change_subscription(
     session: Session, account: Account, item: SummaryItem, order: Order, now: datetime
 ) -> None:
-    row = session.get_one(SubscriptionRow, item.subscription_id)
+    with session.no_autoflush:  # so that the order and its subscriptions are written together
+        row = session.get_one(SubscriptionRow, item.subscription_id)
     row.waiting = False
     row.plan_id = item.after.plan_id
     row.seats = item.after.seats

@@ -25,8 +25,10 @@ from portal.shared.gateways.cards import CardProcessor, ChargeResult, Outcome
 from portal.shared.records.accounts import Account, lock_account
 from portal.shared.records.approvals import Approval
 from portal.shared.records.database import Database
+from portal.shared.records.in_bulk import insert_row
 from portal.shared.records.orders import Order, locked_order, order_by_key
 from portal.shared.records.payments import shown_methods
+from portal.shared.records.plain_rows import only_looking
 from portal.shared.services import accounts, activity, carts, notifications, requests, seats
 from portal.shared.services.approvals import ending
 from portal.shared.services.orders import accepting, withholding
@@ -166,7 +168,8 @@ def _begin(
         return approval
     if request.request_id is not None:
         requests.check_unanswered(session, account.id, request.request_id)
-    proposal = _proposal(session, account, request, now)
+    with only_looking(session):
+        proposal = _proposal(session, account, request, now)
     if isinstance(proposal, QuoteState):
         return QuoteClosed(proposal)
     alone = request.quote_id is None and request.audience is Audience.CONTACT
@@ -175,7 +178,8 @@ def _begin(
         return NothingToOrder(None)
     if not proposal.wanted:
         return NothingToOrder(carts.last_reference(session, account.id))
-    priced = price(session, account, proposal.wanted, request.audience, seller, now, proposal.starts_on)
+    with only_looking(session):
+        priced = price(session, account, proposal.wanted, request.audience, seller, now, proposal.starts_on)
     if request.quote_id is not None and priced.refused:
         return QuoteUnfit(priced.refused)  # a quote is accepted as a whole or not at all
     if priced.summary is None or priced.summary.digest != request.digest:
@@ -238,29 +242,32 @@ def _start(
             return held
     if request.request_id is not None:
         requests.prepare_answer(session, account.id, request.request_id, request.person_id, request.answer)
-    order = Order(
-        reference=new_reference(),
-        account_id=account.id,
-        idempotency_key=request.key,
-        state=OrderState.STARTED,
-        placed_by=request.person_id,
-        approved_by=request.approving.approver_id if request.approving else None,
-        audience=str(request.audience),
-        request_id=request.request_id,
-        summary=to_plain(summary),
-        digest=summary.digest,
-        currency=summary.total_due.currency,
-        total_due_minor=summary.total_due.minor,
-        payment_method_id=method.id if method else None,
-        quote_id=request.quote_id,
-        purchase_order_id=billed_on,
-        choices=dict(request.choices) if request.choices is not None else None,
-        due_days=due_days,
-        created_at=now,
-        next_check_at=now + CHECKS[0],
-    )
-    session.add(order)
-    session.flush()
+    reference = new_reference()
+    row = {
+        "reference": reference,
+        "account_id": account.id,
+        "idempotency_key": request.key,
+        "state": OrderState.STARTED,
+        "placed_by": request.person_id,
+        "approved_by": request.approving.approver_id if request.approving else None,
+        "audience": str(request.audience),
+        "request_id": request.request_id,
+        "summary": to_plain(summary),
+        "digest": summary.digest,
+        "currency": summary.total_due.currency,
+        "total_due_minor": summary.total_due.minor,
+        "payment_method_id": method.id if method else None,
+        "quote_id": request.quote_id,
+        "purchase_order_id": billed_on,
+        "choices": dict(request.choices) if request.choices is not None else None,
+        "due_days": due_days,
+        "created_at": now,
+        "next_check_at": now + CHECKS[0],
+    }
+    number = insert_row(session, Order, row)
+    if approval is None and method is not None:
+        return _charge(request, reference, summary.total_due, method.token)
+    order = session.get_one(Order, number)
     if approval is not None:
         assert order.approved_by is not None, "somebody approves"
         ending.approved(session, account, approval, order, order.approved_by, now)
@@ -269,8 +276,11 @@ def _start(
         order.settled_at, order.next_check_at = now, None
         apply(session, account, order, from_plain(order.summary), now)
         return Accepted(order.reference, order.state)
-    path = request.return_path.replace("{reference}", order.reference)
-    return _Charge(order.reference, summary.total_due, method.token, path)
+    return _charge(request, reference, summary.total_due, method.token)
+
+
+def _charge(request: PlaceRequest, reference: str, due: Money, token: str) -> _Charge:
+    return _Charge(reference, due, token, request.return_path.replace("{reference}", reference))
 
 
 def _purchase_order(

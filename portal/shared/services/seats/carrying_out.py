@@ -43,6 +43,8 @@ def change(
 
     The caller holds the account's lock and has seen that seats are free.
     """
+    if not gives and not takes:
+        return
     _take(session, account, row, deed, takes)
     _give(session, account, row, deed, gives)
     _record(session, account, row, deed, gives, [person for _, person in takes])

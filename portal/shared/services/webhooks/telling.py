@@ -193,6 +193,11 @@ def _altered(row: object) -> Iterator[tuple[Any, _Told]]:
             yield ("person", row.id), _person(row.id)
 
 
+def told_when_paid(session: Session, account_id: int, invoice_id: int) -> None:
+    """What `watch` sees of a settlement, for those that are written without an object."""
+    session.info.setdefault(_CHANGED, {})["paid", invoice_id] = _settled(account_id, invoice_id)
+
+
 def _touched(row: object, *columns: str) -> bool:
     state = sa.inspect(row)
     return any(state.attrs[name].history.has_changes() for name in columns)
