@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import os
 import subprocess
+import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -18,7 +20,7 @@ import pytest
 from portal.shared.records.database import Database
 from portal.shared.records.schema import migrate
 from tests.faults.buyer import PATIENCE_SECONDS
-from tests.faults.postgresql import running_postgres
+from tests.faults.postgresql import PostgresServer, running_postgres
 from tests.faults.report import note
 from tests.faults.rig import SEATS, Customer, Rig, running_rig
 from tests.support.free_port import free_port
@@ -44,16 +46,28 @@ def small_disk() -> Iterator[Path]:
 
 
 @contextmanager
-def filled_up(folder: Path) -> Iterator[None]:
-    """Nothing is free there."""
-    ballast = folder / "ballast"
-    try:
-        with suppress(OSError), ballast.open("wb", buffering=0) as file:
-            while file.write(b"\0" * 65536):
-                pass
-        yield
-    finally:
-        ballast.unlink()
+def filled_up(folder: Path, url: str) -> Iterator[None]:
+    """Nothing is free there, and whatever the server lets go of is taken at once."""
+    ballast, over = folder / "ballast", threading.Event()
+    with psycopg.connect(url) as connection:  # while there is room
+        connection.execute("CREATE TABLE filler AS SELECT repeat('x', 2000) FROM generate_series(1, 100)")
+
+    def keep_full() -> None:
+        while not over.is_set():
+            with suppress(OSError), ballast.open("ab", buffering=0) as file:
+                while file.write(b"\0" * 65536):
+                    pass
+            _write_until_it_is_full(url)
+            over.wait(0.1)
+
+    with ThreadPoolExecutor(1) as hands:
+        keeping = hands.submit(keep_full)
+        try:
+            yield
+        finally:
+            over.set()
+            keeping.result()
+            ballast.unlink()
 
 
 @pytest.mark.postgresql
@@ -65,11 +79,9 @@ def test_postgresql_on_a_full_disk_writes_nothing_by_half(tmp_path: Path, small_
         with running_rig(tmp_path / "rig", server.url("postgres")) as rig:
             people = rig.customers(5)
             assert rig.buyer(people[0]).order(SEATS + 1) is not None
-            with filled_up(small_disk):
-                _write_until_it_is_full(server.url("postgres"))
+            with filled_up(small_disk, server.url("postgres")):
                 _buy_until_it_is_full(rig, people)
-            if server.process is not None and server.process.poll() is not None:
-                server.start()  # whoever runs a server sees to it that it is started again
+            _back_again(server)
             for who in people:
                 assert rig.buyer(who).order(SEATS + 3) is not None
             rig.settle()
@@ -78,9 +90,8 @@ def test_postgresql_on_a_full_disk_writes_nothing_by_half(tmp_path: Path, small_
 
 
 def _write_until_it_is_full(url: str) -> None:
-    """Others use up what the server has set aside for itself."""
+    """Others use up what the server has set aside for itself; it then ends itself, and comes back if it can."""
     with suppress(psycopg.Error), psycopg.connect(url, autocommit=True) as connection:
-        connection.execute("CREATE TABLE filler AS SELECT repeat('x', 2000) FROM generate_series(1, 100)")
         with suppress(psycopg.errors.DiskFull):
             while True:
                 connection.execute(
@@ -89,6 +100,19 @@ def _write_until_it_is_full(url: str) -> None:
         while True:  # what is left of its log, until it cannot go on and ends itself
             connection.execute("SELECT pg_logical_emit_message(false, 'filler', 'x')")
             connection.execute("SELECT pg_switch_wal()")
+
+
+def _back_again(server: PostgresServer) -> None:
+    """Whoever runs a server sees to it that it is started again when it has ended."""
+    enough = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < enough:
+        if server.process is not None and server.process.poll() is not None:
+            server.begin()
+        with suppress(psycopg.Error):
+            psycopg.connect(server.url("postgres"), connect_timeout=5).close()
+            return
+        time.sleep(0.1)
+    raise AssertionError(server.said())
 
 
 def _buy_until_it_is_full(rig: Rig, people: list[Customer]) -> None:
