@@ -151,12 +151,9 @@ def limit_of(session: Session, account_id: int, person_id: int) -> int | None:
 
 def limits_of(session: Session, account_id: int) -> Mapping[int, int]:
     """Who has a limit, and which, in minor units?"""
-    question = sa.select(Membership.person_id, Membership.order_limit_minor).where(
-        Membership.account_id == account_id,
-        Membership.role == "billing_contact",
-        Membership.order_limit_minor.is_not(None),
-    )
-    return {person_id: limit for person_id, limit in session.execute(question) if limit is not None}
+    if not may_have(session, account_id, _USED_SIGN):
+        return {}
+    return dict(plain_rows(session, _LIMITS, {"account_id": account_id}))
 
 
 def approvers_of(session: Session, account_id: int) -> Sequence[Person]:
@@ -189,6 +186,11 @@ _PEOPLE = sa.exists().where(
 )
 _ASKED = sa.exists().where(Approval.account_id == ACCOUNT)
 _USED_SIGN = either("approvals", _PEOPLE, _ASKED)
+_LIMITS = sa.select(Membership.person_id, Membership.order_limit_minor).where(
+    Membership.account_id == ACCOUNT,
+    Membership.role == "billing_contact",
+    Membership.order_limit_minor.is_not(None),
+)
 _USED = sa.select(sa.or_(_PEOPLE, _ASKED))
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from portal.shared.domain.calendar import Frequency
 from portal.shared.records.base import Base
 from portal.shared.records.plain_rows import plain_rows
+from portal.shared.records.signs import figure, figure_read
 
 _CATALOGUE = 0x2D00_CA7A_1061  # one number for all who want to change it
 
@@ -92,12 +93,16 @@ class CatalogueMark(Base):
 
 
 _MARK = sa.select(CatalogueMark.mark)
+_MARK_FIGURE = figure("catalogue mark", _MARK.scalar_subquery())
 _PRODUCTS = sa.select(Product).order_by(Product.position)
 _PLANS = sa.select(Plan).order_by(Plan.product, Plan.rank)
 
 
 def mark(session: Session) -> str | None:
     """By which word does one know the products, plans and prices as they are now?"""
+    read: str | None = figure_read(session, _MARK_FIGURE)
+    if read is not None:
+        return read
     found = plain_rows(session, _MARK)
     return found[0].mark if found else None
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 from portal.shared.domain.summary import LineKind
 from portal.shared.domain.taxes import TaxKind
 from portal.shared.records.base import Base
-from portal.shared.records.plain_rows import plain_rows, rows_with
+from portal.shared.records.plain_rows import plain_rows, rows_of, rows_with
 
 
 class Invoice(Base):
@@ -266,7 +266,11 @@ def invoice_named(session: Session, account_id: int, name: str) -> Invoice | Non
     return session.scalars(question).one_or_none()
 
 
+_OF_ORDER = sa.select(Invoice).where(
+    Invoice.account_id == sa.bindparam("account_id"), Invoice.order_id == sa.bindparam("order_id")
+)
+
+
 def invoice_of_order(session: Session, account_id: int, order_id: int) -> Invoice | None:
     """Which document did an order make?"""
-    question = sa.select(Invoice).where(Invoice.account_id == account_id, Invoice.order_id == order_id)
-    return session.scalars(question).one_or_none()
+    return next(iter(rows_of(session, _OF_ORDER, {"account_id": account_id, "order_id": order_id})), None)

@@ -8,9 +8,12 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from portal.shared.records.accounts import Account
 from portal.shared.records.base import Base
+from portal.shared.records.database import ReadSession
 from portal.shared.records.in_bulk import insert_rows
 from portal.shared.records.plain_rows import plain_rows
+from portal.shared.records.signs import ACCOUNT, figure, figure_of
 
 BOOKS = ("receivable", "sales", "tax", "balance", "cash", "written_off", "in_transit")
 
@@ -60,6 +63,19 @@ _BOOK_TOTAL = sa.select(sa.func.coalesce(sa.func.sum(LedgerEntry.amount_minor), 
 )
 
 
+_BALANCE = figure(
+    "balance",
+    sa.select(sa.func.coalesce(sa.func.sum(LedgerEntry.amount_minor), 0))
+    .where(
+        LedgerEntry.account_id == ACCOUNT,
+        LedgerEntry.book == sa.literal_column("'balance'"),
+        # An account has one currency, for ever.
+        LedgerEntry.currency == sa.select(Account.currency).where(Account.id == ACCOUNT).scalar_subquery(),
+    )
+    .scalar_subquery(),
+)
+
+
 def add_entries(session: Session, entries: Sequence[tuple[int, int, str, str, int]]) -> None:
     """Append entries (account, movement, book, currency, minor units) to movements that are there."""
     insert_rows(session, LedgerEntry, _OF_AN_ENTRY, entries)
@@ -70,6 +86,13 @@ def book_total(session: Session, account_id: int, book: str, currency: str) -> i
     of = {"account_id": account_id, "book": book, "currency": currency}
     ((total,),) = plain_rows(session, _BOOK_TOTAL, of)
     return int(total)
+
+
+def balance_total(session: Session, account_id: int, currency: str) -> int:
+    """What stands in the account's own book, in its own currency? Every page asks, so it is read with the signs."""
+    if isinstance(session, ReadSession):
+        return int(figure_of(session, account_id, _BALANCE))
+    return book_total(session, account_id, "balance", currency)
 
 
 def crooked_movements(session: Session) -> list[int]:

@@ -69,6 +69,19 @@ def rows_of(
     return cast(Sequence[T], plain_rows(session, _plain(question), values))
 
 
+def row_by_id(session: Session, table: type[T], number: int) -> T | None:
+    """The row of a table with this number, as `rows_of` gives it."""
+    if not isinstance(session, ReadSession):
+        return session.get(table, number)
+    of: Any = table
+    return next(iter(rows_of(session, _by_id(of), {"id": number})), None)
+
+
+@cache
+def _by_id(table: Any) -> sa.Select[Any]:
+    return sa.select(table).where(table.id == sa.bindparam("id"))
+
+
 def rows_with(
     session: Session, question: sa.Select[*tuple[Any, ...]], values: Mapping[str, Hashable] | None = None
 ) -> Sequence[Any]:

@@ -28,6 +28,7 @@ from portal.shared.records.invoice_proofs import (
 from portal.shared.records.ledger import (
     LedgerMovement,
     add_entries,
+    balance_total,
     book_total,
     crooked_movements,
 )
@@ -109,7 +110,7 @@ def post_many(
 
 def balance(session: Session, account_id: int, currency: str) -> Money:
     """What the account has in its favour."""
-    return Money(-book_total(session, account_id, "balance", currency), currency)
+    return Money(-balance_total(session, account_id, currency), currency)
 
 
 @dataclass(frozen=True, slots=True)

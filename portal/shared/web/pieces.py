@@ -24,7 +24,7 @@ from portal.shared.web.display import language
 
 P = ParamSpec("P")
 _KEPT = 2048  # of each kind and process; the ones least asked for make room
-_MAKING = "_making_a_piece"
+MAKING = "_making_a_piece"
 _MEMORY, _BLANKS = "pieces", "blanks_of_pieces"
 # Flask offers these to every template.
 _OF_A_REQUEST = {"request": None, "session": None, "g": None}
@@ -83,18 +83,18 @@ def not_in_a_piece(what: str) -> None:
 
 
 def _is_making() -> bool:
-    return has_app_context() and _MAKING in g
+    return has_app_context() and MAKING in g
 
 
 def _maker(make: Callable[..., str]) -> Callable[..., str]:
     def made(spoken: str, mount: str, *values: Any, **named: Any) -> str:
-        outermost = _MAKING not in g
-        setattr(g, _MAKING, True)
+        outermost = MAKING not in g
+        setattr(g, MAKING, True)
         try:
             return str(make(*values, **named))
         finally:
             if outermost:
-                g.pop(_MAKING)
+                g.pop(MAKING)
 
     return made
 

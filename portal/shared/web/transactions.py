@@ -15,7 +15,7 @@ from portal.shared.web import standing
 from portal.shared.web.addresses import AddressBook
 from portal.shared.web.house import house
 from portal.shared.web.logs import log_bug
-from portal.shared.web.pieces import not_in_a_piece
+from portal.shared.web.pieces import MAKING, not_in_a_piece
 
 __all__ = ["THROUGH", "TransactionalFlask", "abandon", "database", "look_again", "reading", "writing"]
 
@@ -35,8 +35,12 @@ class _RolledBack(Exception):
 
 def reading() -> Session:
     """The request's session for questions; once something was written, the writing one, so that it is seen."""
-    if _WRITE in g:
+    kept = vars(g._get_current_object())  # noqa: SLF001  # one look through Flask's stand-in for the page, not five
+    if _WRITE in kept:
         return writing()
+    if _READ in kept and MAKING not in kept:
+        session: Session = kept[_READ][1]
+        return session
     return _opened(_READ, house().database.read)
 
 

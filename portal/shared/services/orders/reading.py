@@ -18,7 +18,8 @@ from portal.shared.records.invoices import invoice_of_order, invoices_by_id
 from portal.shared.records.orders import Order, open_order_of, order_by_reference
 from portal.shared.records.payments import PaymentMethod
 from portal.shared.records.people import Person
-from portal.shared.records.quotes import quote_by_id
+from portal.shared.records.plain_rows import row_by_id
+from portal.shared.records.quotes import Quote
 from portal.shared.services.accounts import UnknownAccountError
 from portal.shared.services.orders.accepting import choices_of
 from portal.shared.services.orders.pricing import Priced, price
@@ -105,11 +106,17 @@ def invoice_names(session: Session, summary: OrderSummary) -> dict[int, str]:
     return {key: invoice.name for key, invoice in found.items()}
 
 
+def _person(session: Session, person_id: int) -> Person:
+    person = row_by_id(session, Person, person_id)
+    assert person is not None, "an order names who placed it"
+    return person
+
+
 def _view(session: Session, row: Order) -> OrderView:
-    person = session.get_one(Person, row.placed_by)
+    person = _person(session, row.placed_by)
     invoice = invoice_of_order(session, row.account_id, row.id)
-    quote = quote_by_id(session, row.quote_id) if row.quote_id else None
-    method = session.get(PaymentMethod, row.payment_method_id) if row.payment_method_id else None
+    quote = row_by_id(session, Quote, row.quote_id) if row.quote_id else None
+    method = row_by_id(session, PaymentMethod, row.payment_method_id) if row.payment_method_id else None
     return OrderView(
         reference=row.reference,
         state=row.state,
@@ -118,7 +125,7 @@ def _view(session: Session, row: Order) -> OrderView:
         confirmation_path=row.confirmation_path,
         placed_by=person.name,
         placed_by_email=person.email,
-        approved_by=session.get_one(Person, row.approved_by).name if row.approved_by is not None else "",
+        approved_by=_person(session, row.approved_by).name if row.approved_by is not None else "",
         created_at=row.created_at,
         invoice=invoice.name if invoice else None,
         quote=quote.number if quote else None,
