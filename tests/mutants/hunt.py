@@ -2,7 +2,7 @@
 
 First every test runs once on the code as it is, and it is noted which lines each of them reaches. Then, for each
 mutant, the tests that reach its lines run until one of them fails: first those that noticed another mutant of the same
-function, then the others, the quickest first.
+function, then those that are about its module and quick.
 """
 
 from __future__ import annotations
@@ -70,6 +70,8 @@ class Hunt:
     sources: dict[Path, str] = field(default_factory=dict)
     lines: dict[tuple[str, int], set[str]] = field(default_factory=lambda: defaultdict(set))
     took: dict[str, float] = field(default_factory=dict)
+    # How much a test is about a module: a line that only it reaches counts one, a line of ten tests a tenth.
+    about: dict[tuple[str, str], float] = field(default_factory=lambda: defaultdict(float))
     items: dict[str, pytest.Item] = field(default_factory=dict)
     # By function or table: the tests that noticed one of its mutants.
     noticed: dict[tuple[str, str], set[str]] = field(default_factory=lambda: defaultdict(set))
@@ -107,7 +109,10 @@ class Hunt:
         data = watch.get_data()
         for file in data.measured_files():
             for line, tests in data.contexts_by_lineno(file).items():
-                self.lines[file, line] |= {one for one in tests if one in self.items}
+                reaching = {one for one in tests if one in self.items}
+                self.lines[file, line] |= reaching
+                for one in reaching:
+                    self.about[file, one] += 1 / len(reaching)
 
     def _wanted(self) -> list[_Try]:
         """The mutants to try, in an order that has nothing to do with where they stand: never tried ones first.
@@ -160,7 +165,7 @@ class Hunt:
         )
 
     def _tests_of(self, module: Path, place: Place, functions: _Functions) -> list[str]:
-        """The tests that reach a place, the likeliest and then the quickest first, as many as patience allows."""
+        """The tests that reach a place, the likeliest first, as many as patience allows."""
         found: set[str] = set()
         if place.function_line is not None:
             for line in place.lines:
@@ -176,7 +181,12 @@ class Hunt:
         chosen: list[str] = []
         total = 0.0
         noticed = self.noticed[str(module), place.qualname]
-        for test in sorted(found, key=lambda one: (one not in noticed, self.took[one], one)):
+
+        def unlikely(test: str) -> tuple[bool, float, str]:
+            about = self.about.get((str(module), test), 0.01)
+            return test not in noticed, self.took[test] / about, test
+
+        for test in sorted(found, key=unlikely):
             total += self.took[test]
             if chosen and total > self.patience:
                 break

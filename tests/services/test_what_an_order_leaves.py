@@ -12,9 +12,10 @@ from portal.shared.domain.order_states import OrderState
 from portal.shared.records.accounts import Account
 from portal.shared.records.activity import Activity
 from portal.shared.records.people import Person
+from portal.shared.records.subscriptions import Seat
 from portal.shared.services.orders.placement import Accepted, KeyReused
 from tests.support import factories
-from tests.support.approving import a_member
+from tests.support.approving import a_member, approve, ask, limit
 from tests.support.factories import TODAY
 from tests.support.quoting import QuoteDesk, item
 from tests.support.shop import CARE, Customer, Shop, want
@@ -145,3 +146,33 @@ def test_the_key_of_a_quote_stands_for_it_whatever_stands_beside_it(shop: Shop) 
     assert desk.accept(number, key="one", digest=digest) == first
     other = desk.sent(item(desk.contract(seats=10), shop.catalogue.standard, 12))
     assert desk.accept(other, key="one") == KeyReused()
+
+
+def test_the_admin_that_a_service_order_names_gets_a_seat_wherever_one_is_free(shop: Shop) -> None:
+    desk = QuoteDesk(shop)
+    full, free = desk.contract(seats=10), desk.contract(plan_id=shop.catalogue.basic, seats=10)
+    held = shop.seats(full, 10)
+    number = desk.sent(item(full, shop.catalogue.plus, 10), item(free, shop.catalogue.basic, 12))
+    admin = {"name": "Rosa Dias", "email": "rosa@example.org", "seats": True}
+    placed = desk.accept(number, choices={"admin": admin})
+    assert isinstance(placed, Accepted)
+    (rosa,) = shop.rows(Person, email="rosa@example.org")
+    assert rosa.name == "Rosa Dias"
+    (seat,) = shop.rows(Seat, account_id=desk.who.id, person_id=rosa.id)
+    assert seat.subscription_id == free
+    assert {one.id for one in shop.rows(Seat, subscription_id=full)} == set(held), "nobody lost theirs"
+    added = told(shop, desk.who, "admin-added")
+    assert (added.person_id, added.detail) == (desk.who.person_id, {"person": rosa.id})
+    assigned = told(shop, desk.who, "seat-assigned")
+    assert assigned.person_id == desk.who.person_id
+
+
+def test_the_activity_of_an_approved_order_names_who_approved_it(shop: Shop) -> None:
+    who = shop.customer()
+    limit(shop, who, 0)
+    approver = a_member(shop, who, "approver")
+    subscription = shop.monthly(who)
+    number = ask(shop, who, want(subscription, shop.catalogue.plus, 5))
+    assert isinstance(approve(shop, who, number, approver), Accepted)
+    placed = told(shop, who, "order-placed")
+    assert (placed.person_id, placed.detail["actor"]) == (who.person_id, approver)
