@@ -111,12 +111,30 @@ def test_the_scope_of_each_operation_is_asked_for(station: Station) -> None:
                 assert said == (403, "scope_missing"), operation.name
 
 
+def test_a_token_is_shown_as_a_bearers_and_in_no_other_way(station: Station) -> None:
+    token, client = station.token(station.shop.customer()), station.app.test_client(use_cookies=False)
+    for scheme, status in (("Bearer", 200), ("bearer", 200), ("Basic", 401), ("Token", 401), ("", 401)):
+        answer = client.get("/api/v1/account", headers={"Authorization": f"{scheme} {token}"})
+        assert answer.status_code == status, scheme
+    assert client.get("/api/v1/account").status_code == 401
+
+
+def test_every_answer_says_how_often_the_token_may_still_ask_and_which_scope_was_missing(
+    station: Station,
+) -> None:
+    answer = station.program(station.shop.customer(), Scope.SEATS_READ).get("/invoices")
+    assert answer.json is not None
+    assert (answer.status_code, answer.json["scope"]) == (403, str(Scope.INVOICES_READ))
+    assert answer.headers["RateLimit-Policy"] == '"token";q=100000;w=60'
+    assert answer.headers["RateLimit"].startswith('"token";r=99999;t=')
+
+
 def test_a_missing_scope_stands_in_the_log_by_the_number_of_the_token(station: Station) -> None:
     program = station.program(station.shop.customer(), Scope.SEATS_READ)
     with structlog.testing.capture_logs() as lines:
         assert program.ask("GET", "/invoices").status_code == 403
     (line,) = [one for one in lines if one["event"] == "refused"]
-    assert line["scope"] not in (None, str(Scope.SEATS_READ))
+    assert line["scope"] == str(Scope.INVOICES_READ)
     with station.shop.database.read() as session:
         assert line["token"] in session.scalars(sa.select(ApiToken.id)).all()
 

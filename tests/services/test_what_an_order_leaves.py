@@ -11,14 +11,20 @@ import pytest
 from portal.shared.domain.order_states import OrderState
 from portal.shared.records.accounts import Account
 from portal.shared.records.activity import Activity
+from portal.shared.records.orders import Order
 from portal.shared.records.people import Person
+from portal.shared.records.seat_spells import SeatSpell
 from portal.shared.records.subscriptions import Seat
-from portal.shared.services.orders.placement import Accepted, KeyReused
+from portal.shared.services import seats
+from portal.shared.services.orders.placement import Accepted, KeyReused, NothingToOrder
 from tests.support import factories
 from tests.support.approving import a_member, approve, ask, limit
 from tests.support.factories import TODAY
+from tests.support.faults import FaultyProcessor, PowerCut, cut
 from tests.support.quoting import QuoteDesk, item
-from tests.support.shop import CARE, Customer, Shop, want
+from tests.support.shop import CARE, MONTHLY, Customer, Shop, want
+
+ROSA = seats.Newcomer("Rosa Dias", "rosa@example.org")
 
 
 def an_upgrade(shop: Shop, who: Customer, **request: Any) -> tuple[int, Accepted]:
@@ -123,9 +129,7 @@ def test_a_key_stands_for_its_card_and_for_who_gets_the_seats(shop: Shop) -> Non
         second = factories.a_card(session, shop.processor, account, "mastercard").id
     subscription = shop.monthly(who)
     seen = shop.look(who, want(subscription, shop.catalogue.plus, 7))
-    choices: dict[str, Any] = {
-        "people": {str(subscription): [{"name": "Rosa Dias", "email": "rosa@example.org"}]}
-    }
+    choices = seats.as_choices({subscription: [ROSA]}, notify=False)
     first = shop.confirm(who, seen, key="one", payment_method_id=who.method_id, choices=choices)
     assert isinstance(first, Accepted), first
     again: dict[str, Any] = {"key": "one", "choices": choices}
@@ -176,3 +180,53 @@ def test_the_activity_of_an_approved_order_names_who_approved_it(shop: Shop) -> 
     assert isinstance(approve(shop, who, number, approver), Accepted)
     placed = told(shop, who, "order-placed")
     assert (placed.person_id, placed.detail["actor"]) == (who.person_id, approver)
+
+
+def test_a_cart_waits_while_its_account_is_in_the_other_portal(shop: Shop) -> None:
+    who = shop.customer()
+    seen = shop.look(who, want(shop.monthly(who), shop.catalogue.plus, 5))
+    with shop.database.write() as session:
+        session.get_one(Account, who.id).type = "corporate"
+    assert shop.confirm(who, seen) == NothingToOrder(None)
+    assert (shop.captured(), len(shop.cart(who))) == ({}, 1)
+    with shop.database.write() as session:
+        session.get_one(Account, who.id).type = "online"
+    assert isinstance(shop.confirm(who, seen), Accepted)
+
+
+def test_seats_are_given_and_taken_by_whoever_ordered_at_the_time_of_the_order(shop: Shop) -> None:
+    who = shop.customer()
+    growing, shrinking = shop.monthly(who, seats=2), shop.monthly(who, shop.catalogue.basic, seats=3)
+    leaving, *_ = shop.seats(shrinking, 3)
+    wishes = want(growing, shop.catalogue.plus, 3), want(shrinking, shop.catalogue.pro, 2, MONTHLY, leaving)
+    shop.later(minutes=5)
+    shop.order(who, *wishes, choices=seats.as_choices({growing: [ROSA]}, notify=False))
+    assert told(shop, who, "seat-assigned").person_id == who.person_id
+    (over,) = shop.rows(SeatSpell, subscription_id=shrinking, taken_at=shop.clock.now())
+    assert over.taken_by == who.person_id
+    (rosa,) = shop.rows(Person, email="rosa@example.org")
+    (seat,) = shop.rows(Seat, subscription_id=growing)
+    assert (seat.person_id, seat.assigned_at) == (rosa.id, shop.clock.now())
+    assert leaving not in {one.id for one in shop.rows(Seat, subscription_id=shrinking)}
+
+
+def test_pressing_again_leads_to_the_same_page_of_the_bank(shop: Shop) -> None:
+    who = shop.customer(card="needs_confirmation")
+    seen = shop.look(who, want(shop.monthly(who), shop.catalogue.plus, 5))
+    first, again = (shop.confirm(who, seen, key="one") for _ in range(2))
+    assert isinstance(first, Accepted)
+    assert isinstance(again, Accepted)
+    assert again.confirmation_path == first.confirmation_path is not None
+
+
+def test_an_order_that_is_cut_off_before_its_charge_is_asked_about_in_five_minutes_and_closed(
+    shop: Shop,
+) -> None:
+    who = shop.customer()
+    seen = shop.look(who, want(shop.monthly(who), shop.catalogue.plus, 5))
+    with pytest.raises(PowerCut):
+        shop.confirm(who, seen, processor=FaultyProcessor(shop.processor, before=cut))
+    (order,) = [one for one in shop.rows(Order, account_id=who.id) if one.state is OrderState.STARTED]
+    assert order.next_check_at == shop.clock.now() + timedelta(minutes=5)
+    assert shop.resume(order.reference) is OrderState.CANCELLED
+    assert (shop.captured(), len(shop.cart(who))) == ({}, 1)

@@ -50,7 +50,7 @@ def test_a_token_lives_as_long_as_its_session(shell: Shell) -> None:
     assert shell.app.config["WTF_CSRF_TIME_LIMIT"] is None
 
 
-@pytest.mark.parametrize("where", ["path", "query", "form", "name of a field"])
+@pytest.mark.parametrize("where", ["path", "query", "form", "form twice", "name of a field"])
 def test_text_no_database_can_hold_is_refused_with_a_sentence(shell: Shell, where: str) -> None:
     browser = shell.browser()
     token = csrf_token(browser.get("/sign-in"))
@@ -59,8 +59,9 @@ def test_text_no_database_can_hold_is_refused_with_a_sentence(shell: Shell, wher
     elif where == "query":
         answer = browser.get("/sign-in?a=1&a=b%00c")
     else:
-        field = "email" if where == "form" else "a\0b"
-        fields = {"csrf_token": token, "password": PASSWORD, field: "a\0b"}
+        field = "email" if where.startswith("form") else "a\0b"
+        typed = ["a", "a\0b"] if where == "form twice" else "a\0b"
+        fields = {"csrf_token": token, "password": PASSWORD, field: typed}
         answer = browser.post("/sign-in", data=fields)
     assert answer.status_code == 400
     assert "We could not read that" in answer.text
