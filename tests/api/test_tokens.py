@@ -113,7 +113,14 @@ def test_the_scope_of_each_operation_is_asked_for(station: Station) -> None:
 
 def test_a_token_is_shown_as_a_bearers_and_in_no_other_way(station: Station) -> None:
     token, client = station.token(station.shop.customer()), station.app.test_client(use_cookies=False)
-    for scheme, status in (("Bearer", 200), ("bearer", 200), ("Basic", 401), ("Token", 401), ("", 401)):
+    for scheme, status in (
+        ("Bearer", 200),
+        ("bearer", 200),
+        ("Bearer ", 200),
+        ("Basic", 401),
+        ("Token", 401),
+        ("", 401),
+    ):
         answer = client.get("/api/v1/account", headers={"Authorization": f"{scheme} {token}"})
         assert answer.status_code == status, scheme
     assert client.get("/api/v1/account").status_code == 401

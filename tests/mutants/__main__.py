@@ -64,6 +64,9 @@ ROOMS = {
         tuple(
             f"tests/services/test_{name}.py"
             for name in (
+                "what_an_order_says",
+                "what_an_order_leaves",
+                "what_is_priced",
                 "place",
                 "quote_orders",
                 "approvals",
@@ -96,7 +99,7 @@ ROOMS = {
         ),
         # What asks for every address takes longer than all the others together.
         without="postgresql or every_address or only_trusted or behind_a_proxy",
-        patience=5.0,
+        patience=10.0,
     ),
 }
 
