@@ -136,6 +136,17 @@ def test_every_answer_says_how_often_the_token_may_still_ask_and_which_scope_was
     assert answer.headers["RateLimit"].startswith('"token";r=99999;t=')
 
 
+def test_what_a_program_does_is_told_in_its_persons_name_and_with_its_own(station: Station) -> None:
+    who = station.shop.customer()
+    number = station.shop.monthly(who)
+    sent = {"people": [{"email": "rosa@example.org", "name": "Rosa Dias"}]}
+    answer = station.program(who).post(f"/subscriptions/{number}/seats", sent, key="a-key-of-mine")
+    assert answer.status_code in (200, 201), answer.text
+    (entry,) = station.shop.rows(Activity, account_id=who.id, action="seat-assigned")
+    assert entry.person_id == who.person_id
+    assert entry.detail["api_token"].startswith("a program")
+
+
 def test_a_missing_scope_stands_in_the_log_by_the_number_of_the_token(station: Station) -> None:
     program = station.program(station.shop.customer(), Scope.SEATS_READ)
     with structlog.testing.capture_logs() as lines:

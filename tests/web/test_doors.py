@@ -6,6 +6,7 @@ import pytest
 import sqlalchemy as sa
 import structlog
 
+from portal.shared.domain.calendar import Frequency
 from portal.shared.domain.credit_notes import CreditLimits
 from portal.shared.domain.quotes import Limits
 from portal.shared.domain.routing import pages
@@ -15,7 +16,7 @@ from portal.shared.records.invoices import Invoice
 from portal.shared.records.routing import RoutingDecision
 from portal.shared.records.subscriptions import SubscriptionRow
 from portal.shared.services.sign_in import signing_in as signin
-from portal.shared.web import at_hand
+from portal.shared.web import at_hand, pieces
 from portal.shared.web.transactions import reading
 from tests.support.factories import NOW
 from tests.support.world import World, token_of
@@ -30,6 +31,12 @@ def subscription_of(world: World, account_id: int) -> int:
     with world.database.read() as session:
         question = sa.select(SubscriptionRow.id).where(SubscriptionRow.account_id == account_id)
         return session.scalars(question.order_by(SubscriptionRow.id)).first() or 0
+
+
+@pieces.remembered
+def _a_nosy_piece() -> str:
+    """It is kept for everybody, and asks whose page this is."""
+    return at_hand.at_hand().account.name
 
 
 def test_our_own_people_come_in_with_a_second_factor_only(world: World) -> None:
@@ -184,7 +191,11 @@ def test_a_page_knows_its_account_person_and_catalogue(world: World) -> None:
         here = at_hand.at_hand()
         assert (here.account.id, here.person.person_id, here.now) == (account, someone, NOW)
         assert here.catalog is here.catalog
-        assert "assist" in here.catalog.offers
+        price = here.catalog.offers["assist"].price(world.plans.standard, Frequency.MONTHLY)
+        assert price is not None
+        assert (price.currency, price.minor) == ("EUR", 2000)
+        with pytest.raises(pieces.NotGivenError, match="asked for the account at hand"):
+            _a_nosy_piece()
 
 
 def test_asking_for_a_page_without_its_text_is_asking_for_the_page(world: World) -> None:
