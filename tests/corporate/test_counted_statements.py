@@ -9,7 +9,7 @@ from tests.support.demo_house import DemoHouse
 from tests.support.factories import a_trial
 
 # Who needs one more says so here.
-FRONT_PAGE, FRAME, A_CARD = 30, 32_000, 3_000
+FRONT_PAGE, FRAME, A_CARD = 18, 32_000, 3_000
 
 
 def test_the_front_page_asks_as_often_for_thirty_subscriptions_as_for_few(house: DemoHouse) -> None:
