@@ -80,6 +80,13 @@ def upgrade() -> None:
         sqlite_where=sa.text(WAITS),
         postgresql_where=sa.text(WAITS),
     )
+    op.create_index(
+        "ix_requests_owner_id",
+        "requests",
+        ["owner_id", "created_at", "id"],
+        sqlite_where=sa.text(WAITS),
+        postgresql_where=sa.text(WAITS),
+    )
     op.drop_index(BALANCE, table_name="ledger_entries")
     op.create_index(BALANCE, "ledger_entries", ["account_id", "book", "currency", "amount_minor"])
     op.create_index("ix_memberships_account_id_role", "memberships", ["account_id", "role"])
@@ -132,6 +139,7 @@ def downgrade() -> None:
     op.drop_index("ix_memberships_account_id_role", table_name="memberships")
     op.drop_index(BALANCE, table_name="ledger_entries")
     op.create_index(BALANCE, "ledger_entries", ["account_id", "book", "currency"])
+    op.drop_index("ix_requests_owner_id", table_name="requests")
     op.drop_index("ix_requests_account_type_created_at", table_name="requests")
     op.drop_column("requests", "account_type")
     op.drop_index("ix_open_invoices_account_type_due_on", table_name="open_invoices")

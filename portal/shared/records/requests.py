@@ -14,6 +14,8 @@ from portal.shared.records.accounts import Account
 from portal.shared.records.base import Base
 from portal.shared.records.people import Person
 
+_WAITS = "state IN ('open', 'taken')"
+
 
 class Request(Base):
     """A numbered wish with a state, an owner and an answer."""
@@ -31,8 +33,16 @@ class Request(Base):
             "account_type",
             "created_at",
             "id",
-            sqlite_where=sa.text("state IN ('open', 'taken')"),
-            postgresql_where=sa.text("state IN ('open', 'taken')"),
+            sqlite_where=sa.text(_WAITS),
+            postgresql_where=sa.text(_WAITS),
+        ),
+        sa.Index(
+            "ix_requests_owner_id",
+            "owner_id",
+            "created_at",
+            "id",
+            sqlite_where=sa.text(_WAITS),
+            postgresql_where=sa.text(_WAITS),
         ),
     )
 
@@ -112,15 +122,31 @@ def queue_of(
     states: Collection[RequestState],
     kind: RequestKind | None,
     limit: int,
+    account_type: str | None = None,
 ) -> Sequence[Request]:
-    """Which requests of these accounts stand there, those of one owner first, then the oldest?"""
-    question = (sa.select(Request).join(Account, Account.id == Request.account_id).where(accounts)).where(
-        Request.state.in_(states)
-    )
+    """Which requests of these accounts stand there, those of one owner first, then the oldest?
+
+    `account_type`: these are all accounts of a type, so that the oldest are found from the front of an index.
+    """
+    question = sa.select(Request).join(Account, Account.id == Request.account_id).where(accounts)
     if kind is not None:
         question = question.where(Request.kind == kind)
-    others = sa.case((Request.owner_id == first_owner, 0), else_=1)
-    return session.scalars(question.order_by(others, Request.created_at, Request.id).limit(limit)).all()
+    question = question.order_by(Request.created_at, Request.id)
+    mine = Request.owner_id == first_owner
+    others = sa.func.coalesce(Request.owner_id, 0) != first_owner
+    if set(states) != UNANSWERED:
+        mine, others = sa.and_(mine, Request.state.in_(states)), sa.and_(others, Request.state.in_(states))
+    else:
+        # In the words of the indexes of what waits, without which SQLite would not look there; few accounts are
+        # asked one by one instead, in words that no index knows.
+        waits = sa.text(f"requests.{_WAITS}")
+        mine = sa.and_(mine, waits)
+        if account_type is None:
+            others = sa.and_(others, sa.text("requests.state || '' IN ('open', 'taken')"))
+        else:
+            others = sa.and_(others, waits, Request.account_type == account_type)
+    own = session.scalars(question.where(mine).limit(limit)).all()
+    return [*own, *session.scalars(question.where(others).limit(limit - len(own)))]
 
 
 def open_requests_of(session: Session, account_id: int, kind: RequestKind) -> Sequence[Request]:

@@ -18,6 +18,7 @@ from portal.shared.records.accounts import Account
 from portal.shared.records.people import Person
 from portal.shared.records.subscriptions import SubscriptionRow
 from portal.shared.services import desk
+from portal.shared.services.desk.urgent import looks_after_everybody
 
 _Row = TypeVar("_Row", Account, SubscriptionRow, Person)
 
@@ -104,7 +105,8 @@ def queue(
 ) -> list[RequestView]:
     """The requests of somebody's accounts: their own first, then the oldest; without a state, what waits."""
     states = UNANSWERED if state is None else {state}
-    found = records.queue_of(session, desk.is_of(staff), staff.person_id, states, kind, limit)
+    everybodys = "online" if looks_after_everybody(staff) else None
+    found = records.queue_of(session, desk.is_of(staff), staff.person_id, states, kind, limit, everybodys)
     return _views(session, found)
 
 
