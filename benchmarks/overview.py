@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,6 +10,8 @@ from flask import Flask, render_template
 from jinja2 import DictLoader
 
 from benchmarks.grounds import Ground
+from benchmarks.journey import minimal
+from benchmarks.journey.floor import floor_application, floor_engine
 from benchmarks.measuring import Meter, Noise, Series, cpu_ratio, settle_down
 from benchmarks.report import Report
 from benchmarks.shop import customers, shop_on
@@ -65,28 +68,55 @@ def bare_application(size: int) -> Flask:
     return app
 
 
+@dataclass(frozen=True, slots=True)
+class _Base:
+    """What a page is measured against."""
+
+    visitor: Visitor
+    path: str
+    called: str
+    database: str = ""  # its address, where it has one
+
+
 def measure(ground: Ground, folder: Path, rounds: int, noise: Noise, report: Report) -> None:
-    """The overview page of a signed-in billing contact."""
-    _page("overview page", "/billing/", ground, folder, rounds, noise, report)
+    """The overview page of a signed-in billing contact, against a bare page of its size."""
+
+    def bare(size: int) -> _Base:
+        application = bare_application(size)
+        found = Visitor(application)
+        assert abs(len(found.get("/").body) / size - 1) < 0.03, "the bare page has another size"
+        return _Base(found, "/", f"bare page of the same size ({application.config['ROWS']} rows)")
+
+    _page("overview page", "/billing/", bare, ground, folder, rounds, noise, report)
 
 
 def measure_summary(ground: Ground, folder: Path, rounds: int, noise: Noise, report: Report) -> None:
-    """The live summary, which the edit page asks for while somebody types."""
-    _page(
-        "live summary",
-        "/billing/subscriptions/{id}/summary?seats=9&frequency=monthly",
-        ground,
-        folder,
-        rounds,
-        noise,
-        report,
-    )
+    """The live summary, which the edit page asks for while somebody types, against the floor's: one read, integers."""
+
+    def floor(size: int) -> _Base:
+        url = ground.fresh()
+        engine = floor_engine(url)
+        with engine.begin() as connection:
+            minimal.make(connection, 1)
+        engine.dispose()
+        path = f"/1/subscriptions/{minimal.first_subscription(1)}/summary?seats=9"
+        return _Base(Visitor(floor_application(url)), path, "the floor's live summary", url)
+
+    path = "/billing/subscriptions/{id}/summary?seats=9&frequency=monthly"
+    _page("live summary", path, floor, ground, folder, rounds, noise, report)
 
 
 def _page(
-    name: str, path: str, ground: Ground, folder: Path, rounds: int, noise: Noise, report: Report
+    name: str,
+    path: str,
+    base_for: Callable[[int], _Base],
+    ground: Ground,
+    folder: Path,
+    rounds: int,
+    noise: Noise,
+    report: Report,
 ) -> None:
-    """Take turns: a page, and a bare page of its size."""
+    """Take turns: a page, and what it is measured against."""
     url = ground.fresh()
     with shop_on(url, folder) as shop:
         (customer,) = customers(shop, folder, 1, SUBSCRIPTIONS)
@@ -94,24 +124,22 @@ def _page(
         visitor.get(path)  # the first page of a process also reads the catalogue
         with recording(shop.database.engine) as sent:
             page = visitor.get(path)
-        assert page.status == 200
-        application = bare_application(len(page.body))
-        bare = Visitor(application)
-        bare_page = bare.get("/")
-        assert abs(len(bare_page.body) / len(page.body) - 1) < 0.03, "the bare page has another size"
-        ours, base = Series(), Series()
+        base = base_for(len(page.body))
+        assert page.status == base.visitor.get(base.path).status == 200
+        ours, others = Series(), Series()
         for _ in range(WARM):
             visitor.get(path)
-            bare.get("/")
+            base.visitor.get(base.path)
         settle_down()
         for _ in range(rounds):
             noise.sample()
-            own, other = Meter(ground.cpu_of(url)), Meter()
+            own = Meter(ground.cpu_of(url))
+            other = Meter(ground.cpu_of(base.database)) if base.database else Meter()
             for _ in range(PAGES):  # in turns, so that both meet the same minute of the machine
                 visitor.get(path, own)
-                bare.get("/", other)
+                base.visitor.get(base.path, other)
             ours.meters.append(own)
-            base.meters.append(other)
+            others.meters.append(other)
         assert shop.prove() == 0
     report.heading(
         f"{name[0].upper()}{name[1:]}, {SUBSCRIPTIONS} subscriptions, {ground.name} ({ground.settings})"
@@ -121,7 +149,6 @@ def _page(
     report.line(name, "CPU ms", ours.milliseconds())
     if ground.name == "PostgreSQL":
         report.server_share(ground.cpu_is_complete, ours)
-    rows = application.config["ROWS"]
-    report.line(f"bare page of the same size ({rows} rows)", "CPU ms", base.milliseconds())
-    report.ratio(f"{name} ÷ bare page", "CPU", cpu_ratio(ours, base))
+    report.line(base.called, "CPU ms", others.milliseconds())
+    report.ratio(f"{name} ÷ {base.called.partition(' of ')[0]}", "CPU", cpu_ratio(ours, others))
     report.ratio(f"{name}: 99th in a hundred ÷ the middle", "CPU", ours.tails())
