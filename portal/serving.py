@@ -36,6 +36,9 @@ _LAST_DATA_RECEIVED = 52
 class PunctualWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
     """Threads for those who ask for something, and a note of how long each request stood in line for one of them."""
 
+    # Whoever came while the server was being started waited for a server, not in its line: they are served.
+    there_since = 0.0
+
     def enqueue_req(self, conn: TConn) -> None:
         """Note when it came; a connection on which nothing came yet waits without a thread."""
         if not conn.initialized and not conn.data_ready:
@@ -61,7 +64,7 @@ class PunctualWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no typ
         """The same with the time before we took it, where the system knows it."""
         waited = _since_it_came(conn.sock)
         if waited is not None:
-            standing.stood.set(waited)
+            standing.stood.set(min(waited, time.monotonic() - self.there_since))
         return super().handle_request(req, conn)
 
 
@@ -109,7 +112,7 @@ def _settings(listener: int) -> dict[str, Any]:
         "graceful_timeout": FAREWELL_SECONDS,
         "keepalive": 5,
         "preload_app": True,
-        "when_ready": _share_memory,
+        "when_ready": _begin,
         "post_worker_init": _follow_the_command,
         "child_exit": _end_its_figures,
         "control_socket_disable": True,  # it would lie in the home folder
@@ -126,8 +129,9 @@ def _settings(listener: int) -> dict[str, Any]:
     }
 
 
-def _share_memory(server: object) -> None:
-    """Put what was loaded out of the collector's sight, so that its pages stay shared after the fork."""
+def _begin(server: object) -> None:
+    """Put what was loaded out of the collector's sight, so that its pages stay shared after the fork; note the time."""
+    PunctualWorker.there_since = time.monotonic()
     gc.collect()
     gc.freeze()
 
