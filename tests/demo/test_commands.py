@@ -33,6 +33,7 @@ from portal.shared.records.outbox import OutboxMail
 from portal.shared.records.payments import Payment
 from portal.shared.records.schema import migrate
 from tests.demo.conftest import NOON, stage_with
+from tests.support.hanging import HUNG
 from tests.support.live_server import StartServer
 from tests.support.source_files import ROOT
 
@@ -163,7 +164,7 @@ def test_demo_with_json_prints_one_line_and_nothing_else(tmp_path: Path) -> None
         assert sign_in(said["url"], person["email"], person["password"]).status_code == 303
         assert sign_in(said["url"], person["email"], "something else").status_code != 303
         command.process.send_signal(signal.SIGTERM)
-        assert command.process.wait(timeout=30) == 0
+        assert command.process.wait(timeout=HUNG) == 0
         assert command.process.stdout is not None
         assert command.process.stdout.read() == ""
         assert nobody_is_left(command.process.pid)
@@ -174,14 +175,14 @@ def test_demo_ends_well_with_all_it_started(tmp_path: Path, number: signal.Signa
     with running(tmp_path, "demo", "--port", "0", "--json") as command:
         assert len(living_of_group(command.process.pid)) >= 4  # itself, the worker, gunicorn and its workers
         command.process.send_signal(number)
-        assert command.process.wait(timeout=30) == 0
+        assert command.process.wait(timeout=HUNG) == 0
         assert nobody_is_left(command.process.pid)
 
 
 def test_what_demo_started_ends_when_demo_is_killed(tmp_path: Path) -> None:
     with running(tmp_path, "demo", "--port", "0", "--json") as command:
         command.process.kill()
-        command.process.wait(timeout=30)
+        command.process.wait(timeout=HUNG)
         assert nobody_is_left(command.process.pid)
 
 
@@ -190,7 +191,7 @@ def test_demo_ends_in_words_when_a_part_of_it_dies(tmp_path: Path) -> None:
         for pid in living_of_group(command.process.pid):
             if "portal.worker" in Path(f"/proc/{pid}/cmdline").read_text():
                 os.kill(pid, signal.SIGKILL)
-        assert command.process.wait(timeout=30) == 1
+        assert command.process.wait(timeout=HUNG) == 1
         assert "the worker ended" in command.errors.read_text()
         assert nobody_is_left(command.process.pid)
 

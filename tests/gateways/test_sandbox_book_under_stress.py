@@ -18,6 +18,7 @@ import pytest
 from portal.shared.gateways.cards import Outcome
 from portal.shared.gateways.sandbox.processor import BOOK_FILE, SandboxProcessor
 from tests.gateways.shop import Shop
+from tests.support.hanging import HUNG
 
 PROJECT = Path(__file__).parents[2]
 
@@ -136,7 +137,7 @@ def test_processes_may_open_a_new_book_at_the_same_moment(tmp_path: Path) -> Non
         assert process.stdin is not None
         process.stdin.write("go\n")
         process.stdin.flush()
-    assert [process.communicate(timeout=30)[0] for process in processes] == ["approved\n"] * 6
+    assert [process.communicate(timeout=HUNG)[0] for process in processes] == ["approved\n"] * 6
     processor = SandboxProcessor(tmp_path)
     assert processor.book.totals() == {"EUR": 30}
     processor.close()
@@ -153,7 +154,7 @@ def test_after_kills_the_book_is_whole_and_has_every_answer_that_was_given(tmp_p
         assert process.stdout.readline() == "started\n"
         time.sleep(dice.uniform(0.005, 0.06))  # let it work; the kill may fall on any statement
         os.kill(process.pid, signal.SIGKILL)
-        output, _errors = process.communicate(timeout=10)
+        output, _errors = process.communicate(timeout=HUNG)
         answered |= dict(line.split() for line in output.splitlines() if len(line.split()) == 2)
     assert len(answered) >= 10
     captures = {capture.key: capture.amount_minor for capture in shop.processor.book.captures()}
@@ -173,7 +174,7 @@ def test_after_kills_the_book_is_whole_and_has_every_answer_that_was_given(tmp_p
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="only systems with fork have forked servers")
 def test_a_forked_worker_does_not_use_its_parents_connection(tmp_path: Path) -> None:
     server = start(FORKS_AFTER_USE, str(tmp_path))
-    output, _errors = server.communicate(timeout=30)
+    output, _errors = server.communicate(timeout=HUNG)
     assert output.split() == ["approved", "approved", "approved"]
     processor = SandboxProcessor(tmp_path)
     assert [capture.key for capture in processor.book.captures()] == ["child", "parent-1", "parent-2"]

@@ -14,6 +14,7 @@ from portal.shared.records.orders import Order, due_for_check
 from portal.shared.services.orders.placement import Accepted, Busy
 from portal.shared.services.orders.pricing import Priced
 from tests.support.faults import FaultyProcessor, PowerCut, cut
+from tests.support.hanging import HUNG
 from tests.support.shop import Customer, Shop, want
 
 PLACED, CANCELLED = OrderState.PLACED, OrderState.CANCELLED
@@ -93,7 +94,7 @@ def test_a_killed_process_leaves_nothing_half_written(shop: Shop, tmp_path: Path
     assert seen is not None
     url = shop.database.url.render_as_string(hide_password=False)
     words = [url, str(tmp_path / "processor"), str(who.id), str(who.person_id), seen.digest, "one", boundary]
-    killed = subprocess.run([sys.executable, "-m", "tests.support.crash", *words], check=False, timeout=60)
+    killed = subprocess.run([sys.executable, "-m", "tests.support.crash", *words], check=False, timeout=HUNG)
     assert killed.returncode == -9
     end = BOUNDARIES[boundary]
     order = one_order(shop)

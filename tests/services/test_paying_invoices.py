@@ -36,6 +36,7 @@ from portal.shared.services.invoice_payments.typed_cards import CardPage
 from portal.shared.services.orders.placement import Busy
 from portal.shared.services.payments import methods as payments
 from tests.support.faults import FaultyProcessor, PowerCut, cut
+from tests.support.hanging import HUNG
 from tests.support.shop import Customer, Shop, want
 
 PAID, DECLINED, CANCELLED = OrderState.PLACED, OrderState.DECLINED, OrderState.CANCELLED
@@ -317,7 +318,7 @@ def test_a_killed_process_pays_once_or_not_at_all(shop: Shop, tmp_path: Path, bo
         boundary,
     ]
     command = [sys.executable, "-m", "tests.support.crash_payment", *map(str, words)]
-    assert subprocess.run(command, check=False, timeout=120).returncode == -9
+    assert subprocess.run(command, check=False, timeout=HUNG).returncode == -9
     end = BOUNDARIES.get(boundary, PAID)
     if end is None:
         assert shop.rows(PaymentAttempt) == []

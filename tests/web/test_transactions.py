@@ -15,6 +15,7 @@ from sqlalchemy import exc
 from portal.shared.records.database import Database
 from portal.shared.records.people import Person
 from portal.shared.web.transactions import database, reading, writing
+from tests.support.hanging import HUNG
 from tests.web.conftest import Shell, csrf_token
 
 
@@ -142,11 +143,11 @@ def busy(sqlite_url: str) -> Iterator[Database]:
         with used.write() as session:
             session.connection()  # a transaction begins with its first statement
             taken.set()
-            done.wait(30)
+            done.wait(HUNG)
 
     holder = threading.Thread(target=hold)
     holder.start()
-    taken.wait(10)
+    assert taken.wait(HUNG)
     yield used
     done.set()
     holder.join()

@@ -22,6 +22,7 @@ from portal.shared.services.jobs.doing import LOST
 from portal.shared.services.jobs.enqueueing import enqueue, withdraw_all
 from tests.support.factories import NOW
 from tests.support.faults import PowerCut, cut
+from tests.support.hanging import HUNG
 from tests.support.job_bench import LEASE, Bench
 
 
@@ -270,12 +271,12 @@ def test_a_worker_that_is_killed_in_the_middle_loses_nothing(database: Database,
     (tmp_path / "die-job3").touch()
     url = database.url.render_as_string(hide_password=False)
     worker = [sys.executable, "-m", "tests.support.job_bench", url]
-    assert subprocess.run(worker, check=False, timeout=120).returncode == -9
+    assert subprocess.run(worker, check=False, timeout=HUNG).returncode == -9
     assert (tmp_path / "begun-job3").exists()
     assert "job3" not in {path.name.removeprefix("done-") for path in tmp_path.glob("done-*")}
     assert [row["state"] for row in bench.rows()].count("running") >= 1
     bury(bench)
-    assert subprocess.run(worker, check=False, timeout=120).returncode == 0
+    assert subprocess.run(worker, check=False, timeout=HUNG).returncode == 0
     assert sorted(path.name for path in tmp_path.glob("done-*")) == [f"done-{name}" for name in names]
     assert bench.rows() == []
 

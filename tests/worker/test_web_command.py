@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from portal.cli import main
+from tests.support.hanging import HUNG
 from tests.support.source_files import ROOT
 
 # What systemd does: the socket is file 3, and the environment says for whom.
@@ -43,7 +44,7 @@ def test_it_answers_on_the_socket_that_systemd_holds(sqlite_url: str, tmp_path: 
                 assert (answer.status, json.loads(answer.read())["status"]) == (200, "ready")
         finally:
             process.terminate()
-            process.wait(timeout=20)
+            process.wait(timeout=HUNG)
 
 
 @pytest.mark.parametrize("unit", sorted(UNITS.glob("*.service")), ids=lambda file: file.stem.strip("@"))

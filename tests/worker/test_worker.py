@@ -40,6 +40,7 @@ from tests.support.crash_worker import NoMail, tools_with, work_off
 from tests.support.demo_house import open_house
 from tests.support.factories import NOW, a_catalogue
 from tests.support.faults import FaultyProcessor
+from tests.support.hanging import HUNG
 from tests.support.job_bench import Bench
 from tests.support.shop import Shop, want
 
@@ -144,7 +145,7 @@ def test_a_worker_that_is_killed_after_the_charge_charges_once(shop: Shop, tmp_p
     url = shop.database.url.render_as_string(hide_password=False)
     words = [url, str(tmp_path), shop.clock.now().isoformat()]
     worker = [sys.executable, "-m", "tests.support.crash_worker", *words]
-    assert subprocess.run(worker, check=False, timeout=120).returncode == -9
+    assert subprocess.run(worker, check=False, timeout=HUNG).returncode == -9
     (taken,) = shop.captured().values()
     assert [one.state for one in shop.rows(Collection)] == ["waiting"]
     bench = Bench(shop.database, {})
@@ -291,7 +292,7 @@ def test_who_follows_hears_the_end_of_the_command(monkeypatch: pytest.MonkeyPatc
     follow(ended.set)
     assert not ended.wait(0.05)
     os.close(line._writer)
-    assert ended.wait(5)
+    assert ended.wait(HUNG)
     os.close(line.reader)
 
 
