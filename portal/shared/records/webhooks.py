@@ -111,7 +111,8 @@ def _listening(account_id: int, product: str | None) -> sa.ColumnElement[bool]:
 _LISTENERS = sa.select(WebhookEndpoint.account_id, WebhookEndpoint.product).where(
     WebhookEndpoint.disabled_at.is_(None),
     WebhookEndpoint.removed_at.is_(None),
-    sa.or_(WebhookEndpoint.product.is_not(None), among(WebhookEndpoint.account_id)),
+    # Any product: SQLite finds what is greater in an index, but not what is there at all.
+    sa.or_(WebhookEndpoint.product > "", among(WebhookEndpoint.account_id)),
 )
 
 
