@@ -54,6 +54,7 @@ PROMISES = (
             "tests/faults/test_times_under_a_hang.py",
             "tests/faults/test_postgresql_crashes.py",
             "tests/faults/test_way_to_the_database.py",
+            "tests/faults/test_standing_in_line.py",
         ),
     ),
     Promise(15, "What is not needed is not missed", ("tests/faults/test_dependencies.py",)),
