@@ -178,7 +178,8 @@ def test_how_much_is_asked_does_not_grow_with_the_accounts(shop: Shop) -> None:
         with counting(shop.database.engine) as sent:
             assert len(chunk(shop, accounts).renewed) == count
         asked.append(len(sent))
-    assert asked[0] == asked[1] <= 35
+    # PostgreSQL takes more than a few rows of a table by COPY, which is no statement that is counted here.
+    assert asked[1] <= asked[0] <= 35
 
 
 def test_an_account_that_somebody_holds_is_passed_by_and_renewed_in_the_end(shop: Shop) -> None:
