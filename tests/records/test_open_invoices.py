@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,12 +15,14 @@ from sqlalchemy.orm import Session
 
 from portal.shared.domain.requests import RequestKind
 from portal.shared.records.accounts import Account
+from portal.shared.records.cloning import create_empty
 from portal.shared.records.database import Database
 from portal.shared.records.in_bulk import insert_rows, new_numbers
 from portal.shared.records.invoice_proofs import kept_as_open, unpaid_by_settlements
 from portal.shared.records.invoices import Invoice, Settlement, StillOpen, unpaid_amounts
 from portal.shared.records.ledger import LedgerMovement
 from portal.shared.records.requests import Request
+from portal.shared.records.schema import migrate
 from portal.shared.services import ledger
 from tests.records.test_migrations import config
 from tests.support import factories
@@ -181,3 +184,20 @@ def test_a_request_waits_at_the_desk_of_its_account_also_when_that_moves(databas
     with database.write() as session:
         session.get_one(Account, account.id).type = "corporate"
     assert [row.account_type for row in rows(database)[1]] == ["corporate"]
+
+
+def test_a_clone_keeps_what_is_open_in_the_words_of_the_migration(tmp_path: Path) -> None:
+    asked = sa.text(
+        "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name IN ('invoices', 'settlements') "
+        "AND name LIKE '%_open' ORDER BY name"
+    )
+    found = []
+    for name, made in (("real", migrate), ("clone", create_empty)):
+        database = Database(f"sqlite:///{tmp_path / name}.sqlite3")
+        made(database)
+        with database.read() as session:
+            found.append([tuple(one) for one in session.execute(asked)])
+        database.dispose()
+    real, clone = found
+    assert clone == real
+    assert len(clone) == 2

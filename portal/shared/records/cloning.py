@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from portal.shared.records.base import all_tables
+from portal.shared.records.database import Database
 
 # What holds for everybody.
 _OF_ALL = ("products", "plans", "prices", "tax_rates")
@@ -30,6 +31,32 @@ _OF_ACCOUNT = (
     "renewals",
 )
 _COPIED = frozenset((*_OF_ALL, *_OF_ACCOUNT, "people"))
+
+
+# What the migrations let SQLite keep of open invoices, in their own words (0020); the tables alone do not bring it.
+_KEPT_OPEN = (
+    (
+        "CREATE TRIGGER invoices_note_open AFTER INSERT ON invoices "
+        "WHEN NEW.kind = 'invoice' AND NEW.total_minor > 0 "
+        "BEGIN INSERT INTO open_invoices (account_id, invoice_id, account_type, due_on, rest_minor) "
+        "SELECT NEW.account_id, NEW.id, type, NEW.due_on, NEW.total_minor FROM accounts WHERE id = NEW.account_id; END"
+    ),
+    (
+        "CREATE TRIGGER settlements_lower_open AFTER INSERT ON settlements "
+        "BEGIN DELETE FROM open_invoices WHERE account_id = NEW.account_id AND invoice_id = NEW.invoice_id "
+        "AND rest_minor <= NEW.amount_minor; "
+        "UPDATE open_invoices SET rest_minor = rest_minor - NEW.amount_minor "
+        "WHERE account_id = NEW.account_id AND invoice_id = NEW.invoice_id; END"
+    ),
+)
+
+
+def create_empty(database: Database) -> None:
+    """Make the tables of a clone in its own SQLite file; quicker than every migration one after the other."""
+    all_tables().create_all(database.engine)
+    with database.engine.begin() as connection:
+        for statement in _KEPT_OPEN:
+            connection.exec_driver_sql(statement)
 
 
 def copy_account(source: Session, target: Session, account_id: int, series: str) -> None:

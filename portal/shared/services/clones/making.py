@@ -12,8 +12,7 @@ from sqlalchemy.orm import Session
 
 from portal.shared.gateways.rehearsals import Note, Rehearsals
 from portal.shared.records.accounts import lock_account
-from portal.shared.records.base import all_tables
-from portal.shared.records.cloning import copy_account
+from portal.shared.records.cloning import copy_account, create_empty
 from portal.shared.records.database import Database
 from portal.shared.records.invoices import Invoice
 from portal.shared.services import activity
@@ -48,7 +47,7 @@ def make(
     activity.record(session, account_id, actor_id, "account-cloned", {}, now)
     database = Database(rehearsals.begin(account_id))
     try:
-        all_tables().create_all(database.engine)
+        create_empty(database)
         with database.write() as target:
             copy_account(session, target, account_id, f"{SERIES}-{account_id}")
             newest = target.scalar(sa.select(sa.func.max(Invoice.id))) or 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -167,9 +167,12 @@ def billed(summary: OrderSummary) -> dict[str, Money]:
 
 
 def _write_lines(session: Session, account: Account, summary: OrderSummary, invoice: Invoice) -> None:
-    """Write the lines in their order. A credit that is said again is one of the line that took the place of its own."""
+    """Write the lines in their order, which is that of their numbers.
+
+    A credit that is said again is one of the line that took the place of its own.
+    """
     successors: dict[int | None, int] = {}
-    together: list[dict[str, Any]] = []
+    rows: list[dict[str, Any]] = []
     for position, line in enumerate(summary.lines, start=1):
         said_again = line.takes_place_of is not None
         row = {
@@ -184,11 +187,17 @@ def _write_lines(session: Session, account: Account, summary: OrderSummary, invo
             **told_by(line),
         }
         if said_again:
+            _write_rows(session, rows)
+            rows.clear()
             successors[line.takes_place_of] = insert_row(session, InvoiceLine, row)
         else:
-            together.append(row)
-    if together:
-        insert_rows(session, InvoiceLine, tuple(together[0]), [tuple(one.values()) for one in together])
+            rows.append(row)
+    _write_rows(session, rows)
+
+
+def _write_rows(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+    if rows:
+        insert_rows(session, InvoiceLine, tuple(rows[0]), [tuple(one.values()) for one in rows])
 
 
 def bill(session: Session, account: Account, order: Order, summary: OrderSummary, now: datetime) -> Invoice:
