@@ -218,6 +218,10 @@ def _make_environment() -> None:
     signature = _digest(sys.version.encode(), str(ROOT).encode())
     if python().exists() and _stamp("python") == signature:
         return
+    if VENV.is_symlink():
+        raise Trouble(
+            ".venv is a link to somewhere else, where everything would be thrown away; remove the link."
+        )
     try:
         import ensurepip  # noqa: F401, PLC0415  # asked for here: some systems ship Python without it
     except ImportError:
