@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from collections.abc import Iterable
 from typing import Any
 
 from flask import Blueprint, request, url_for
@@ -14,7 +13,7 @@ from portal.shared.domain.routing.tasks import Task
 from portal.shared.services import carts
 from portal.shared.web import at_hand
 from portal.shared.web.approvals import display
-from portal.shared.web.display import language, money
+from portal.shared.web.display import money
 from portal.shared.web.entrance import doors
 from portal.shared.web.frame import AccountShown, CartLink, MenuItem
 from portal.shared.web.transactions import reading
@@ -62,14 +61,4 @@ def _open_url(endpoint: str) -> str | None:
 
 
 def _nav(offered: Iterable[str]) -> tuple[MenuItem, ...]:
-    return _menu(tuple(offered), request.endpoint, language(), request.script_root)
-
-
-@lru_cache(maxsize=1024)
-def _menu(
-    offered: Sequence[str],
-    shown: str | None,
-    spoken: str,  # the labels are of this language
-    mount: str,  # the addresses begin so
-) -> tuple[MenuItem, ...]:
-    return tuple(MenuItem(str(NAV[one]), url_for(one), one == shown) for one in offered)
+    return tuple(MenuItem(str(NAV[one]), url_for(one), one == request.endpoint) for one in offered)
