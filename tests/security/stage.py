@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +14,7 @@ from tests.site.actors import actor
 from tests.support.demo_house import DATABASE_FILE, LAST_SEEN, ROUTERS_LOG, DemoHouse, set_stage
 from tests.support.visitor import Page, Visitor, read
 
-Cells = dict[tuple[str, int, str], object]
+Cells = dict[tuple[str, Hashable, str], object]
 _TYPED = "application/x-www-form-urlencoded"
 # Rows that come with being there at all.
 OF_THE_VISIT = {ROUTERS_LOG, "sign_in_sessions"}
@@ -51,15 +51,18 @@ class Rehearsal:
         return dict(_cells(self.house.folder / DATABASE_FILE))
 
 
-def _cells(file: Path) -> Iterator[tuple[tuple[str, int, str], object]]:
+def _cells(file: Path) -> Iterator[tuple[tuple[str, Hashable, str], object]]:
     with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as connection:
         tables = connection.execute("select name from sqlite_master where type = 'table'").fetchall()
         for (name,) in tables:
             if name in OF_THE_VISIT or name.startswith("sqlite_"):
                 continue
-            found = connection.execute(f'select rowid, * from "{name}"')
-            columns = [one[0] for one in found.description[1:]]
+            known = connection.execute("select pk > 0 from pragma_table_info(?)", (name,)).fetchall()
+            found = connection.execute(f'select * from "{name}"')
+            columns = [one[0] for one in found.description]
             for row in found:
-                for column, value in zip(columns, row[1:], strict=True):
+                which = tuple(value for (is_key,), value in zip(known, row, strict=True) if is_key)
+                assert which, f"a row of {name} has no key"
+                for column, value in zip(columns, row, strict=True):
                     if (name, column) != LAST_SEEN:
-                        yield (name, row[0], column), value
+                        yield (name, which, column), value
