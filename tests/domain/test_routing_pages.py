@@ -76,21 +76,21 @@ def test_the_guard_lets_in_and_leads_away_as_the_matrix_says(name: str) -> None:
     assert found == {one: told(MATRIX[one].answers[name]) for one in OF_PORTALS}
 
 
-# What stays open to the billing contact of an expired account: what renewing needs, and what pays an invoice.
+# What stays open to the billing contact of an expired account: what renewing needs, what pays an invoice, and the papers.
 RENEWING = {
     AccountType.ONLINE: """
         subscriptions ahead edit_subscription take_change order_summary cart remove_cart_item checkout
         apply_vat_number add_card after_card place_order ask_approval approvals approval approve refuse_approval
         withdraw_approval order cancel_order assign_new_seats
         invoices invoice invoice_pdf invoice_xml pay_invoice take_payment payment cancel_payment
-        activity activity_csv activity_json
+        statement statement_csv statement_pdf activity activity_csv activity_json
         """,
     AccountType.CORPORATE: """
         home ahead quotes quote quote_pdf accept_quote reject_quote send_rejection choose_for_quote
         add_card_for_quote after_card place_service_order service_order order cancel_order ask_approval approvals
         approval approve refuse_approval withdraw_approval
         invoices invoice invoice_pdf invoice_xml pay_invoice take_payment payment cancel_payment
-        activity activity_csv activity_json
+        statement statement_csv statement_pdf activity activity_csv activity_json
         """,
 }
 
@@ -122,11 +122,9 @@ def test_who_only_reads_sees_the_overview_and_the_documents(kind: AccountType, r
     assert found - approving == {home, "ahead", *READ.split()}
 
 
-def test_who_only_reads_keeps_the_invoices_of_an_expired_account() -> None:
+def test_who_only_reads_keeps_the_documents_of_an_expired_account() -> None:
     for kind in AccountType:
-        assert open_pages(kind, Role.VIEWER, expired=True) == {
-            *("invoices", "invoice", "invoice_pdf", "invoice_xml"),
-        }
+        assert open_pages(kind, Role.VIEWER, expired=True) == set(READ.split())
 
 
 def test_a_page_that_nobody_listed_is_closed_to_everybody() -> None:

@@ -71,3 +71,12 @@ def test_more_movements_than_paper_holds_are_a_file_for_spreadsheets(
     yesterday = (house.clock.now() - timedelta(days=1)).date()
     shorter = contact.client.get(f"{path}/pdf?from=2025-01-01&to={yesterday}")
     assert shorter.data.startswith(b"%PDF-")
+
+
+def test_an_expired_account_still_reads_its_statement_and_finds_it(house: DemoHouse) -> None:
+    contact = house.contact("expired")
+    offered = {one.get("href") for one in contact.get("/billing/invoices").root.all("a")}
+    assert "/billing/statement" in offered
+    page = contact.get("/billing/statement")
+    assert (page.status, page.heading) == (200, "Statement")
+    assert contact.client.get("/billing/statement/csv").status_code == 200

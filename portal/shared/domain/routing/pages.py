@@ -68,8 +68,8 @@ class Page:
     readable: bool = False
 
 
-# An expired account keeps what renewing needs: the overview, the edit page, cart and checkout; and its invoices, for
-# paying what is open brings back what ended for it.
+# An expired account keeps what renewing needs: the overview, the edit page, cart and checkout; and its invoices and its
+# statement, for paying what is open brings back what ended for it, and books are closed long after a service is.
 _FOR_RENEWING = True
 # Account admins ask for a change of the billing contact, and follow what they asked for.
 _CONTACT_CHANGE = Task.BILLING_CONTACT
@@ -160,9 +160,9 @@ PAGES: Mapping[str, Page] = {
     "self_service.add_payment_method": Page(Task.PAYMENT_METHOD),
     "self_service.make_default": Page(Task.PAYMENT_METHOD),
     "self_service.remove_card": Page(Task.PAYMENT_METHOD),
-    "self_service.statement": Page(Task.INVOICES, readable=True),
-    "self_service.statement_csv": Page(Task.INVOICES, readable=True),
-    "self_service.statement_pdf": Page(Task.INVOICES, readable=True),
+    "self_service.statement": Page(Task.INVOICES, _FOR_RENEWING, readable=True),
+    "self_service.statement_csv": Page(Task.INVOICES, _FOR_RENEWING, readable=True),
+    "self_service.statement_pdf": Page(Task.INVOICES, _FOR_RENEWING, readable=True),
     # Account admins read here what was done about people and seats.
     "self_service.activity": Page(Task.INVOICES, _FOR_RENEWING, also=Task.ASSIGN_SEATS),
     "self_service.activity_csv": Page(Task.INVOICES, _FOR_RENEWING, also=Task.ASSIGN_SEATS),
@@ -226,9 +226,9 @@ PAGES: Mapping[str, Page] = {
     "corporate.preview_import": Page(Task.ASSIGN_SEATS),
     "corporate.confirm_import": Page(Task.ASSIGN_SEATS),
     "corporate.seat_history": Page(Task.ASSIGN_SEATS),
-    "corporate.statement": Page(Task.INVOICES, readable=True),
-    "corporate.statement_csv": Page(Task.INVOICES, readable=True),
-    "corporate.statement_pdf": Page(Task.INVOICES, readable=True),
+    "corporate.statement": Page(Task.INVOICES, _FOR_RENEWING, readable=True),
+    "corporate.statement_csv": Page(Task.INVOICES, _FOR_RENEWING, readable=True),
+    "corporate.statement_pdf": Page(Task.INVOICES, _FOR_RENEWING, readable=True),
     "corporate.activity": Page(Task.INVOICES, _FOR_RENEWING, also=Task.ASSIGN_SEATS),
     "corporate.activity_csv": Page(Task.INVOICES, _FOR_RENEWING, also=Task.ASSIGN_SEATS),
     "corporate.activity_json": Page(Task.INVOICES, _FOR_RENEWING, also=Task.ASSIGN_SEATS),
