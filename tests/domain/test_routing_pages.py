@@ -76,7 +76,7 @@ def test_the_guard_lets_in_and_leads_away_as_the_matrix_says(name: str) -> None:
     assert found == {one: told(MATRIX[one].answers[name]) for one in OF_PORTALS}
 
 
-# What stays open to the billing contact of an expired account: what renewing needs, what pays an invoice, and the papers.
+# What stays open to the billing contact of an expired account: what renewing needs, what pays an invoice, and papers.
 RENEWING = {
     AccountType.ONLINE: """
         subscriptions ahead edit_subscription take_change order_summary cart remove_cart_item checkout
