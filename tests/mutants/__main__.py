@@ -2,6 +2,7 @@
 
 python3 dev.py mutants                       everything of the table; goes on where it was stopped
 python3 dev.py mutants proration routing     the modules whose path says so
+python3 dev.py mutants orders --survivors --patience 30    survivors, with more of the tests that reach them
 python3 dev.py mutants --report              what is known so far, and who survived
 python3 dev.py mutants doors --tests tests/web/test_doors.py    survivors, with the tests that were just written
 """
@@ -129,7 +130,15 @@ def main() -> int:
     parser.add_argument(
         "--one-in", type=int, default=1, metavar="N", help="every Nth of them, always the same ones"
     )
-    parser.add_argument("--untried", action="store_true", help="only those that were never tried")
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument("--untried", action="store_true", help="only those that were never tried")
+    which.add_argument("--survivors", action="store_true", help="only those that survived so far")
+    parser.add_argument(
+        "--patience",
+        type=float,
+        metavar="SECONDS",
+        help="that the tests of one mutant may take together; a survivor deserves more of it than an untried one",
+    )
     parser.add_argument(
         "--tests", nargs="+", metavar="FILE", help="only these tests, as when one writes them for survivors"
     )
@@ -180,10 +189,11 @@ def _in_a_process(
         _files(room),
         asked.at_once,
         asked.one_in,
-        room.patience,
+        asked.patience or room.patience,
         notes,
         _say,
         untried=asked.untried,
+        survivors=asked.survivors,
     )
     arguments = [*_ARGUMENTS, *(asked.tests or room.tests), *(f"--ignore={one}" for one in room.besides)]
     if room.without:

@@ -67,6 +67,8 @@ class Hunt:
     tell: Callable[[str], None]
     # Whether survivors of earlier runs are left alone.
     untried: bool = False
+    # Whether nothing but survivors of earlier runs is tried.
+    survivors: bool = False
     sources: dict[Path, str] = field(default_factory=dict)
     lines: dict[tuple[str, int], set[str]] = field(default_factory=lambda: defaultdict(set))
     took: dict[str, float] = field(default_factory=dict)
@@ -126,7 +128,7 @@ class Hunt:
                 known = key in self.notes.verdicts
                 if self.notes.is_killed(key) or (self.untried and known):
                     continue
-                if known or int(key, 16) % self.one_in == 0:
+                if known or (not self.survivors and int(key, 16) % self.one_in == 0):
                     found.append(_Try(key, module, tree, mutant))
         return sorted(found, key=lambda one: (one.key in self.notes.verdicts, one.key))
 

@@ -6,23 +6,27 @@ import pytest
 
 from portal.shared.domain.approvals import Ended
 from portal.shared.domain.calendar import add_months
-from portal.shared.domain.changes import Wanted
+from portal.shared.domain.changes import Refusal, Wanted
 from portal.shared.domain.order_states import OrderState
+from portal.shared.domain.purchase_orders import LimitRule
 from portal.shared.domain.quotes import QuoteState
 from portal.shared.records.accounts import Account
 from portal.shared.records.invoices import Invoice
 from portal.shared.records.people import Person
-from portal.shared.services import carts
+from portal.shared.records.purchase_orders import PurchaseOrderRow
+from portal.shared.records.requests import Request
+from portal.shared.services import carts, requests, seats
 from portal.shared.services.accounts import UnknownAccountError
 from portal.shared.services.orders import approving
 from portal.shared.services.orders import reading as orders
 from portal.shared.services.orders.placement import Accepted, Asked
 from portal.shared.services.orders.reading import OrderView
+from portal.shared.services.quotes import answering
 from tests.support import factories
-from tests.support.approving import a_member, approve, ask, dismiss, limit
+from tests.support.approving import a_member, approve, ask, dismiss, ended_for, limit
 from tests.support.factories import NOW, SELLER, TODAY
 from tests.support.quoting import QuoteDesk, item
-from tests.support.shop import CONTACT, MONTHLY, Customer, Shop, want
+from tests.support.shop import CARE, CONTACT, MONTHLY, Customer, Shop, want
 
 
 def nine_seats(shop: Shop, who: Customer) -> Wanted:
@@ -129,6 +133,36 @@ def test_what_a_page_prices_is_what_placing_prices(shop: Shop) -> None:
             orders.price_for_page(session, 987654, (), CONTACT, SELLER, NOW)
 
 
+def test_a_page_prices_for_whoever_it_is_shown_to(shop: Shop) -> None:
+    """Customer Care carries out a lower plan, which no contact orders alone."""
+    who = shop.customer()
+    lower = want(shop.monthly(who, shop.catalogue.plus), shop.catalogue.standard, 5)
+    with shop.database.read() as session:
+        theirs, ours = (
+            orders.price_for_page(session, who.id, (lower,), audience, SELLER, NOW)
+            for audience in (CONTACT, CARE)
+        )
+    assert theirs.refused == {lower.subscription_id: Refusal.LOWER_PLAN}
+    assert (ours.refused, ours.summary is None) == ({}, False)
+
+
+def test_the_order_of_a_request_waits_for_the_bank_in_its_name_and_in_the_accounts(shop: Shop) -> None:
+    who = shop.customer(card="needs_confirmation")
+    subscription = shop.monthly(who, shop.catalogue.plus, began=TODAY)
+    shop.later(days=25)
+    lower = want(subscription, shop.catalogue.standard, 9)
+    with shop.database.write() as session:
+        requests.ask_for_lower_plan(session, who.id, lower, who.person_id, shop.clock.now())
+    (asked,) = shop.rows(Request)
+    shown = shop.look(who, lower, audience=CARE)
+    placed = shop.confirm(who, shown, audience=CARE, wanted=(lower,), request_id=asked.id)
+    assert isinstance(placed, Accepted)
+    with shop.database.read() as session:
+        assert orders.awaiting_confirmation(session, who.id) == placed.reference
+        assert orders.awaiting_confirmation(session, who.id, asked.id) == placed.reference
+        assert orders.awaiting_confirmation(session, who.id, asked.id + 1) is None
+
+
 def test_the_invoices_that_a_summary_lowers_are_named(shop: Shop) -> None:
     who = shop.customer()
     subscription = shop.past_due(who, seats=9)
@@ -165,6 +199,18 @@ def test_a_service_order_on_account_shows_its_quote_its_day_its_purchase_order_a
     assert (view.due_on - TODAY).days == 30
 
 
+def test_an_order_shows_the_admin_that_was_kept_with_its_quote(shop: Shop) -> None:
+    """Nothing stood beside the figures when it was accepted: what was chosen before is what counts."""
+    desk = QuoteDesk(shop)
+    number = desk.sent(item(desk.contract(seats=10), shop.catalogue.standard, 12))
+    chosen = answering.Choices(admin=answering.AdminContact("Ana Admin", "ana@example.org", seats=False))
+    with shop.database.write() as session:
+        assert answering.choose(session, desk.who.id, number, chosen, shop.clock.now())
+    placed = desk.accept(number)
+    assert isinstance(placed, Accepted)
+    assert seen(shop, desk.who, placed.reference).admin == "Ana Admin"
+
+
 # --- what waits for an approver ---
 
 
@@ -197,6 +243,70 @@ def test_an_approved_quote_is_billed_as_was_chosen_when_asking(shop: Shop) -> No
     assert isinstance(placed, Accepted)
     order = shop.placed(placed.reference)
     assert (order.due_days, order.purchase_order_id, order.payment_method_id) == (14, order_id, None)
+
+
+def test_what_was_approved_on_account_charges_no_card_once_the_terms_are_gone(shop: Shop) -> None:
+    desk = QuoteDesk(shop)
+    with shop.database.write() as session:
+        session.get_one(Account, desk.who.id).invoice_terms_days = 14
+    number = desk.sent(item(desk.contract(seats=10), shop.catalogue.standard, 12))
+    limit(shop, desk.who, 0)
+    approver = a_member(shop, desk.who, "approver")
+    asked = desk.accept(number, asks=True, on_invoice=True)
+    assert isinstance(asked, Asked)
+    with shop.database.write() as session:
+        session.get_one(Account, desk.who.id).invoice_terms_days = None
+    assert approve(shop, desk.who, asked.number, approver) is Ended.PAYMENT
+    assert (ended_for(shop, asked.number), shop.captured()) == (Ended.PAYMENT, {})
+
+
+@pytest.mark.parametrize("closed", [pytest.param(True, id="closed"), pytest.param(False, id="used-up")])
+def test_a_request_ends_with_its_purchase_order(shop: Shop, closed: bool) -> None:
+    desk = QuoteDesk(shop)
+    with shop.database.write() as session:
+        account = session.get_one(Account, desk.who.id)
+        account.purchase_order_rule = LimitRule.HOLD
+        order_id = factories.a_purchase_order(session, account).id
+    number = desk.sent(item(desk.contract(seats=10), shop.catalogue.standard, 12))
+    limit(shop, desk.who, 0)
+    approver = a_member(shop, desk.who, "approver")
+    asked = desk.accept(number, asks=True, purchase_order_id=order_id)
+    assert isinstance(asked, Asked)
+    with shop.database.write() as session:
+        row = session.get_one(PurchaseOrderRow, order_id)
+        if closed:
+            row.closed_at = shop.clock.now()
+        else:
+            row.authorised_minor = 1
+    assert approve(shop, desk.who, asked.number, approver) is Ended.PURCHASE_ORDER
+    assert (ended_for(shop, asked.number), shop.captured()) == (Ended.PURCHASE_ORDER, {})
+
+
+def test_a_request_ends_when_the_seats_it_named_people_for_were_given_away(shop: Shop) -> None:
+    who = shop.customer()
+    mine = shop.monthly(who, seats=2)
+    limit(shop, who, 0)
+    approver = a_member(shop, who, "approver")
+    people = [seats.Newcomer(name, f"{name}@example.org") for name in ("ana", "bo")]
+    choices = seats.as_choices({mine: people}, notify=False)
+    number = ask(shop, who, want(mine, shop.catalogue.plus, 3), choices=choices)
+    shop.seats(mine, 2)
+    assert approve(shop, who, number, approver) is Ended.SEATS
+    assert (ended_for(shop, number), shop.captured()) == (Ended.SEATS, {})
+
+
+def test_approving_a_quote_that_no_longer_fits_ends_the_request(shop: Shop) -> None:
+    desk = QuoteDesk(shop)
+    subscription = desk.contract(seats=10)
+    number = desk.sent(item(subscription, shop.catalogue.standard, 12))
+    limit(shop, desk.who, 0)
+    approver = a_member(shop, desk.who, "approver")
+    asked = desk.accept(number, asks=True)
+    assert isinstance(asked, Asked)
+    with shop.database.write() as session:
+        session.merge(shop.subscription(subscription)).seats = 12
+    assert approve(shop, desk.who, asked.number, approver) is Ended.QUOTE
+    assert (ended_for(shop, asked.number), shop.captured()) == (Ended.QUOTE, {})
 
 
 def test_what_waits_for_approval_stays_as_it_was_shown_on_later_days(shop: Shop) -> None:

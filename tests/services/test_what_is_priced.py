@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from portal.shared.domain.changes import Refusal, Wanted
 from portal.shared.domain.effects import Effect
 from portal.shared.domain.summary import SummaryItem
 from portal.shared.records.accounts import Account
 from portal.shared.records.subscriptions import SubscriptionRow
 from portal.shared.services.orders.pricing import Priced
+from portal.shared.services.quotes.drafting import UnpriceableError
 from tests.support.factories import TODAY
 from tests.support.quoting import QuoteDesk, item
 from tests.support.shop import ANNUAL, MONTHLY, Customer, Shop, want
@@ -120,3 +123,16 @@ def test_on_the_last_day_of_a_contract_there_is_no_rest_to_keep_a_date_for(shop:
     assert priced.summary is not None
     (one,) = priced.summary.items
     assert one.effect is Effect.REANCHOR
+
+
+def test_a_quote_over_the_same_terms_is_a_change_when_its_price_or_its_date_is(shop: Shop) -> None:
+    desk = QuoteDesk(shop)
+    subscription = desk.contract(seats=10)
+    same = item(subscription, shop.catalogue.standard, 10)
+    anew = item(subscription, shop.catalogue.standard, 10, keeps_date=False)
+    with pytest.raises(UnpriceableError) as kept:
+        desk.draft(same)
+    assert kept.value.priced.refused == {subscription: Refusal.NOTHING_CHANGES}
+    changed = desk.priced(desk.draft(anew))
+    assert changed.summary is not None
+    assert [one.effect for one in changed.summary.items] == [Effect.REANCHOR]
