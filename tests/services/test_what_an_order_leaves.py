@@ -169,6 +169,7 @@ def test_the_admin_that_a_service_order_names_gets_a_seat_wherever_one_is_free(s
     assert (added.person_id, added.detail) == (desk.who.person_id, {"person": rosa.id})
     assigned = told(shop, desk.who, "seat-assigned")
     assert assigned.person_id == desk.who.person_id
+    assert [one.recipient for one in shop.mails("seat-assigned")] == ["rosa@example.org"]
 
 
 def test_the_activity_of_an_approved_order_names_who_approved_it(shop: Shop) -> None:

@@ -17,6 +17,7 @@ from portal.shared.records.purchase_orders import PurchaseOrderRow
 from portal.shared.records.requests import Request
 from portal.shared.services import carts, requests, seats
 from portal.shared.services.accounts import UnknownAccountError
+from portal.shared.services.approvals import ending
 from portal.shared.services.orders import approving
 from portal.shared.services.orders import reading as orders
 from portal.shared.services.orders.placement import Accepted, Asked
@@ -337,6 +338,28 @@ def test_a_request_is_over_once_its_cart_is_empty_or_whoever_asked_is_gone(shop:
     assert why_over(shop, other, waiting) is Ended.CART
 
 
+def test_another_account_is_not_told_what_a_request_would_come_to(shop: Shop) -> None:
+    who, stranger = shop.customer(), shop.customer()
+    limit(shop, who, 0)
+    a_member(shop, who, "approver")
+    number = ask(shop, who, nine_seats(shop, who))
+    with shop.database.read() as session, pytest.raises(ending.UnknownApprovalError):
+        approving.as_of_now(session, stranger.id, number, SELLER, NOW)
+    with pytest.raises(ending.UnknownApprovalError):
+        why_over(shop, stranger, number)
+
+
+def test_the_sweep_ends_as_many_requests_as_it_may_and_the_rest_the_next_time(shop: Shop) -> None:
+    for _ in range(2):
+        who = shop.customer()
+        boss = limit(shop, who, 0)
+        a_member(shop, who, "approver")
+        ask(shop, who, nine_seats(shop, who))
+        dismiss(shop, who, boss, who.person_id)
+    swept = [approving.sweep(shop.database, SELLER, shop.clock.now(), limit=1) for _ in range(3)]
+    assert swept == [1, 1, 0]
+
+
 def test_a_request_for_a_quote_is_over_when_the_quote_is_or_no_longer_fits(shop: Shop) -> None:
     desk = QuoteDesk(shop)
     subscription = desk.contract(seats=10)
@@ -375,3 +398,4 @@ def test_an_accepted_quote_begins_its_term_and_is_told_with_what_was_seen(shop: 
         "purchase_order": None,
     }
     assert told.entry.person == desk.who.person_id
+    assert seen(shop, desk.who, placed.reference).admin == "", "nobody was named"

@@ -136,3 +136,13 @@ def test_a_quote_over_the_same_terms_is_a_change_when_its_price_or_its_date_is(s
     changed = desk.priced(desk.draft(anew))
     assert changed.summary is not None
     assert [one.effect for one in changed.summary.items] == [Effect.REANCHOR]
+
+
+def test_what_the_account_does_not_have_is_refused_and_the_rest_is_priced(shop: Shop) -> None:
+    who, stranger = shop.customer(), shop.customer()
+    theirs, mine = shop.monthly(stranger), shop.monthly(who)
+    wishes = [want(one, shop.catalogue.plus, 5) for one in (theirs, mine)]
+    priced = shop.look(who, *wishes, keep=False)
+    assert priced.refused == {theirs: Refusal.UNKNOWN_PLAN}
+    assert priced.summary is not None
+    assert [one.subscription_id for one in priced.summary.items] == [mine]
