@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from flask import abort, flash, redirect, render_template, url_for
+from flask import abort, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from portal.corporate.links import open_url
 from portal.shared.domain.payment_methods import MethodKind
-from portal.shared.services.charges import answers as charges
 from portal.shared.services.invoice_payments.reading import account_reference
 from portal.shared.services.payments import methods as payments
-from portal.shared.services.payments.methods import CardInUseError
 from portal.shared.web.at_hand import at_hand
 from portal.shared.web.house import house
+from portal.shared.web.payments import methods
 from portal.shared.web.payments.cards import cards_on_file, kinds_here, to_card_page
 from portal.shared.web.payments.collected import collected_here
-from portal.shared.web.transactions import database, reading, writing
+from portal.shared.web.transactions import reading
+
+_PAGE = "corporate.payment_methods"
 
 
 def show() -> ResponseReturnValue:
@@ -39,44 +40,26 @@ def show() -> ResponseReturnValue:
 
 def add_card() -> ResponseReturnValue:
     """Go to the card processor's own page for another card."""
-    return to_card_page(url_for("corporate.payment_methods", tried="yes"))
+    return to_card_page(url_for(_PAGE, tried="yes"))
 
 
 def add_bank_account() -> ResponseReturnValue:
     """Go to the processor's own page for a bank account that may be debited."""
     if MethodKind.DIRECT_DEBIT not in kinds_here():
         abort(404)
-    return to_card_page(url_for("corporate.payment_methods", tried="yes"), (MethodKind.DIRECT_DEBIT,))
+    return to_card_page(url_for(_PAGE, tried="yes"), (MethodKind.DIRECT_DEBIT,))
 
 
 def make_default(method_id: int) -> ResponseReturnValue:
     """Charge this card or bank account from now on, and with it at once what is overdue."""
-    here = at_hand()
-    known = charges.make_default(
-        database(), house().processor, house().clock.now, here.account.id, method_id, here.person.person_id
-    )
-    if not known:
-        abort(404)
-    flash(gettext("This payment method is charged from now on."), "success")
-    return redirect(url_for("corporate.payment_methods", tried="yes"), 303)
+    return methods.make_default(method_id, _PAGE, gettext("This payment method is charged from now on."))
 
 
 def remove_card(method_id: int) -> ResponseReturnValue:
     """Charge this card or bank account no more."""
-    here = at_hand()
-    try:
-        known = payments.remove(writing(), here.account.id, method_id, here.person.person_id, here.now)
-    except CardInUseError:
-        flash(
-            gettext("A payment with this method is still on its way. Remove it when the payment is settled."),
-            "error",
-        )
-        return _back()
-    if not known:
-        abort(404)
-    flash(gettext("The payment method is removed. It is not charged any more."), "success")
-    return _back()
-
-
-def _back() -> ResponseReturnValue:
-    return redirect(url_for("corporate.payment_methods"), 303)
+    return methods.remove(
+        method_id,
+        _PAGE,
+        gettext("The payment method is removed. It is not charged any more."),
+        gettext("A payment with this method is still on its way. Remove it when the payment is settled."),
+    )

@@ -9,14 +9,14 @@ from sqlalchemy.orm import Session
 
 from portal.shared.domain.money import Money
 from portal.shared.domain.order_states import OPEN_STATES, OrderState
-from portal.shared.gateways.cards import CardProcessor, ChargeResult, Outcome
+from portal.shared.gateways.cards import CardProcessor, ChargeResult
 from portal.shared.records.accounts import Account, lock_account
 from portal.shared.records.database import Database
 from portal.shared.records.invoices import Invoice
 from portal.shared.records.payments import Payment, PaymentAttempt, any_attempt, kind_of_method
 from portal.shared.services import activity, notifications
 from portal.shared.services.invoice_payments.receiving import divide, receive
-from portal.shared.services.payments.card_charges import take_answer
+from portal.shared.services.payments.card_charges import take_answer, what_became_of
 from portal.shared.services.people import contacts as people
 
 Clock = Callable[[], datetime]
@@ -55,10 +55,7 @@ def resume(database: Database, processor: CardProcessor, clock: Clock, reference
     Raises:
         LookupError: there is no such attempt.
     """
-    result = processor.charge_status(reference)
-    if result.outcome is Outcome.NEVER_SEEN:
-        result = processor.cancel(reference)
-    return settle(database, clock, reference, result)
+    return settle(database, clock, reference, what_became_of(processor, reference))
 
 
 def give_up(database: Database, processor: CardProcessor, clock: Clock, reference: str) -> OrderState:

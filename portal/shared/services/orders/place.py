@@ -21,7 +21,7 @@ from portal.shared.domain.quotes import QuoteState
 from portal.shared.domain.routing.visitor import AccountType
 from portal.shared.domain.summary import OrderSummary, from_plain, to_plain
 from portal.shared.domain.taxes import SellerTaxes
-from portal.shared.gateways.cards import CardProcessor, ChargeResult, Outcome
+from portal.shared.gateways.cards import CardProcessor, ChargeResult
 from portal.shared.records.accounts import Account, lock_account
 from portal.shared.records.approvals import Approval
 from portal.shared.records.database import Database
@@ -55,6 +55,7 @@ from portal.shared.services.payments.card_charges import (
     left_to_the_worker,
     new_reference,
     take_answer,
+    what_became_of,
 )
 from portal.shared.services.people import contacts as people
 from portal.shared.services.purchase_orders import reading as purchase_orders
@@ -124,17 +125,12 @@ def settle(database: Database, clock: Clock, reference: str, result: ChargeResul
 
 
 def resume(database: Database, processor: CardProcessor, clock: Clock, reference: str) -> OrderState:
-    """Ask the processor how a charge stands and settle it.
-
-    A charge it never saw is closed for good first, so that a request still on its way cannot be charged later.
+    """Ask the processor how a charge stands and settle it; one it never saw is closed for good first.
 
     Raises:
         LookupError: there is no such order.
     """
-    result = processor.charge_status(reference)
-    if result.outcome is Outcome.NEVER_SEEN:
-        result = processor.cancel(reference)
-    return settle(database, clock, reference, result)
+    return settle(database, clock, reference, what_became_of(processor, reference))
 
 
 def give_up(database: Database, processor: CardProcessor, clock: Clock, reference: str) -> OrderState:

@@ -12,7 +12,7 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from portal.shared.domain.order_states import OPEN_STATES, OrderEvent, OrderState, move
-from portal.shared.gateways.cards import ChargeResult, Outcome
+from portal.shared.gateways.cards import CardProcessor, ChargeResult, Outcome
 from portal.shared.records.database import is_passing
 
 # An unanswered charge is asked about after five minutes, then an hour, then every day.
@@ -39,6 +39,15 @@ class Charge(Protocol):
     settled_at: datetime | None
     next_check_at: datetime | None
     checks: int
+
+
+def what_became_of(processor: CardProcessor, reference: str) -> ChargeResult:
+    """How the charge of an order or a payment stands.
+
+    One that never arrived is closed for good first, so that a request still on its way cannot be charged later.
+    """
+    result = processor.charge_status(reference)
+    return processor.cancel(reference) if result.outcome is Outcome.NEVER_SEEN else result
 
 
 def take_answer(charge: Charge, result: ChargeResult, now: datetime) -> OrderState:
