@@ -11,18 +11,21 @@ import pytest
 from portal.shared.domain.order_states import OrderState
 from portal.shared.records.accounts import Account
 from portal.shared.records.activity import Activity
+from portal.shared.records.invoices import Invoice
 from portal.shared.records.orders import Order
 from portal.shared.records.people import Person
 from portal.shared.records.seat_spells import SeatSpell
 from portal.shared.records.subscriptions import Seat
 from portal.shared.services import seats
-from portal.shared.services.orders.placement import Accepted, KeyReused, NothingToOrder
+from portal.shared.services.invoice_payments import settling
+from portal.shared.services.invoice_payments.paying import PayRequest, Tried, pay
+from portal.shared.services.orders.placement import Accepted, Busy, KeyReused, NothingToOrder
 from tests.support import factories
 from tests.support.approving import a_member, approve, ask, limit
 from tests.support.factories import TODAY
 from tests.support.faults import FaultyProcessor, PowerCut, cut
 from tests.support.quoting import QuoteDesk, item
-from tests.support.shop import CARE, MONTHLY, Customer, Shop, want
+from tests.support.shop import CARE, MONTHLY, Customer, Shop, euros, want
 
 ROSA = seats.Newcomer("Rosa Dias", "rosa@example.org")
 
@@ -59,6 +62,7 @@ def test_a_service_order_is_told_to_every_billing_contact_with_its_day(shop: Sho
         (due_on, "corporate")
     }
     assert told(shop, desk.who, "order-placed").detail["audience"] == "rep"
+    assert told(shop, desk.who, "quote-accepted").detail["document"] == "", "nobody said which was seen"
 
 
 def test_what_our_own_people_order_leaves_the_customers_cart_alone(shop: Shop) -> None:
@@ -231,3 +235,25 @@ def test_an_order_that_is_cut_off_before_its_charge_is_asked_about_in_five_minut
     assert order.next_check_at == shop.clock.now() + timedelta(minutes=5)
     assert shop.resume(order.reference) is OrderState.CANCELLED
     assert (shop.captured(), len(shop.cart(who))) == ({}, 1)
+
+
+def test_an_order_says_that_it_waits_for_a_payment_and_for_which(shop: Shop) -> None:
+    who = shop.customer(card="needs_confirmation")
+    shop.past_due(who)
+    (owed,) = shop.rows(Invoice, account_id=who.id)
+    seen = shop.look(who, want(shop.monthly(who, shop.catalogue.basic), shop.catalogue.pro, 9))
+    part = PayRequest(
+        who.id,
+        who.person_id,
+        key="one",
+        invoice=owed.name,
+        amount=euros(100),
+        payment_method_id=who.method_id,
+        return_path="/billing/payments/{reference}",
+    )
+    paying = pay(shop.database, shop.processor, shop.clock.now, part)
+    assert isinstance(paying, Tried)
+    assert shop.confirm(who, seen) == Busy(paying.reference, is_payment=True)
+    settling.give_up(shop.database, shop.processor, shop.clock.now, paying.reference)
+    placed = shop.order(who)
+    assert shop.confirm(who, seen) == Busy(placed.reference, is_payment=False)

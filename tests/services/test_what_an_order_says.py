@@ -7,6 +7,7 @@ import pytest
 from portal.shared.domain.approvals import Ended
 from portal.shared.domain.calendar import add_months
 from portal.shared.domain.changes import Refusal, Wanted
+from portal.shared.domain.money import Money
 from portal.shared.domain.order_states import OrderState
 from portal.shared.domain.purchase_orders import LimitRule
 from portal.shared.domain.quotes import QuoteState
@@ -336,6 +337,20 @@ def test_a_request_is_over_once_its_cart_is_empty_or_whoever_asked_is_gone(shop:
     with shop.database.write() as session:
         carts.forget(session, other.id, [kept.subscription_id], put_until=shop.clock.now())
     assert why_over(shop, other, waiting) is Ended.CART
+
+
+def test_a_request_for_more_seats_than_the_shop_sells_waits_for_what_its_quote_says(shop: Shop) -> None:
+    desk = QuoteDesk(shop)
+    number = desk.sent(item(desk.contract(seats=10), shop.catalogue.standard, 600))
+    limit(shop, desk.who, 0)
+    a_member(shop, desk.who, "approver")
+    asked = desk.accept(number, asks=True)
+    assert isinstance(asked, Asked)
+    assert why_over(shop, desk.who, asked.number) is None
+    with shop.database.write() as session:
+        account = session.get_one(Account, desk.who.id)
+        factories.grant(session, account, Money(100, account.currency))
+    assert why_over(shop, desk.who, asked.number) is Ended.CHANGED, "the quote stands, its figures moved"
 
 
 def test_another_account_is_not_told_what_a_request_would_come_to(shop: Shop) -> None:

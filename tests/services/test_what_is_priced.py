@@ -9,8 +9,11 @@ import pytest
 from portal.shared.domain.changes import Refusal, Wanted
 from portal.shared.domain.effects import Effect
 from portal.shared.domain.summary import SummaryItem
+from portal.shared.domain.taxes import TaxKind, TaxRate, VatState
 from portal.shared.records.accounts import Account
+from portal.shared.records.invoices import InvoiceLine
 from portal.shared.records.subscriptions import SubscriptionRow
+from portal.shared.records.tax_exemptions import TaxExemption
 from portal.shared.services.orders.pricing import Priced
 from portal.shared.services.quotes.drafting import UnpriceableError
 from tests.support.factories import TODAY
@@ -146,3 +149,43 @@ def test_what_the_account_does_not_have_is_refused_and_the_rest_is_priced(shop: 
     assert priced.refused == {theirs: Refusal.UNKNOWN_PLAN}
     assert priced.summary is not None
     assert [one.subscription_id for one in priced.summary.items] == [mine]
+
+
+@pytest.mark.parametrize(
+    "vat_state",
+    [pytest.param(VatState.VALID, id="reverse-charge"), pytest.param(VatState.NONE, id="charged")],
+)
+def test_a_credit_says_what_the_charge_said_about_its_tax_whatever_is_said_today(
+    shop: Shop, vat_state: VatState
+) -> None:
+    who = shop.customer(country="DE", vat_state=vat_state)
+    subscription = shop.monthly(who)
+    (charged,) = shop.rows(InvoiceLine, subscription_id=subscription)
+    with shop.database.write() as session:
+        session.get_one(Account, who.id).country = "PT"
+    priced = shop.look(who, want(subscription, shop.catalogue.plus, 5), keep=False)
+    assert priced.summary is not None
+    new, old = priced.summary.lines
+    assert (old.tax_kind, old.tax_rate) == (
+        charged.tax_kind,
+        TaxRate(charged.tax_name, charged.tax_millionths),
+    )
+    assert (old.tax_kind is TaxKind.REVERSE_CHARGE) is (vat_state is VatState.VALID)
+    assert old.exemption == charged.exemption
+    assert (new.tax_kind, new.exemption) == (priced.summary.tax.kind, priced.summary.tax.exemption)
+
+
+def test_a_credit_names_the_document_that_freed_its_charge_from_tax(shop: Shop) -> None:
+    who = shop.customer()
+    first, last = TODAY - timedelta(days=9), TODAY - timedelta(days=1)
+    with shop.database.write() as session:
+        row = TaxExemption(account_id=who.id, document="CERT-7", valid_from=first, valid_to=last)
+        row.added_by, row.added_at = who.person_id, shop.clock.now()
+        session.add(row)
+    subscription = shop.monthly(who, began=first)
+    priced = shop.look(who, want(subscription, shop.catalogue.plus, 5), keep=False)
+    assert priced.summary is not None
+    assert [(one.tax_kind, one.exemption) for one in priced.summary.lines] == [
+        (TaxKind.DOMESTIC, ""),
+        (TaxKind.EXEMPT, "CERT-7"),
+    ]
