@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from portal.shared.domain.order_states import OrderState
+from portal.shared.domain.quotes import QuoteState
 from portal.shared.records.accounts import Account
 from portal.shared.records.activity import Activity
 from portal.shared.records.invoices import Invoice
@@ -19,7 +20,14 @@ from portal.shared.records.subscriptions import Seat
 from portal.shared.services import seats
 from portal.shared.services.invoice_payments import settling
 from portal.shared.services.invoice_payments.paying import PayRequest, Tried, pay
-from portal.shared.services.orders.placement import Accepted, Busy, KeyReused, NothingToOrder
+from portal.shared.services.orders.placement import (
+    Accepted,
+    Busy,
+    KeyReused,
+    Moved,
+    NothingToOrder,
+    QuoteClosed,
+)
 from tests.support import factories
 from tests.support.approving import a_member, approve, ask, limit
 from tests.support.factories import TODAY
@@ -222,6 +230,40 @@ def test_pressing_again_leads_to_the_same_page_of_the_bank(shop: Shop) -> None:
     assert isinstance(first, Accepted)
     assert isinstance(again, Accepted)
     assert again.confirmation_path == first.confirmation_path is not None
+
+
+def test_the_bank_leads_back_to_the_page_of_the_order(shop: Shop) -> None:
+    who = shop.customer(card="needs_confirmation")
+    _, order = an_upgrade(shop, who)
+    charge = shop.processor.book.of_key(order.reference)
+    assert charge is not None
+    assert charge.return_path == f"/billing/orders/{order.reference}"
+
+
+def test_what_was_asked_for_is_ordered_whatever_is_in_the_cart(shop: Shop) -> None:
+    """A program says what it wants, and shares no cart with anybody."""
+    who = shop.customer()
+    subscription = shop.monthly(who)
+    asked = want(subscription, shop.catalogue.plus, 5)
+    seen = shop.look(who, asked, keep=False)
+    shop.put(who, want(subscription, shop.catalogue.plus, 50))
+    placed = shop.confirm(who, seen, wanted=(asked,))
+    assert isinstance(placed, Accepted)
+    assert shop.subscription(subscription).seats == 5
+
+
+def test_what_moved_and_what_is_closed_is_said_with_why(shop: Shop) -> None:
+    who = shop.customer()
+    seen = shop.look(who, want(shop.monthly(who), shop.catalogue.plus, 5))
+    moved = shop.confirm(who, seen, digest="another")
+    assert isinstance(moved, Moved)
+    assert moved.now == seen
+    desk = QuoteDesk(shop)
+    number = desk.sent(item(desk.contract(seats=10), shop.catalogue.standard, 12))
+    digest = desk.view(number).digest
+    desk.reject(number)
+    assert desk.accept(number, digest=digest) == QuoteClosed(QuoteState.REJECTED)
+    assert shop.captured() == {}
 
 
 def test_an_order_that_is_cut_off_before_its_charge_is_asked_about_in_five_minutes_and_closed(
