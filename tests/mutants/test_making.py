@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from tests.mutants.hunt import ROOT, Hunt, short
 from tests.mutants.making import mutants_of
-from tests.mutants.notes import keyed
+from tests.mutants.notes import KILLED, SURVIVED, Notes, Verdict, keyed
+
+RULES = ROOT / "portal" / "shared" / "domain" / "approvals.py"
 
 
 def made(source: str) -> list[str]:
@@ -70,3 +75,16 @@ def test_a_mutant_is_known_by_its_own_function_whatever_stands_around_it() -> No
     other = {key for key, _ in keyed(ast.parse("def rule(a):\n    return a - 1"), "m")}
     assert before < after
     assert not before & other
+
+
+def test_survivors_are_tried_after_the_others_or_alone_or_not_at_all(tmp_path: Path) -> None:
+    notes = Notes(tmp_path / "mutants.jsonl")
+    hunt = Hunt([RULES], [RULES], 1, 1, 1.0, notes, lambda _: None)
+    hunt.sources = {RULES: RULES.read_text()}
+    every = [one.key for one in hunt._wanted()]
+    killed, survivor, *fresh = every
+    for key, verdict in ((killed, KILLED), (survivor, SURVIVED)):
+        notes.add(Verdict(key, short(RULES), "rule", 1, "said", verdict, 1))
+    assert [one.key for one in hunt._wanted()] == [*fresh, survivor]
+    assert [one.key for one in replace(hunt, untried=True)._wanted()] == fresh
+    assert [one.key for one in replace(hunt, survivors=True)._wanted()] == [survivor]
