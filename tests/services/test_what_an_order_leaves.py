@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from portal.shared.domain.changes import Refusal
 from portal.shared.domain.order_states import OrderState
 from portal.shared.domain.quotes import QuoteState
 from portal.shared.records.accounts import Account
@@ -16,7 +17,7 @@ from portal.shared.records.invoices import Invoice
 from portal.shared.records.orders import Order
 from portal.shared.records.people import Person
 from portal.shared.records.seat_spells import SeatSpell
-from portal.shared.records.subscriptions import Seat
+from portal.shared.records.subscriptions import Seat, SubscriptionRow
 from portal.shared.services import seats
 from portal.shared.services.invoice_payments import settling
 from portal.shared.services.invoice_payments.paying import PayRequest, Tried, pay
@@ -27,6 +28,7 @@ from portal.shared.services.orders.placement import (
     Moved,
     NothingToOrder,
     QuoteClosed,
+    QuoteUnfit,
 )
 from tests.support import factories
 from tests.support.approving import a_member, approve, ask, limit
@@ -263,6 +265,11 @@ def test_what_moved_and_what_is_closed_is_said_with_why(shop: Shop) -> None:
     digest = desk.view(number).digest
     desk.reject(number)
     assert desk.accept(number, digest=digest) == QuoteClosed(QuoteState.REJECTED)
+    grown = desk.contract(seats=10)
+    other = desk.sent(item(grown, shop.catalogue.standard, 12))
+    with shop.database.write() as session:
+        session.get_one(SubscriptionRow, grown).seats = 12
+    assert desk.accept(other) == QuoteUnfit({grown: Refusal.NOTHING_CHANGES})
     assert shop.captured() == {}
 
 
