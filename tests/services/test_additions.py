@@ -8,16 +8,20 @@ from portal.shared.domain.changes import Refusal
 from portal.shared.domain.order_states import OrderState
 from portal.shared.domain.subscriptions import Standing, standing
 from portal.shared.domain.terms import WantedTerms
+from portal.shared.records.accounts import Account
 from portal.shared.records.activity import Activity
+from portal.shared.records.quotes import QuoteItem
 from portal.shared.records.subscriptions import SubscriptionRow, subscriptions_of
 from portal.shared.services import carts, seats
 from portal.shared.services.accounts import account_view
 from portal.shared.services.catalog.reading import catalog
+from portal.shared.services.quotes import drafting
 from portal.shared.services.subscriptions import additions
 from portal.shared.services.subscriptions import standing as subscriptions
 from portal.shared.services.subscriptions.additions import NotOfferedError, RefusedError
 from portal.shared.services.subscriptions.standing import NotPossibleError
 from tests.support.factories import SELLER, TODAY
+from tests.support.quoting import QuoteDesk, item
 from tests.support.shop import MONTHLY, Customer, Shop
 
 
@@ -80,6 +84,35 @@ def test_taking_it_out_of_the_cart_leaves_nothing_behind(shop: Shop) -> None:
     with shop.database.write() as session:
         assert carts.remove(session, who.id, carts.item_ids(session, who.id)[new])
     assert shop.rows(SubscriptionRow, account_id=who.id) == []
+
+
+def _quoted_before(shop: Shop) -> tuple[Customer, int]:
+    """A company that is online now and had a quote for the product when it was not."""
+    desk = QuoteDesk(shop)
+    with shop.database.write() as session:
+        new = drafting.place_for_product(session, desk.who.id, "meet", shop.clock.now())
+    desk.draft(item(new, shop.catalogue.basic, 3, MONTHLY, keeps_date=False))
+    with shop.database.write() as session:
+        session.get_one(Account, desk.who.id).type = "online"
+    return desk.who, new
+
+
+def test_what_a_quote_once_proposed_goes_in_and_out_of_the_cart(shop: Shop) -> None:
+    who, new = _quoted_before(shop)
+    for _ in range(2):
+        assert _buy(shop, who) == new
+        with shop.database.write() as session:
+            assert carts.remove(session, who.id, carts.item_ids(session, who.id)[new])
+    assert [row.subscription_id for row in shop.rows(QuoteItem)] == [new]
+
+
+def test_what_a_quote_once_proposed_can_be_tried(shop: Shop) -> None:
+    who, new = _quoted_before(shop)
+    _buy(shop, who, 5)
+    assert _try(shop, who) == new
+    row = shop.subscription(new)
+    assert (row.waiting, row.seats, shop.cart(who)) == (False, 3, [])
+    assert standing(subscriptions.as_value(row, who.currency), TODAY) is Standing.TRIAL_RUNNING
 
 
 def test_a_declined_card_keeps_it_in_the_cart(shop: Shop) -> None:

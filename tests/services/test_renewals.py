@@ -7,17 +7,22 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from portal.shared.domain.calendar import local_day
+from portal.shared.domain.credit_notes import CreditLimits
+from portal.shared.domain.order_states import OrderState
 from portal.shared.domain.purchase_orders import LimitRule
 from portal.shared.domain.subscriptions import Standing, standing
 from portal.shared.records.accounts import Account
-from portal.shared.records.invoices import Invoice
+from portal.shared.records.invoices import Invoice, InvoiceLine
 from portal.shared.records.payments import Payment, PaymentAttempt, PaymentMethod
 from portal.shared.records.renewals import Collection, Renewal
 from portal.shared.records.subscriptions import SubscriptionRow
 from portal.shared.services.charges import answers as charges
-from portal.shared.services.invoice_payments.paying import PayRequest, Tried, pay
+from portal.shared.services.corrections import credit_notes
+from portal.shared.services.invoice_payments import settling
+from portal.shared.services.invoice_payments.paying import KeyReused, PayRequest, Tried, TypedCard, pay
 from portal.shared.services.invoices import reading as invoices
 from portal.shared.services.orders.placement import Accepted
+from portal.shared.services.purchase_orders import reading as purchase_orders
 from portal.shared.services.renewals.chunks import Renewed
 from portal.shared.services.renewals.collecting import Collected, collect_due
 from portal.shared.services.renewals.renewing import Held, Outcome, Skipped
@@ -208,6 +213,26 @@ def test_a_cancelled_subscription_ends_instead(shop: Shop) -> None:
     assert renew(shop) == []
 
 
+@pytest.mark.parametrize("approved", [True, False])
+def test_a_cancelled_subscription_waits_for_the_order_that_takes_it_back(shop: Shop, approved: bool) -> None:
+    who = shop.customer(card="needs_confirmation")
+    subscription = shop.monthly(who)
+    with shop.database.write() as session:
+        session.get_one(SubscriptionRow, subscription).pending_cancellation = True
+    go_to(shop, date(2026, 3, 31), 22)
+    shop.later(minutes=50)
+    placed = shop.order(who, want(subscription, shop.catalogue.plus, 5))
+    shop.later(minutes=20)  # past midnight in Lisbon
+    assert renew(shop) == []
+    shop.answer_bank(placed.reference, approved=approved)
+    shop.resume(placed.reference)
+    renew(shop)
+    ended = (None, None, 0) if approved else (date(2026, 4, 1), date(2026, 4, 1), 1)
+    account = shop.rows(Account, id=who.id)[0]
+    mails = len(shop.mails("subscription-ended"))
+    assert (shop.subscription(subscription).ended_on, account.expired_on, mails) == ended
+
+
 def test_an_account_with_an_order_on_its_way_is_passed_over(shop: Shop) -> None:
     who = shop.customer(card="needs_confirmation")
     subscription = shop.monthly(who)
@@ -215,6 +240,78 @@ def test_an_account_with_an_order_on_its_way_is_passed_over(shop: Shop) -> None:
     shop.order(who, want(subscription, shop.catalogue.plus, 5))
     go_to(shop, date(2026, 4, 1), 0)
     assert renew(shop) == [Skipped(who.id)]
+
+
+@pytest.mark.parametrize("approved", [True, False])
+def test_nothing_ends_while_the_invoice_is_being_paid(shop: Shop, approved: bool) -> None:
+    who = shop.customer(card=None)
+    subscription = shop.monthly(who)
+    for day in (1, 4, 7):
+        go_to(shop, date(2026, 4, day))
+        renew(shop)
+        collect(shop)
+    go_to(shop, date(2026, 4, 10))
+    invoice = shop.rows(Invoice, account_id=who.id)[-1]
+    card = shop.processor.issue_card("needs_confirmation", expiry_month=12, expiry_year=2030)
+    wish = PayRequest(
+        who.id, who.person_id, "late", invoice.name, euros(PERIOD), "/", card=TypedCard(card.token, "Visa")
+    )
+    tried = pay(shop.database, shop.processor, shop.clock.now, wish)
+    assert isinstance(tried, Tried)
+    assert tried.state is OrderState.AWAITING_CONFIRMATION
+    assert collect(shop) == []
+    assert where(shop, subscription) is Standing.PAST_DUE
+    shop.answer_bank(tried.reference, approved=approved)
+    settling.resume(shop.database, shop.processor, shop.clock.now, tried.reference)
+    assert [one.state for one in collect(shop)] == ([] if approved else ["given_up"])
+    assert where(shop, subscription) is (Standing.ACTIVE if approved else Standing.EXPIRED)
+    assert len(shop.mails("subscription-expired")) == (0 if approved else 1)
+
+
+def test_nobody_pays_a_cent_under_the_key_of_a_collection_and_is_left_in_peace(shop: Shop) -> None:
+    who = shop.customer()
+    shop.monthly(who)
+    go_to(shop, date(2026, 4, 1))
+    renew(shop)
+    invoice = shop.rows(Invoice, account_id=who.id)[-1]
+    key = f"collect-{invoice.id}-1"
+    cent = PayRequest(who.id, who.person_id, key, invoice.name, euros(1), "/", who.method_id)
+    assert pay(shop.database, shop.processor, shop.clock.now, cent) == KeyReused()
+    assert [one.state for one in collect(shop)] == ["paid"]
+    assert shop.captured() == {"EUR": PERIOD}
+
+
+def test_a_credit_note_stands_on_the_purchase_order_and_the_renewal_still_goes_by_the_last_one(
+    shop: Shop,
+) -> None:
+    desk = QuoteDesk(shop)
+    who = desk.customer(invoice_terms_days=30, card=None)
+    with shop.database.write() as session:
+        account = session.get_one(Account, who.id)
+        account.purchase_order_rule = LimitRule.HOLD
+        first, last = (factories.a_purchase_order(session, account, authorised=10**7).id for _ in range(2))
+    subscription = desk.contract(who, seats=10, began=date(2025, 4, 1))
+    for seats, po in ((12, first), (14, last)):
+        number = desk.sent(item(subscription, shop.catalogue.standard, seats), who=who)
+        assert isinstance(desk.accept(number, who, on_invoice=True, purchase_order_id=po), Accepted)
+    wrong = shop.rows(Invoice, purchase_order_id=first)[0]
+    line = shop.rows(InvoiceLine, invoice_id=wrong.id)[0]
+    wish = credit_notes.CreditWish(wrong.name, {line.id: euros(line.amount_minor)}, "It was promised.")
+    with shop.database.write() as session:
+        about = (session, desk.manager, who.id, wish, CreditLimits({}))
+        planned = credit_notes.plan(*about, shop.clock.now())
+        assert isinstance(planned, credit_notes.Plan)
+        done = credit_notes.write(*about, planned.digest, shop.clock.now())
+    assert isinstance(done, credit_notes.Written)
+    note = shop.rows(Invoice, name=done.name)[0]
+    assert (note.purchase_order_id, note.purchase_order_number) == (first, wrong.purchase_order_number)
+    with shop.database.read() as session:
+        used = purchase_orders.one_of_account(session, who.id, first, shop.clock.now()).used
+    assert used == euros(0)
+    go_to(shop, date(2026, 4, 1))
+    [renewed] = renew(shop)
+    assert isinstance(renewed, Renewed)
+    assert shop.rows(Invoice, name=renewed.invoice)[0].purchase_order_id == last
 
 
 @pytest.mark.parametrize(

@@ -128,6 +128,14 @@ def items_of(session: Session, quote_ids: Iterable[int]) -> Sequence[QuoteItem]:
     return session.scalars(question).all()
 
 
+def is_quoted(session: Session, account_id: int, subscription_id: int) -> bool:
+    """Is a quote of this account about this subscription, whatever became of the quote?"""
+    question = sa.exists().where(
+        QuoteItem.account_id == account_id, QuoteItem.subscription_id == subscription_id
+    )
+    return bool(session.scalar(sa.select(question)))
+
+
 def sent_in_place_of(session: Session, quote_id: int) -> Sequence[Quote]:
     """Which open quotes took the place of this one, at once or over others in between?"""
     found: list[Quote] = []

@@ -13,6 +13,7 @@ from portal.shared.domain.terms import WantedTerms
 from portal.shared.records.accounts import lock_account
 from portal.shared.records.carts import CartItem, cart_item_for, cart_of, take_out
 from portal.shared.records.orders import last_order_of, subscriptions_on_their_way
+from portal.shared.records.quotes import is_quoted
 from portal.shared.records.subscriptions import subscription_of
 
 
@@ -94,7 +95,12 @@ def remove(session: Session, account_id: int, item_id: int) -> bool:
     row = subscription_of(session, account_id, item.subscription_id)
     session.delete(item)
     session.flush()
-    if row is not None and row.waiting and row.id not in subscriptions_on_their_way(session, account_id):
+    if (
+        row is not None
+        and row.waiting
+        and row.id not in subscriptions_on_their_way(session, account_id)
+        and not is_quoted(session, account_id, row.id)  # before the account was moved
+    ):
         session.delete(row)  # it was only ever in the cart
     return True
 

@@ -21,7 +21,7 @@ from portal.shared.records.invoices import Invoice, unpaid_amounts
 from portal.shared.records.on_its_way import charge_on_its_way
 from portal.shared.records.open_invoices import invoice_called
 from portal.shared.records.payments import PaymentAttempt, attempt_by_key, methods_of
-from portal.shared.services.invoice_payments.settling import Clock, settle
+from portal.shared.services.invoice_payments.settling import COLLECTING, Clock, settle
 from portal.shared.services.payments.card_charges import CHECKS, left_to_the_worker, new_reference
 
 
@@ -132,6 +132,8 @@ def _begin(session: Session, request: PayRequest, now: datetime) -> Attempt | _C
     invoice = invoice_called(session, account.id, request.invoice)
     if invoice is None:
         raise LookupError(request.invoice)
+    if request.key.startswith(COLLECTING) and not request.unattended:
+        return KeyReused()  # a cent paid under the key of a collection to come would stand for all of it
     known = attempt_by_key(session, account.id, request.key)
     if known is not None:
         same = (known.invoice_id, known.amount_minor) == (invoice.id, request.amount.minor)

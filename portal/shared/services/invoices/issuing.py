@@ -92,10 +92,14 @@ def issue(
 ) -> Invoice:
     """Write the numbered document of a summary with its lines. The caller holds the account's lock.
 
-    A `correction` names the invoice that was wrong, and the reason.
+    A `correction` names the invoice that was wrong, and the reason; it stands on that one's purchase order.
 
     It is issued on the day of the summary unless another one is given: a quote was computed before it was accepted.
     """
+    if correction is not None:
+        billed_on = correction[0].purchase_order_id, correction[0].purchase_order_number
+    else:
+        billed_on = (purchase_order.id, purchase_order.number) if purchase_order else (None, "")
     account.last_invoice_number += 1
     invoice = Invoice(
         account_id=account.id,
@@ -103,8 +107,8 @@ def issue(
         **numbered(account, account.last_invoice_number),
         issued_on=issued_on or summary.today,
         due_on=due_on,
-        purchase_order_id=purchase_order.id if purchase_order else None,
-        purchase_order_number=purchase_order.number if purchase_order else "",
+        purchase_order_id=billed_on[0],
+        purchase_order_number=billed_on[1],
         corrects_id=correction[0].id if correction else None,
         reason=correction[1] if correction else "",
         **figures(summary),

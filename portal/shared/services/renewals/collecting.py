@@ -17,6 +17,7 @@ from portal.shared.gateways.cards import CardProcessor
 from portal.shared.records.accounts import Account, lock_account
 from portal.shared.records.database import Database
 from portal.shared.records.invoices import Invoice, unpaid_amounts
+from portal.shared.records.on_its_way import charge_on_its_way
 from portal.shared.records.payments import PaymentAttempt, attempt_by_key, methods_of
 from portal.shared.records.renewals import Collection
 from portal.shared.services import accounts, activity
@@ -120,6 +121,8 @@ def _begin(session: Session, collection_id: int, now: datetime) -> _Try | Collec
     if not rest:
         one.state, one.next_try_on, one.changed_at = "paid", None, now
         return Collected(account.id, invoice.name, "paid")
+    if charge_on_its_way(session, account.id):
+        return None  # it may settle the invoice: the next run looks again
     key = _key(session, one)
     known = attempt_by_key(session, account.id, key)
     if known is not None:
@@ -150,7 +153,7 @@ def _take_stock(session: Session, collection_id: int, key: str, now: datetime) -
         return None
     if attempt.state is OrderState.PLACED:
         return Collected(account.id, invoice.name, "paid")
-    if one.state != "waiting" or _never_asked(attempt):
+    if one.state != "waiting" or _never_asked(attempt) or charge_on_its_way(session, account.id):
         return None
     cancelled = attempt.state is OrderState.CANCELLED
     reason = NEEDS_CONFIRMATION if cancelled else attempt.decline_reason or "declined"

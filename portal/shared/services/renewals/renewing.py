@@ -21,6 +21,7 @@ from portal.shared.records.accounts import Account, lock_account
 from portal.shared.records.database import Database
 from portal.shared.records.invoices import Invoice, InvoiceLine
 from portal.shared.records.on_its_way import charge_on_its_way
+from portal.shared.records.orders import subscriptions_on_their_way
 from portal.shared.records.purchase_orders import PurchaseOrderRow, purchase_order_of
 from portal.shared.records.renewals import Collection, Renewal
 from portal.shared.records.subscriptions import SubscriptionRow, subscriptions_of
@@ -83,14 +84,17 @@ def renew_account(
 
 
 def end_cancelled(session: Session, account_id: int, now: datetime) -> list[int]:
-    """Close the cancelled subscriptions of an account whose service is over, and say which."""
+    """Close the cancelled subscriptions of an account whose service is over, and say which.
+
+    One that an order on its way is about waits for it: the order may take the cancellation back.
+    """
     account = lock_account(session, account_id)
-    today = accounts.today(account, now)
+    today, ordered = accounts.today(account, now), subscriptions_on_their_way(session, account_id)
     ended = []
     for row in subscriptions_of(session, account_id):
         value = as_value(row, account.currency)
         over = value.service_end is not None and today >= value.service_end
-        if row.pending_cancellation and row.ended_on is None and over:
+        if row.pending_cancellation and row.ended_on is None and over and row.id not in ordered:
             row.ended_on = value.service_end
             ended.append(row.id)
             detail = {"subscription": row.id}
@@ -226,6 +230,7 @@ def _purchase_order(
         )
         .where(
             Invoice.account_id == account.id,
+            Invoice.corrects_id.is_(None),  # a credit note stands on what it corrects, however old that is
             InvoiceLine.subscription_id.in_([row.id for row in rows]),
         )
         .order_by(Invoice.id.desc())

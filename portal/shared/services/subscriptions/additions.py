@@ -88,13 +88,8 @@ def try_out(
     _check(offer, account_id, WantedTerms(plan_id, seats, sold[0] if sold else Frequency.MONTHLY))
     waiting = _waiting(session, account_id, product)
     if waiting is not None:
-        item_id = carts.item_ids(session, account_id).get(waiting.id)
-        if item_id is not None:
-            carts.remove(session, account_id, item_id)
-        else:  # its order was not placed, and the cart was emptied before
-            session.delete(waiting)
-            session.flush()
-    subscription_id = opening.start_trial(session, account_id, plan_id, seats, person_id, now)
+        carts.forget(session, account_id, [waiting.id], put_until=now)
+    subscription_id = opening.start_trial(session, account_id, plan_id, seats, person_id, now, waiting)
     row = session.get_one(SubscriptionRow, subscription_id)
     assert row.trial_end is not None, "a trial has an end"
     reader = people.recipient(session, person_id, account.language)

@@ -39,19 +39,24 @@ def plan_id_of(session: Session, product: str, code: str) -> int:
 
 
 def start_trial(
-    session: Session, account_id: int, plan_id: int, seats: int, person_id: int | None, now: datetime
+    session: Session,
+    account_id: int,
+    plan_id: int,
+    seats: int,
+    person_id: int | None,
+    now: datetime,
+    waiting: SubscriptionRow | None = None,
 ) -> int:
-    """Begin the trial of a plan today, as long as the product's trials are, and return the subscription's id."""
+    """Begin the trial of a plan today, as long as the product's trials are, and return the subscription's id.
+
+    A row of the product that is `waiting` to be ordered becomes the trial.
+    """
     account = lock_account(session, account_id)
     plan = session.get_one(Plan, plan_id)
     product = session.get_one(Product, plan.product)
-    row = SubscriptionRow(
-        account_id=account_id,
-        product=product.code,
-        plan_id=plan_id,
-        seats=seats,
-        trial_end=accounts.today(account, now) + timedelta(days=product.trial_days),
-    )
+    row = waiting or SubscriptionRow(account_id=account_id, product=product.code)
+    row.waiting, row.plan_id, row.seats = False, plan_id, seats
+    row.trial_end = accounts.today(account, now) + timedelta(days=product.trial_days)
     session.add(row)
     session.flush()
     activity.record(session, account_id, person_id, "trial-started", {"subscription": row.id}, now)
