@@ -186,7 +186,7 @@ def _page(
     names = here.catalog.names
     changes = None
     if moved_from is not None and moved_from != summary:
-        changes = order_display.changed_lines(moved_from, summary, names)
+        changes = order_display.changed_lines(moved_from, summary, names, promised=True)
     methods = payments.methods(reading(), here.account.id)
     people = named.shown(summary)
     page = render_template(

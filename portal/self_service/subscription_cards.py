@@ -138,9 +138,9 @@ def _facts(card: SubscriptionCard, told: Told) -> list[Part]:
 
 
 def _charge_detail(card: SubscriptionCard, told: Told) -> str:
-    assert card.terms is not None, "only what was bought is charged"
-    detail = f"{card.terms.seats} × {money(card.terms.unit)}"
-    if card.renewal is not None and card.renewal != card.terms.period_price:
+    assert card.next_unit is not None, "only what was bought is charged"
+    detail = f"{card.seats} × {money(card.next_unit)}"
+    if card.renewal is not None and card.renewal != card.next_unit * card.seats:
         detail = gettext("%(product)s plus tax", product=detail)
     balance = told.balance
     if card.renewal is None or not balance:

@@ -27,6 +27,14 @@ def new_price(house: DemoHouse, visitor: Visitor, story: str) -> None:
         a_price(session, plan.id, Frequency.MONTHLY, 13900, currency="BRL", valid_from=today)
 
 
+def announced_price(house: DemoHouse, visitor: Visitor, story: str) -> None:
+    """Nothing that is due today moves; what was said of the next charge does."""
+    plan = house.rows(Plan, product="gotoassist-remote-support-v5")[0]
+    with house.database.write() as session:
+        later = date(2026, 4, 18)  # the first day of the next period
+        a_price(session, plan.id, Frequency.MONTHLY, 13900, currency="BRL", valid_from=later)
+
+
 def more_seats(house: DemoHouse, visitor: Visitor, story: str) -> None:
     ask(visitor, house.subscription_id(story), {"seats": "12"})
 
@@ -42,6 +50,7 @@ def midnight(house: DemoHouse, visitor: Visitor, story: str) -> None:
 
 CHANGES: dict[str, Callable[[DemoHouse, Visitor, str], None]] = {
     "the price": new_price,
+    "the price of the next period": announced_price,
     "more seats in another tab": more_seats,
     "another product in another tab": another_product,
     "midnight where the account lives": midnight,

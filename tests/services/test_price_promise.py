@@ -120,12 +120,28 @@ def test_an_order_from_another_window_moves_the_summary(shop: Shop) -> None:
     assert shop.captured() == charged
 
 
-def test_a_price_from_tomorrow_does_not_move_the_summary_of_today(shop: Shop) -> None:
+def test_a_price_from_tomorrow_moves_nothing_of_today_but_the_next_charge_that_was_told(shop: Shop) -> None:
+    who = shop.customer()
+    subscription = shop.monthly(who)
+    seen = shop.look(who, want(subscription, shop.catalogue.plus, 5)).summary
+    with shop.database.write() as session:
+        a_price(session, shop.catalogue.plus, MONTHLY, 9999, valid_from=TODAY + timedelta(days=1))
+    assert seen is not None
+    moved = shop.confirm(who, seen)
+    assert isinstance(moved, Moved)
+    now = moved.now.summary
+    assert now is not None
+    assert (now.lines, now.total_due) == (seen.lines, seen.total_due)
+    assert now.items[0].next_charge == euros(5 * 9999).share(123, 100)
+    assert isinstance(shop.confirm(who, now), Accepted)
+
+
+def test_a_price_from_a_day_of_a_later_period_moves_nothing(shop: Shop) -> None:
     who = shop.customer()
     subscription = shop.monthly(who)
     seen = shop.look(who, want(subscription, shop.catalogue.plus, 5))
     with shop.database.write() as session:
-        a_price(session, shop.catalogue.plus, MONTHLY, 9999, valid_from=TODAY + timedelta(days=1))
+        a_price(session, shop.catalogue.plus, MONTHLY, 9999, valid_from=date(2026, 4, 11))
     assert isinstance(shop.confirm(who, seen), Accepted)
 
 

@@ -27,6 +27,7 @@ from portal.shared.services.renewals.chunks import Renewed
 from portal.shared.services.renewals.collecting import Collected, collect_due
 from portal.shared.services.renewals.renewing import Held, Outcome, Skipped
 from portal.shared.services.renewals.running import renew_due
+from portal.shared.services.subscriptions import standing as standing_of
 from portal.shared.services.subscriptions.standing import as_value
 from tests.support import factories
 from tests.support.factories import SELLER
@@ -127,6 +128,23 @@ def test_a_new_price_list_holds_from_the_next_period_on(shop: Shop) -> None:
     go_to(shop, date(2026, 4, 1))
     renew(shop)
     assert shop.subscription(subscription).unit_minor == 2500
+
+
+@pytest.mark.parametrize("begins", [date(2026, 3, 5), date(2026, 4, 10), date(2026, 4, 11)])
+def test_what_is_said_of_the_next_charge_knows_the_price_of_that_day(shop: Shop, begins: date) -> None:
+    who = shop.customer()
+    subscription = shop.monthly(who)
+    with shop.database.write() as session:
+        factories.a_price(session, shop.catalogue.plus, MONTHLY, 4567, valid_from=begins)
+    placed = shop.order(who, want(subscription, shop.catalogue.plus, 3))  # on 10 March
+    said = shop.placed(placed.reference).summary["items"][0]["next_charge"]
+    with shop.database.read() as session:
+        card = standing_of.card(session, who.id, subscription, shop.clock.now(), SELLER)
+    go_to(shop, date(2026, 4, 10))
+    renew(shop)
+    charged = shop.rows(Invoice, account_id=who.id)[-1].total_minor
+    assert (said, card.renewal) == ([charged, "EUR"], euros(charged))
+    assert card.next_unit == euros(shop.subscription(subscription).unit_minor or 0)
 
 
 def test_a_declined_card_is_tried_on_days_3_6_and_9_and_then_it_ends(shop: Shop) -> None:

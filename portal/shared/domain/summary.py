@@ -57,6 +57,7 @@ class PricedChange:
     """One item of the order: a subscription, its terms until now and from now on, and its open lines.
 
     The period is the one that an effect works in, running or, for a renewal, next; re-anchoring makes its own.
+    `next_unit` is what a seat costs in the period after it; without one the price stays.
     """
 
     subscription_id: int
@@ -68,6 +69,7 @@ class PricedChange:
     release: tuple[int, ...]
     effect: Effect = Effect.REANCHOR
     period: Period | None = None
+    next_unit: Money | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +226,7 @@ def _item_and_lines(standpoint: Standpoint, change: PricedChange) -> tuple[Summa
     period, shares, charged_seats, credits = _effected(standpoint, change)
     charged = _charge_line(change, shares, charged_seats, standpoint.tax)
     after = change.after
-    whole = after.period_price
+    whole = (change.next_unit or after.unit) * after.seats
     item = SummaryItem(
         subscription_id=change.subscription_id,
         product=change.product,

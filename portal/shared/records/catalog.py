@@ -159,6 +159,12 @@ def prices_on(session: Session, currency: str, day: date) -> Sequence[Price]:
     return session.scalars(_PRICES, {"currency": currency, "day": day}).all()
 
 
+def price_days(session: Session, currency: str) -> Sequence[date]:
+    """On which days does a price in a currency begin?"""
+    question = sa.select(Price.valid_from).where(Price.currency == currency).distinct()
+    return session.scalars(question.order_by(Price.valid_from)).all()
+
+
 def prices_after(
     session: Session, plan_id: int, frequency: Frequency, currency: str, day: date
 ) -> Sequence[date]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any, Literal, TypeVar
 
 from sqlalchemy.orm import Session
@@ -75,24 +76,42 @@ def _in(words: Words, language: str) -> str:
     return words.get(language) or words["en"]
 
 
-# What this process read lately, by the word that changes with the catalogue (docs/decisions/0045).
+# What this process read lately, by the word that changes with the catalogue (docs/decisions/0045): the catalogues of
+# the days on which prices of a currency begin, and under no day these days themselves.
 _lately: dict[tuple[str, str, date | None], Any] = {}
 _KEPT = 64
 
 
 def catalog(session: Session, currency: str, day: date) -> Catalog:
     """The catalogue for a currency on a day."""
-    return _kept(session, currency, day, lambda: _catalog(session, currency, day))
+    return catalogs(session, currency, (day,))[day]
+
+
+def catalogs(session: Session, currency: str, days: Iterable[date]) -> Mapping[date, Catalog]:
+    """The catalogue for a currency on each of these days; without a day nothing is asked."""
+    days = tuple(days)
+    if not days:
+        return {}
+    mark = records.mark(session)
+    begun = _kept(session, mark, currency, None, lambda: records.price_days(session, currency))
+    since = {day: max((one for one in begun if one <= day), default=date.min) for day in days}
+    found = {
+        one: _kept(session, mark, currency, one, partial(_catalog, session, currency, one))
+        for one in set(since.values())
+    }
+    return {day: found[one] for day, one in since.items()}
 
 
 def names(session: Session) -> Names:
     """The seller's names alone, of everything that ever was in the catalogue."""
-    return _kept(session, "", None, lambda: _names(records.products(session), records.plans(session)))
-
-
-def _kept(session: Session, currency: str, day: date | None, read: Callable[[], Read]) -> Read:
-    """What was read lately if nothing was changed since; only what a snapshot gave is kept, which nobody can undo."""
     mark = records.mark(session)
+    return _kept(session, mark, "", None, lambda: _names(records.products(session), records.plans(session)))
+
+
+def _kept(
+    session: Session, mark: str | None, currency: str, day: date | None, read: Callable[[], Read]
+) -> Read:
+    """What was read lately if nothing was changed since; only what a snapshot gave is kept, which nobody can undo."""
     if mark is None:
         return read()
     found: Read | None = _lately.get((mark, currency, day))

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from portal.shared.domain.calendar import Period
+from portal.shared.domain.calendar import Frequency, Period, full_period
 from portal.shared.domain.changes import Assigned, Audience, Refusal, Wanted, refusal
 from portal.shared.domain.effects import Effect, effect_of
 from portal.shared.domain.money import Money
@@ -24,7 +24,7 @@ from portal.shared.records.open_invoices import subscriptions_charged_by
 from portal.shared.records.orders import placed_since
 from portal.shared.records.subscriptions import seat_ids_by_subscription, subscriptions_of
 from portal.shared.services import accounts, ledger
-from portal.shared.services.catalog.reading import catalog
+from portal.shared.services.catalog.reading import catalogs
 from portal.shared.services.subscriptions.standing import as_value
 from portal.shared.services.taxes.rules import tax_rule
 
@@ -60,7 +60,9 @@ def price(
         for row in subscriptions_of(session, account.id, with_waiting=True)
         if row.id in asked
     } | {one.id: one for one in imagined}
-    offers = catalog(session, account.currency, day).offers
+    ends = {one: full_period(day, one).end for one in Frequency}
+    shelves = catalogs(session, account.currency, (day, *ends.values()))
+    offers = shelves[day].offers
     changed = _changes_on(session, account, today, now)
     held = seat_ids_by_subscription(session, account.id, [one.subscription_id for one in wanted])
     unpaid = {key: Money(rest, account.currency) for key, rest in unpaid_amounts(session, account.id).items()}
@@ -94,7 +96,15 @@ def price(
     for entry in lines_to_credit(session, account.id, [subscription.id for subscription, *_ in fine], day):
         lines[entry.line.subscription_id].append(entry)
     changes = [
-        _priced_change(account.currency, day, subscription, want, offer, lines[subscription.id])
+        _priced_change(
+            account.currency,
+            day,
+            subscription,
+            want,
+            offer,
+            shelves[ends[want.terms.frequency]].offers[offer.product],
+            lines[subscription.id],
+        )
         for subscription, want, offer in fine
     ]
     standpoint = Standpoint(
@@ -118,6 +128,7 @@ def _priced_change(
     subscription: Subscription,
     want: Wanted,
     offer: Offer,
+    later: Offer,
     lines: Sequence[LineOnTheBooks],
 ) -> PricedChange:
     unit = want.agreed.unit if want.agreed else offer.price(want.terms.plan_id, want.terms.frequency)
@@ -139,6 +150,8 @@ def _priced_change(
         release=tuple(sorted(want.release)),
         effect=effect,
         period=subscription.period,
+        # Who has no contract renews at the price list of that day.
+        next_unit=None if want.agreed else later.price(after.plan_id, after.frequency),
     )
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from portal.shared.domain.calendar import Period
 from portal.shared.domain.money import Money
+from portal.shared.domain.renewals import renewed_terms, renews_by_contract
 from portal.shared.domain.subscriptions import Standing, Subscription, service_end_of, standing, standing_by
 from portal.shared.domain.taxes import SellerTaxes, TaxRule
 from portal.shared.domain.terms import Terms
@@ -27,6 +28,7 @@ from portal.shared.records.subscriptions import (
     subscriptions_of,
 )
 from portal.shared.services import accounts, activity, notifications
+from portal.shared.services.catalog.reading import catalogs
 from portal.shared.services.people import contacts as people
 from portal.shared.services.taxes.rules import tax_rule
 
@@ -43,6 +45,7 @@ class NotPossibleError(ValueError):
 class SubscriptionCard:
     """One subscription as its card shows it. `renewal` is gross, and none when nothing will be charged.
 
+    `next_unit` is what a seat costs in the next period, by the price list of its first day or by the contract.
     `service_end` is the first day without service if it is not renewed: a contract's term may outlast the period;
     `renews` is whether it is.
     """
@@ -61,6 +64,7 @@ class SubscriptionCard:
     trial_days_left: int
     ended_on: date | None
     past_due_since: date | None
+    next_unit: Money | None
     renewal: Money | None
 
     @property
@@ -137,7 +141,8 @@ def cards(
     held = seats_held(session, account_id)
     day = accounts.today(account, now)
     tax = _tax(session, account, rows, seller, day)
-    return [_card(account, row, held.get(row.id, 0), tax, day) for row in rows]
+    units = _next_units(session, account, rows)
+    return [_card(account, row, held.get(row.id, 0), tax, day, units.get(row.id)) for row in rows]
 
 
 def page_of_cards(
@@ -148,7 +153,8 @@ def page_of_cards(
     rows = subscriptions_after(session, account_id, after, size + 1)
     held, day = seats_held(session, account_id), accounts.today(account, now)
     tax = _tax(session, account, rows[:size], seller, day)
-    found = [_card(account, row, held.get(row.id, 0), tax, day) for row in rows[:size]]
+    units = _next_units(session, account, rows[:size])
+    found = [_card(account, row, held.get(row.id, 0), tax, day, units.get(row.id)) for row in rows[:size]]
     return found, rows[size - 1].id if len(rows) > size else None
 
 
@@ -164,7 +170,8 @@ def card(
     account = _account(session, account_id)
     held = seats_held_of(session, account_id, row.id)
     day = accounts.today(account, now)
-    return _card(account, row, held, _tax(session, account, [row], seller, day), day)
+    tax, units = _tax(session, account, [row], seller, day), _next_units(session, account, [row])
+    return _card(account, row, held, tax, day, units.get(row.id))
 
 
 def row_of(session: Session, account_id: int, subscription_id: int) -> SubscriptionRow:
@@ -274,21 +281,42 @@ def _is_charged_again(value: Subscription, where: Standing) -> bool:
     return not value.pending_cancellation or value.service_end != value.period.end
 
 
+def _next_units(session: Session, account: Account, rows: Sequence[SubscriptionRow]) -> dict[int, Money]:
+    """What a seat of each subscription costs in the next period, as it is known today; nothing was bought: no price."""
+    by_contract = renews_by_contract(account.type)
+    bought = [
+        (value, value.terms.frequency, value.period.end)
+        for row in rows
+        if (value := as_value(row, account.currency)).terms is not None and value.period is not None
+    ]
+    shelves = {} if by_contract else catalogs(session, account.currency, {end for *_, end in bought})
+    found: dict[int, Money] = {}
+    for one, frequency, end in bought:
+        listed = None if by_contract else shelves[end].offers[one.product].price(one.plan_id, frequency)
+        found[one.id] = renewed_terms(one, listed, by_contract=by_contract).unit
+    return found
+
+
 def _card(
-    account: Account, row: SubscriptionRow, held: int, tax: TaxRule | None, day: date
+    account: Account,
+    row: SubscriptionRow,
+    held: int,
+    tax: TaxRule | None,
+    day: date,
+    next_unit: Money | None,
 ) -> SubscriptionCard:
     made = _plain_card if is_plain(row) else _made_card
-    return made(account.currency, row, held, tax, day)
+    return made(account.currency, row, held, tax, day, next_unit)
 
 
 def _made_card(
-    currency: str, row: SubscriptionRow, held: int, tax: TaxRule | None, day: date
+    currency: str, row: SubscriptionRow, held: int, tax: TaxRule | None, day: date, next_unit: Money | None
 ) -> SubscriptionCard:
     value = as_value(row, currency)
     where = standing(value, day)
     renewal = None
-    if tax is not None and value.terms is not None and _is_charged_again(value, where):
-        net = value.terms.period_price
+    if tax is not None and next_unit is not None and _is_charged_again(value, where):
+        net = next_unit * row.seats
         renewal = net + tax.on(net)
     return SubscriptionCard(
         id=row.id,
@@ -305,6 +333,7 @@ def _made_card(
         trial_days_left=max(0, (row.trial_end - day).days) if row.trial_end and value.terms is None else 0,
         ended_on=row.ended_on,
         past_due_since=row.past_due_since,
+        next_unit=next_unit,
         renewal=renewal,
     )
 

@@ -79,8 +79,13 @@ def total_label(total_due: Money, due_on: date | None) -> str:
     return str(gettext("Due by %(day)s", day=format_long_date(due_on, language())))
 
 
-def changed_lines(old: OrderSummary, new: OrderSummary, names: Names) -> dict[str, Any]:
-    """Old and new amounts, line by line, for the `changed_lines` component."""
+def changed_lines(
+    old: OrderSummary, new: OrderSummary, names: Names, *, promised: bool = False
+) -> dict[str, Any]:
+    """Old and new amounts, line by line, for the `changed_lines` component.
+
+    `promised` where the next charges stood beside the button: those that have changed are told as well.
+    """
     before, after = _amounts(old, names), _amounts(new, names)
     lines = []
     for key in dict.fromkeys([*before, *after]):
@@ -95,7 +100,24 @@ def changed_lines(old: OrderSummary, new: OrderSummary, names: Names) -> dict[st
                 "new": money(second[2]) if second else None,
             }
         )
+    if promised:
+        lines += _next_charges(old, new, names)
     return {"lines": lines, "total": {"old": money(old.total_due), "new": money(new.total_due)}}
+
+
+def _next_charges(old: OrderSummary, new: OrderSummary, names: Names) -> list[Row]:
+    """What will be charged at the next renewals, where that was told otherwise."""
+    told = {item.subscription_id: item.next_charge for item in old.items}
+    return [
+        {
+            "label": gettext("Next charge"),
+            "detail": names.product(item.product, language()),
+            "old": money(told[item.subscription_id]),
+            "new": money(item.next_charge),
+        }
+        for item in new.items
+        if told.get(item.subscription_id, item.next_charge) != item.next_charge
+    ]
 
 
 def _relief_rows(summary: OrderSummary, invoices: Mapping[int, str]) -> list[Row]:
