@@ -72,7 +72,28 @@ def _cancelled(here: _Here) -> None:
 
 
 def _past_due(here: _Here) -> None:
+    for row in here.rows:
+        row.past_due_since = row.period_start
+
+
+def _one_of_two_past_due(here: _Here) -> None:
     here.first().past_due_since = here.first().period_start
+    factories.a_monthly_subscription(here.session, here.account, here.catalogue.basic)
+
+
+def _past_due_and_another_day(here: _Here) -> None:
+    _past_due(here)
+    _another_day(here)
+
+
+def _past_due_before_another_day(here: _Here) -> None:
+    _past_due(here)
+    factories.a_monthly_subscription(here.session, here.account, here.catalogue.basic, began=date(2026, 3, 2))
+
+
+def _past_due_with_a_later_one(here: _Here) -> None:
+    _past_due(here)
+    _with_a_later_one(here)
 
 
 def _two_months_behind(here: _Here) -> None:
@@ -112,7 +133,8 @@ UNUSUAL: tuple[Callable[[_Here], None], ...] = (
     _balance,
     _planned,
     _cancelled,
-    _past_due,
+    _one_of_two_past_due,
+    _past_due_and_another_day,
     _two_months_behind,
     _another_day,
     _exempt,
@@ -182,13 +204,24 @@ PLAIN: tuple[Callable[[_Here], None], ...] = (
 )
 
 
+# All that is due first was not paid for last time: they wait, whichever way.
+WAITING: tuple[Callable[[_Here], None], ...] = (
+    _past_due,
+    _past_due_with_a_later_one,
+    _past_due_before_another_day,
+)
+
+
 def furnish(session: Session, catalogue: Catalogue, chance: random.Random) -> tuple[list[int], list[int]]:
-    """An account for every story, in any order, each somewhere; gives the plain ones and the others."""
-    stories = [(one, True) for one in PLAIN] + [(one, False) for one in UNUSUAL]
-    chance.shuffle(stories)
+    """An account for every story, in any order, each somewhere; gives the plain ones and the others that renew."""
     plain: list[int] = []
     others: list[int] = []
-    for story, is_plain in stories:
+    waiting: list[int] = []
+    stories = [
+        (one, kept) for kind, kept in ((PLAIN, plain), (UNUSUAL, others), (WAITING, waiting)) for one in kind
+    ]
+    chance.shuffle(stories)
+    for story, kept in stories:
         account = factories.an_online_account(session, **chance.choice(_PLACES))
         person = factories.a_contact(session, account)
         plans = chance.sample([catalogue.standard, catalogue.plus, catalogue.basic], chance.randint(1, 2))
@@ -197,7 +230,7 @@ def furnish(session: Session, catalogue: Catalogue, chance: random.Random) -> tu
             for plan in plans
         ]
         story(_Here(session, account, rows, person, catalogue))
-        (plain if is_plain else others).append(account.id)
+        kept.append(account.id)
     # Not due yet, and due only where it is tomorrow already.
     for began in (DAY - timedelta(days=3), DAY - timedelta(days=20)):
         account = factories.an_online_account(session)

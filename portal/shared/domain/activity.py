@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
@@ -21,6 +21,8 @@ PEOPLE = frozenset(
     {"person", "contact", "no_longer", "asked_by", "old_person", "new_person", "staff", "invited_by", "actor"}
 )
 SEALED = "sealed"
+# What needs no look for floats and personal values inside of it.
+_SIMPLE = frozenset({str, int})
 
 Detail = Mapping[str, Any]
 
@@ -191,6 +193,35 @@ def canonical(entry: Entry) -> bytes:
     """The bytes that are digested: JSON in UTF-8, keys sorted, no spaces, nothing escaped that need not be."""
     told = json.dumps(covered(entry), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return told.encode()
+
+
+def texts_of_alike(entry: Entry) -> Callable[[str, int, str, str], str]:
+    """What is digested of many entries that differ in their chain, number, the one before, and detail alone.
+
+    The function that is given takes these four, the detail as `detail_text` writes it.
+    """
+    told = covered(replace(entry, chain="", sequence=0, previous="", detail={}))
+    written = {key: json.dumps(value, ensure_ascii=False) for key, value in sorted(told.items())}
+    places = {"chain": '"%s"', "detail": "%s", "previous": '"%s"', "sequence": "%d"}
+    pieces = [f'"{key}":{places.get(key) or text.replace("%", "%%")}' for key, text in written.items()]
+    template = "{" + ",".join(pieces) + "}"
+    return lambda chain, sequence, previous, detail: template % (chain, detail, previous, sequence)
+
+
+_CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+
+
+def detail_text(detail: Detail) -> str:
+    """A detail in the form that is digested."""
+    return _CANONICAL(detail)
+
+
+def names_nobody(detail: Detail) -> bool:
+    """Whether a detail is words and whole numbers alone, under names that hold nothing personal; none has a seal."""
+    return PERSONAL.isdisjoint(detail) and all(
+        type(one) in _SIMPLE or (type(one) is list and all(type(part) is int for part in one))
+        for one in detail.values()
+    )
 
 
 def digest_of(entry: Entry) -> str:

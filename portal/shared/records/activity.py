@@ -20,9 +20,12 @@ from portal.shared.domain.activity import (
     Seal,
     chain_of_account,
     chain_of_person,
+    detail_text,
     digest_of,
+    names_nobody,
     seal_of,
     sealed,
+    texts_of_alike,
 )
 from portal.shared.records.accounts import Account
 from portal.shared.records.base import Base
@@ -33,7 +36,7 @@ from portal.shared.records.plain_rows import plain_rows
 
 _A_PIECE = 500
 _WAITING = "activity that waits for its place in the chain"
-_COLUMNS = "account_id about_id person_id action detail at portal sequence previous digest".split()
+_COLUMNS = "account_id action detail at portal sequence previous digest".split()
 
 
 class Activity(Base):
@@ -159,14 +162,18 @@ def append_to_locked(
     """
     asked = session.connection().execute(_ENDS, {IDS: account_ids})
     ends = {one: (sequence, digest) for one, sequence, digest in asked}
+    # What is the same in all of their entries is written once.
+    alike, _ = _first_draft(session, _Chain(0, None), None, action, {}, now)
+    text, through = texts_of_alike(alike), session.info.get(THROUGH)
     rows = []
     for account_id, detail in zip(account_ids, details, strict=True):
-        chain = _Chain(account_id, None)
-        entry, seals = _first_draft(session, chain, None, action, detail, now)
-        if seals:
+        if not names_nobody(detail) and sealed(detail, lambda: "")[1]:
             raise ValueError("what is written of many accounts at once names nobody")
-        sequence, previous = ends.get(account_id, (0, FIRST))
-        rows.append(tuple(_linked(chain, entry, sequence + 1, previous).values()))
+        told = detail_text({**detail, "api_token": through} if through else detail)
+        last, previous = ends.get(account_id, (0, FIRST))
+        digested = text(chain_of_account(account_id), last + 1, previous, told).encode()
+        digest = hashlib.sha256(digested).hexdigest()
+        rows.append((account_id, action, told, now, alike.portal, last + 1, previous, digest))
     insert_rows(session, Activity, _COLUMNS, rows)
 
 

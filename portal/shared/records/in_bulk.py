@@ -114,6 +114,7 @@ def insert_rows(
     """Write rows, told by these columns; what is not told has the value that the table gives by itself.
 
     PostgreSQL takes a few in one statement and many by COPY, in one stream; SQLite all by one prepared statement.
+    Where a mapping belongs, its JSON may be told as a text that is written already.
 
     Raises:
         sqlalchemy.exc.DBAPIError: the database refuses one of them.
@@ -210,19 +211,17 @@ def _way(dialect: sa.Dialect, table: type[Base], told: tuple[str, ...]) -> _Way:
 
 
 def _processor(column: sa.Column[Any], dialect: sa.Dialect) -> Callable[[Any], Any] | None:
-    return column.type.dialect_impl(dialect).bind_processor(dialect)
+    process = column.type.dialect_impl(dialect).bind_processor(dialect)
+    if process is None or not isinstance(column.type, sa.JSON):
+        return process
+    return lambda value: value if type(value) is str else process(value)
 
 
 def _converted(values: Iterable[Any], into_database: Callable[[Any], Any]) -> list[Any]:
     """The values as the database takes them; days and words come again and again, and are converted once."""
-    known: dict[Any, Any] = {}
-    converted = []
-    for one in values:
-        try:
-            found = known[one]
-        except KeyError:
-            found = known[one] = into_database(one)
-        except TypeError:  # a mapping is not kept
-            found = into_database(one)
-        converted.append(found)
-    return converted
+    values = tuple(values)
+    try:
+        known = {one: into_database(one) for one in set(values)}
+    except TypeError:  # a mapping is not kept
+        return [into_database(one) for one in values]
+    return list(map(known.__getitem__, values))

@@ -25,6 +25,7 @@ from portal.shared.services.invoices import issuing
 from portal.shared.services.invoices import recipients as invoice_recipients
 from portal.shared.services.invoices.recipients import Issued
 from portal.shared.services.renewals.plain import STANDSTILL, UNUSUAL, Known, Plain, Rules
+from portal.shared.services.taxes.buyers import buyer_text
 from portal.shared.services.webhooks import telling
 from portal.shared.services.webhooks.telling import PeriodsBegun
 
@@ -142,7 +143,9 @@ def _write(session: Session, found: Sequence[_Found], now: datetime) -> None:
                 one.account.id,
                 one.today,
                 one.due_on,
-                *issuing.numbered(one.account, one.number).values(),
+                one.number,
+                one.name,
+                buyer_text(one.account),
                 *one.plain.figures.values(),
             )
             for one, invoice in pairs
@@ -190,7 +193,7 @@ def _write(session: Session, found: Sequence[_Found], now: datetime) -> None:
     )
     _tell(session, pairs, now)
     ids = [one.account.id for one in found]
-    details = [{"subscriptions": [row.id for row in one.due], "invoice": one.name} for one in found]
+    details = [{"invoice": one.name, "subscriptions": [row.id for row in one.due]} for one in found]
     activity.record_for_locked(session, ids, "renewed", details, now)
     records.count_invoices_on(session, ids)
 

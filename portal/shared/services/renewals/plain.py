@@ -45,7 +45,7 @@ class Plain:
 
 
 class Standstill:
-    """Nothing of the account is due where it lives."""
+    """Nothing of the account is due where it lives, or all that is due first was not paid for last time."""
 
 
 class Unusual:
@@ -93,10 +93,12 @@ class Rules:
         self, account: Any, rows: Sequence[Any], today: date, day: date, tax: TaxRule | None
     ) -> Decision:
         going_on = [row for row in rows if row.ended_on is None]
-        if any(row.pending_cancellation or row.past_due_since is not None for row in going_on):
+        if any(row.pending_cancellation for row in going_on):
             return UNUSUAL
         values = [as_value(row, account.currency) for row in rows]
         due = [place for place, value in enumerate(values) if value.ended_on is None and is_due(value, today)]
+        if any(row.past_due_since is not None for row in going_on):
+            return STANDSTILL if _waits_for_money([rows[place] for place in due]) else UNUSUAL
         if not due:
             return STANDSTILL
         offers = self._offers_of(account.currency, day)
@@ -141,3 +143,9 @@ class Rules:
             except KeyError:
                 self._taxes[key] = None
         return self._taxes[key]
+
+
+def _waits_for_money(due: Sequence[Any]) -> bool:
+    """Whether all that is due on the first day waits to be paid, or to end with its grace; nothing goes on before."""
+    first = min((row.period_end for row in due), default=None)
+    return bool(due) and all(row.past_due_since is not None for row in due if row.period_end == first)

@@ -210,7 +210,7 @@ def _carry_out(
         )
     if not summary.total_due and by_card:
         _tell_paid_from_balance(session, account, rows, invoice, now)
-    detail = {"subscriptions": [row.id for row in rows], "invoice": invoice.name}
+    detail = {"invoice": invoice.name, "subscriptions": [row.id for row in rows]}
     activity.record(session, account.id, None, "renewed", detail, now)
     session.flush()
     return Renewed(account.id, invoice.name, tuple(row.id for row in rows))
