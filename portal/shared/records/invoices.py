@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from portal.shared.domain.summary import LineKind
 from portal.shared.domain.taxes import TaxKind
-from portal.shared.records.base import Base
+from portal.shared.records.base import Base, index_where_told
 from portal.shared.records.plain_rows import plain_rows, rows_of, rows_with
 
 
@@ -24,6 +24,8 @@ class Invoice(Base):
         sa.UniqueConstraint("account_id", "id"),
         sa.UniqueConstraint("account_id", "number"),
         sa.UniqueConstraint("order_id"),
+        index_where_told("ix_invoices_purchase_order_id", "purchase_order_id"),
+        index_where_told("ix_invoices_corrects_id", "corrects_id"),
         sa.CheckConstraint("kind IN ('invoice', 'credit_note')", name="kind"),
     )
 
@@ -31,12 +33,12 @@ class Invoice(Base):
     account_id: Mapped[int] = mapped_column(sa.ForeignKey("accounts.id"))
     order_id: Mapped[int | None] = mapped_column(sa.ForeignKey("orders.id"), default=None)
     purchase_order_id: Mapped[int | None] = mapped_column(
-        sa.ForeignKey("purchase_orders.id"), index=True, default=None
+        sa.ForeignKey("purchase_orders.id"), default=None
     )
     # As printed: the purchase order itself may be corrected later.
     purchase_order_number: Mapped[str] = mapped_column(default="")
     # The document that a credit note of our staff corrects, and why.
-    corrects_id: Mapped[int | None] = mapped_column(sa.ForeignKey("invoices.id"), index=True, default=None)
+    corrects_id: Mapped[int | None] = mapped_column(sa.ForeignKey("invoices.id"), default=None)
     reason: Mapped[str] = mapped_column(default="")
     # Name, address and VAT number of the account on the day of issue.
     buyer: Mapped[dict[str, Any] | None] = mapped_column(default=None)
@@ -73,8 +75,8 @@ class InvoiceLine(Base):
         sa.ForeignKeyConstraint(
             ["account_id", "takes_place_of"], ["invoice_lines.account_id", "invoice_lines.id"]
         ),
-        sa.Index("ix_invoice_lines_credits_line", "account_id", "credits_line"),
-        sa.Index("ix_invoice_lines_takes_place_of", "takes_place_of", unique=True),
+        index_where_told("ix_invoice_lines_credits_line", "account_id", "credits_line"),
+        index_where_told("ix_invoice_lines_takes_place_of", "takes_place_of", unique=True),
         sa.Index("ix_invoice_lines_tax_kind", "tax_kind", "account_id"),
     )
 

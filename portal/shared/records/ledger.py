@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from portal.shared.records.accounts import Account
-from portal.shared.records.base import Base
+from portal.shared.records.base import Base, index_where_told
 from portal.shared.records.database import ReadSession
 from portal.shared.records.in_bulk import insert_rows
 from portal.shared.records.plain_rows import plain_rows
@@ -22,12 +22,15 @@ class LedgerMovement(Base):
     """One event about money; its entries sum to zero in each currency."""
 
     __tablename__ = "ledger_movements"
-    __table_args__ = (sa.UniqueConstraint("account_id", "id"),)
+    __table_args__ = (
+        sa.UniqueConstraint("account_id", "id"),
+        index_where_told("ix_ledger_movements_order_id", "order_id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     account_id: Mapped[int] = mapped_column(sa.ForeignKey("accounts.id"))
     kind: Mapped[str]
-    order_id: Mapped[int | None] = mapped_column(sa.ForeignKey("orders.id"), index=True, default=None)
+    order_id: Mapped[int | None] = mapped_column(sa.ForeignKey("orders.id"), default=None)
     invoice_id: Mapped[int | None] = mapped_column(sa.ForeignKey("invoices.id"), index=True, default=None)
     at: Mapped[datetime]
 
