@@ -22,12 +22,15 @@ from portal.shared.domain.activity import (
     Fault,
     Kind,
     canonical,
+    detail_text,
     digest_of,
     first_fault,
     kind_of,
+    names_nobody,
     opened,
     seal_of,
     sealed,
+    texts_of_alike,
 )
 
 AT = datetime(2026, 3, 4, 5, 6, 7, 89, tzinfo=UTC)
@@ -71,6 +74,39 @@ def test_the_same_instant_has_the_same_digest_in_every_zone() -> None:
     entry = a_chain(1)[0]
     elsewhere = replace(entry, at=AT.astimezone(timezone(timedelta(hours=-3))))
     assert digest_of(elsewhere) == digest_of(entry)
+
+
+@given(
+    st.integers(1, 10**9),
+    st.integers(1, 10**6),
+    st.none() | st.integers(1, 99),
+    texts,
+    texts,
+    st.dictionaries(texts, details, max_size=4),
+)
+def test_entries_that_are_alike_are_digested_by_the_same_bytes(
+    account: int, sequence: int, person: int | None, portal: str, action: str, detail: dict[str, Any]
+) -> None:
+    entry = Entry(f"account:{account}", sequence, "ab" * 32, AT, person, portal, action, detail)
+    other = replace(entry, chain="account:1", sequence=1, previous=FIRST, detail={"another": 1})
+    text = texts_of_alike(other)
+    assert text(entry.chain, sequence, entry.previous, detail_text(detail)).encode() == canonical(entry)
+
+
+@given(st.dictionaries(texts | st.just("email"), details | st.floats(), max_size=4))
+def test_what_names_nobody_has_no_seals_and_no_floats(detail: dict[str, Any]) -> None:
+    if names_nobody(detail):
+        assert sealed(detail, lambda: "salt") == (detail, [])
+
+
+def test_numbers_and_words_name_nobody_unless_their_name_says_so() -> None:
+    assert names_nobody({"invoice": "A-000001", "subscriptions": [1, 2]})
+    assert not any(
+        map(
+            names_nobody,
+            [{"email": "a@example.org"}, {"step": 0.5}, {"parts": [0.5]}, {"of": {"email": "a"}}],
+        )
+    )
 
 
 @given(st.dictionaries(texts | st.just("email"), details, max_size=4))

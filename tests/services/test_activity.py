@@ -230,3 +230,14 @@ def test_pages_follow_each_other_without_a_gap(shop: Shop) -> None:
         numbers = [one.entry.sequence for one in (*first.lines, *second.lines)]
     assert numbers == list(range(reading.A_PAGE + 3, 0, -1))
     assert second.older is None
+
+
+@pytest.mark.parametrize(
+    ("detail", "refused"), [({"of": {"email": "a@example.org"}}, ValueError), ({"share": 0.5}, TypeError)]
+)
+def test_what_is_written_of_many_accounts_names_nobody_and_holds_no_floats(
+    shop: Shop, detail: dict[str, Any], refused: type[Exception]
+) -> None:
+    who = shop.customer()
+    with pytest.raises(refused), shop.database.write() as session:
+        activity.record_for_locked(session, [who.id], "renewed", [detail], NOW)

@@ -187,12 +187,17 @@ def _listened_to(here: _Here) -> None:
     here.session.add(row)
 
 
+def _odd_words(here: _Here) -> None:
+    here.account.name, here.account.city = 'Café "Ö" & Söhne\\ 100 %s\n', "東京\t{0}"
+
+
 def _nothing_special(here: _Here) -> None:
     pass
 
 
 PLAIN: tuple[Callable[[_Here], None], ...] = (
     _nothing_special,
+    _odd_words,
     _corporate,
     _by_invoice,
     _corporate_by_card,

@@ -32,9 +32,7 @@ class Invoice(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     account_id: Mapped[int] = mapped_column(sa.ForeignKey("accounts.id"))
     order_id: Mapped[int | None] = mapped_column(sa.ForeignKey("orders.id"), default=None)
-    purchase_order_id: Mapped[int | None] = mapped_column(
-        sa.ForeignKey("purchase_orders.id"), default=None
-    )
+    purchase_order_id: Mapped[int | None] = mapped_column(sa.ForeignKey("purchase_orders.id"), default=None)
     # As printed: the purchase order itself may be corrected later.
     purchase_order_number: Mapped[str] = mapped_column(default="")
     # The document that a credit note of our staff corrects, and why.

@@ -76,13 +76,22 @@ class Rules:
         self._all_rates = tax_rates(session)
         self._rates: dict[date, Mapping[str, TaxRate]] = {}
         self._taxes: dict[tuple[Any, ...], TaxRule | None] = {}
+        # In this transaction nothing changes that a decision depends on but what it is asked about.
+        self._just_now: dict[tuple[Any, ...], Decision] = {}
 
     def decide(self, account: Any, rows: Sequence[Any], today: date) -> Decision:
         """What becomes of an account with these subscriptions on a day; both are plain rows of the books."""
-        day = min((row.period_end for row in rows if row.ended_on is None and row.period_end), default=today)
-        tax = self._tax(account, day)
         # All of a subscription but whose it is, and its number.
         alike = tuple([row[2:] for row in rows])
+        of = (account.type, account.currency, account.country, account.vat_state, today, alike)
+        found = self._just_now.get(of)
+        if found is None:
+            found = self._just_now[of] = self._decided_before(account, rows, today, alike)
+        return found
+
+    def _decided_before(self, account: Any, rows: Sequence[Any], today: date, alike: Any) -> Decision:
+        day = min((row.period_end for row in rows if row.ended_on is None and row.period_end), default=today)
+        tax = self._tax(account, day)
         key = (self._mark, account.type, account.currency, today, tax, alike)
         found = self._known.get(key)
         if found is None:
