@@ -34,7 +34,6 @@ _SCHEME = "bearer"
 class Caller:
     """Who asks, for which account, and when. Only tokens of accounts come here."""
 
-    bearer: Bearer
     account_id: int
     person_id: int
     now: datetime
@@ -83,9 +82,7 @@ def tell_pace(response: Response) -> Response:
     return response
 
 
-def caller_of(
-    bearer: Bearer, task: Task, pages: Mapping[AccountType, str], subscription_id: int | None
-) -> Caller:
+def caller_of(bearer: Bearer, task: Task, pages: Mapping[AccountType, str]) -> Caller:
     """Who asks for an account, if the page that does the same would open to its person.
 
     Raises:
@@ -95,15 +92,13 @@ def caller_of(
         raise Problem(403, "account_token_needed", "A token of a product reads entitlements only.")
     now = house().clock.now()
     visitor = speaker_for(reading(), bearer.account_id, [str(role) for role in bearer.roles], now)
-    if not bearer.roles or not visitor.memberships:
-        raise _refused(Reason.NOT_THE_CONTACT)
     page = pages.get(visitor.memberships[0].account_type)
     if page is None:
         raise _refused(decide(visitor, task).reason)
-    there = redirect_for(visitor, page, subscription_id)
+    there = redirect_for(visitor, page)
     if there is not None:
         raise _refused(there.reason)
-    return Caller(bearer, bearer.account_id, bearer.person_id, now)
+    return Caller(bearer.account_id, bearer.person_id, now)
 
 
 def _refused(reason: Reason) -> Problem:

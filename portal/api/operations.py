@@ -81,10 +81,8 @@ def _handed(operation: Operation, pace: Pace, named: dict[str, Any]) -> dict[str
     if "bearer" in wanted:
         handed["bearer"] = bearer
     if operation.pages is not None:
-        number = named.get("subscription_id")
-        handed["caller"] = caller_of(
-            bearer, operation.task or TASKS[operation.scope], operation.pages, number
-        )
+        task = operation.task or TASKS[operation.scope]
+        handed["caller"] = caller_of(bearer, task, operation.pages)
     found = _query(operation.query)
     if "query" in wanted:
         handed["query"] = found

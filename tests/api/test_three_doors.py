@@ -14,7 +14,6 @@ from portal.api.entering import Caller
 from portal.api.typed import plain
 from portal.shared.domain.changes import Wanted
 from portal.shared.records.accounts import Account
-from portal.shared.services.integrations import tokens
 from tests.support.programs import Station
 from tests.support.quoting import QuoteDesk
 
@@ -67,9 +66,7 @@ def test_all_three_doors_show_the_same_lines(station: Station, story: Any) -> No
     assert answer.status_code == 200, answer.text
     assert at_the_desk.summary is not None
     assert answer.json["digest"] == alone.summary.digest == at_the_desk.summary.digest
-    with station.app.test_request_context(), shop.database.read() as session:
-        known = tokens.bearer(session, station.token(case.who), shop.clock.now())
-        assert known is not None
-        caller = Caller(known, case.who.id, case.who.person_id, shop.clock.now())
+    with station.app.test_request_context():
+        caller = Caller(case.who.id, case.who.person_id, shop.clock.now())
         shown = plain(telling.summary(caller, at_the_desk.summary))
     assert answer.json == shown

@@ -10,10 +10,14 @@ import sqlalchemy as sa
 import structlog
 from werkzeug.test import TestResponse
 
+from portal.api import entering
 from portal.api.operations import Operation
+from portal.api.problems import Problem
 from portal.api.routes import OPERATIONS
 from portal.app import create_app
 from portal.shared.domain.integrations.scopes import Scope
+from portal.shared.domain.routing.reasons import Reason
+from portal.shared.domain.routing.tasks import Task
 from portal.shared.domain.routing.visitor import AccountType
 from portal.shared.records.accounts import Account
 from portal.shared.records.activity import Activity
@@ -91,10 +95,44 @@ def test_a_token_ends_with_what_its_person_may_do(station: Station) -> None:
     with station.shop.database.write() as session:
         factories.a_contact(session, session.get_one(Account, who.id))  # an account keeps its last one
         session.execute(sa.delete(Membership).where(Membership.person_id == who.person_id))
-    assert {one.status_code for one in every_answer(program)} == {403}
+    refused = {(403, "not_the_contact"), (403, "scope_missing")}  # of the other portal it had none
+    assert codes(every_answer(program)) == refused
     with station.shop.database.write() as session:
         session.get_one(Person, who.person_id).disabled_at = station.shop.clock.now()
     assert codes(every_answer(program)) == {(401, "no_token")}
+
+
+def test_no_door_of_an_organisation_is_open_to_a_program_whose_person_is_nothing_there(
+    station: Station,
+) -> None:
+    who = a_contract(station.shop)
+    program = station.program(who)
+    with station.shop.database.write() as session:
+        factories.a_contact(session, session.get_one(Account, who.id))
+        session.execute(sa.delete(Membership).where(Membership.person_id == who.person_id))
+    assert codes(every_answer(program)) == {(403, "not_the_contact"), (403, "scope_missing")}
+
+
+def test_a_products_token_acts_in_nobodys_name(station: Station) -> None:
+    """No scope of theirs leads so far; if one ever did, it would find the door closed."""
+    shop, pages = station.shop, {AccountType.ONLINE: "self_service.subscriptions"}
+    with station.app.test_request_context("/api/v1/account"):
+        bearer = tokens.Bearer(1, frozenset(Scope), None, "assist", None, frozenset(), None, "the product")
+        for broken in (bearer, replace(bearer, account_id=shop.customer().id)):
+            with pytest.raises(Problem) as refused:
+                entering.caller_of(broken, Task.SUBSCRIPTIONS, pages)
+            assert (refused.value.status, refused.value.code) == (403, "account_token_needed")
+
+
+def test_a_program_is_told_in_english_why_and_where_the_router_is_silent_that_it_is_closed(
+    station: Station,
+) -> None:
+    with station.app.test_request_context("/api/v1/account", headers={"Accept-Language": "pt-BR"}):
+        silent, told = (entering._refused(one) for one in (Reason.PAGE_DOES_IT, Reason.NOT_THE_CONTACT))
+    assert (silent.status, silent.code) == (403, "page_does_it")
+    assert silent.detail == "This account does not do that here."
+    assert (told.status, told.code) == (403, "not_the_contact")
+    assert told.detail == "Billing for this account is done by its billing contact."
 
 
 def test_the_scope_of_each_operation_is_asked_for(station: Station) -> None:

@@ -83,23 +83,47 @@ ROOMS = {
         patience=5.0,
     ),
     "guards": Room(
-        (
-            "portal/shared/web/entrance/doors.py",
-            "portal/shared/web/entrance/looking.py",
-            "portal/shared/web/entrance/entry.py",
-            "portal/shared/web/looking.py",
-            "portal/shared/web/at_hand.py",
-            "portal/api/entering.py",
-        ),
-        (
-            "tests/web/test_doors.py",
-            "tests/web/test_looking_through.py",
-            "tests/web/test_entry.py",
-            "tests/web/test_arriving.py",
-            "tests/api/test_tokens.py",
-        ),
+        ("portal/shared/web/entrance/doors.py", "portal/shared/web/at_hand.py"),
+        ("tests/web/test_doors.py", "tests/web/test_arriving.py"),
         # What asks for every address takes longer than all the others together.
-        without="postgresql or every_address or only_trusted or behind_a_proxy",
+        without="every_address",
+        patience=10.0,
+    ),
+    "looking": Room(
+        ("portal/shared/web/entrance/looking.py", "portal/shared/web/looking.py"),
+        ("tests/web/test_looking_through.py",),
+        patience=10.0,
+    ),
+    "entry": Room(
+        ("portal/shared/web/entrance/entry.py",),
+        ("tests/web/test_entry.py",),
+        without="only_trusted or behind_a_proxy",
+        patience=10.0,
+    ),
+    "tokens": Room(
+        ("portal/api/entering.py",),
+        ("tests/api/test_tokens.py",),
+        without="postgresql or every_address",
+        patience=10.0,
+    ),
+    "who": Room(
+        (
+            "portal/shared/web/entrance/identity.py",
+            "portal/shared/web/entrance/confirming.py",
+            "portal/shared/web/entrance/own_paths.py",
+        ),
+        (
+            "tests/web/test_who_is_there.py",
+            "tests/web/test_confirming.py",
+            "tests/web/test_own_paths.py",
+            "tests/web/test_sign_in.py",
+        ),
+        without="twelve_hours or five_failures",
+        patience=10.0,
+    ),
+    "frames": Room(
+        ("portal/self_service/frame.py", "portal/corporate/frame.py", "portal/corporate/links.py"),
+        ("tests/web/test_frames.py",),
         patience=10.0,
     ),
 }

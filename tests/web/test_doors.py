@@ -112,6 +112,34 @@ def test_whom_the_guard_leads_away_stands_among_the_arrivals(world: World) -> No
     ]
 
 
+def test_what_explains_itself_or_sends_nothing_leaves_no_line(world: World) -> None:
+    browser = world.browser(world.person((world.account(), CONTACT)))
+    assert browser.get("/").location == "/billing/"
+    assert browser.head("/go/change-plan").status_code == 302
+    assert browser.head("/billing/no-longer").status_code == 404
+    assert browser.head(DESK).status_code == 302
+    assert world.decisions() == []
+
+
+def test_a_form_that_is_led_away_becomes_a_page_that_is_asked_for(world: World) -> None:
+    browser = world.browser(world.person((world.account("corporate"), CONTACT)))
+    token = token_of(browser.get("/accounts"))
+    answer = browser.post("/billing/checkout/place", data={"csrf_token": token})
+    assert (answer.status_code, browser.get("/billing/").status_code) == (303, 302)
+    assert browser.head("/billing/").status_code == 302
+
+
+def test_the_reason_is_said_on_the_page_that_one_is_led_to_but_not_twice(world: World) -> None:
+    account = world.account()
+    contact, holder = (world.browser(world.person((account, role))) for role in (CONTACT, "seat_holder"))
+    said = "This is a corporate account"
+    for address, times in (("/billing/?why=account-is-corporate", 1), ("/billing/?why=nonsense", 0)):
+        assert contact.get(address).text.count(said) == times
+    page = holder.get("/", follow_redirects=True)
+    assert page.request.args["why"] == "not-the-contact"
+    assert page.text.count("Billing for this account is done by its billing contact.") == 1
+
+
 def test_a_part_of_a_page_that_is_led_away_says_nothing_itself(world: World) -> None:
     browser = world.browser(world.person((world.account("corporate"), CONTACT)))
     answer = browser.get("/billing/invoices", headers={"HX-Request": "true"})

@@ -109,3 +109,10 @@ def test_a_number_that_no_row_can_have_is_an_address_that_does_not_exist(
     shell: Shell, number: str, status: int
 ) -> None:
     assert shell.browser().get(f"/billing/subscriptions/{number}/edit").status_code == status
+
+
+@pytest.mark.parametrize("headers", [{}, *FOREIGN.values()], ids=["a program", *FOREIGN.keys()])
+def test_the_api_asks_for_its_token_alone(shell: Shell, headers: dict[str, str]) -> None:
+    """It knows no cookie, so that no other site can borrow one: neither form tokens nor origins are asked for."""
+    answer = shell.signed_in().post("/api/v1/subscriptions/1/summaries", json={}, headers=headers)
+    assert (answer.status_code, answer.mimetype) == (401, "application/problem+json")

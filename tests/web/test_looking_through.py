@@ -14,6 +14,8 @@ from portal.shared.domain.viewing import LONGEST
 from portal.shared.gateways.clock import FixedClock
 from portal.shared.records.people import Person
 from portal.shared.records.viewings import Viewing
+from portal.shared.services.desk import viewing
+from portal.shared.services.sign_in import signing_in
 from tests.support.factories import NOW
 from tests.support.world import World, token_of
 
@@ -126,6 +128,45 @@ def test_a_look_belongs_to_the_sign_in_it_was_begun_in(world: World) -> None:
     clock = world.app.extensions["twodoor"].clock
     clock.set(NOW + LONGEST)
     assert browser.get("/billing/").location == DESK
+
+
+@pytest.mark.parametrize("kind", HOMES)
+def test_who_is_told_where(world: World, kind: str) -> None:
+    """All in one: the pages that tell, those that do not, and the way to the activity on each page of a portal."""
+    account, home = world.account(kind), HOMES[kind]
+    contact = world.browser(world.person((account, CONTACT)))
+    browser = looker(world, account, kind)
+    said = "is looking at your account"
+    for page in ("", "activity", "invoices", "people"):
+        theirs, ours = contact.get(f"{home}{page}").text, browser.get(f"{home}{page}").text
+        assert (said in theirs) is (page in ("", "activity")), page
+        assert said not in ours
+        assert f'href="{home}activity"' in theirs
+    assert f'href="{home}activity"' not in contact.get("/accounts").text
+    assert "You see" in browser.get("/profile/security").text
+    assert said not in contact.get("/profile/security").text
+
+
+def test_an_error_page_tells_of_no_look_when_nobody_can_be_asked(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.app.testing = False
+    browser = looker(world, world.account())
+    assert browser.get("/billing/").status_code == 200
+
+    def ill(*_: object) -> None:
+        raise RuntimeError("the database is ill")
+
+    for where in ("signed_in", None):
+        if where is None:
+            monkeypatch.setattr(viewing, "running", ill)
+        else:
+            monkeypatch.setattr(signing_in, where, ill)
+        page = browser.get("/billing/")
+        assert page.status_code == 500
+        assert "<h1>" in page.text
+        assert "You see" not in page.text
+        monkeypatch.undo()
 
 
 def test_a_page_for_nobody_in_particular_tells_of_no_look(world: World) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
@@ -85,8 +86,8 @@ FIELDS = {
 KEPT = [("seats", "7"), ("plan", "2"), ("note", "até já & mais"), ("postal_code", "1000-001")]
 
 
-def show(number: int = 0) -> str:
-    return f"page {number}"
+def show(number: int = 0, how: str = "") -> str:
+    return f"page {number} {how}"
 
 
 @pytest.fixture
@@ -96,8 +97,10 @@ def with_forms(shell: Shell) -> Shell:
     pages.add_url_rule("/probe/<int:number>/take", "take", show, methods=["POST"])
     pages.add_url_rule("/probe/<int:number>/edit", "same", show, methods=["POST"])
     pages.add_url_rule("/probe/other", "other", show, methods=["POST"])
+    pages.add_url_rule("/probe/<int:number>/send/<how>", "send", show, methods=["POST"])
     shell.app.register_blueprint(pages)
-    shell.app.extensions["resume_pages"]["probe.take"] = "probe.edit"
+    for one in ("probe.take", "probe.send"):
+        shell.app.extensions["resume_pages"][one] = "probe.edit"
     return shell
 
 
@@ -162,3 +165,107 @@ def test_a_fragment_is_told_to_go_to_the_sign_in_page_as_a_whole(shell: Shell) -
     answer = shell.browser().get("/accounts", headers={"HX-Request": "true"})
     assert (answer.status_code, answer.headers["HX-Redirect"]) == (200, "/sign-in?next=/accounts")
     assert answer.text == ""
+
+
+def test_every_way_out_is_closed_and_every_page_of_ours_is_open(shell: Shell) -> None:
+    ours = (
+        "/",
+        "/accounts",
+        "/accounts?a=%5C%2F&b=//x",
+        "/billing",
+        "/go/a%20task",
+        "/accounts?" + "a" * 1990,
+    )
+    with shell.app.test_request_context("/"):
+        assert {case: own_path(text) for case, text in HOSTILE.items()} == dict.fromkeys(HOSTILE)
+        assert [own_path(text) for text in ours] == list(ours)
+        assert len(ours[-1]) == 2000
+        assert own_path(f"{ours[-1]}a") is None, "one more is too long"
+        assert own_path("/accounts#top") == "/accounts"
+        assert own_path("/go/a%01b") is None
+        assert own_path(None) is None
+
+
+def test_a_page_that_is_only_asked_for_is_its_own_way_back(shell: Shell) -> None:
+    for method in ("GET", "HEAD"):
+        for path in ("/accounts", "/accounts?plan=2&seats=5", "/accounts?what=why?"):
+            with shell.app.test_request_context(path, method=method):
+                assert resume_path() == path.rstrip("?")
+        for path in ("/nowhere", "/accounts?" + "a" * 2000):
+            with shell.app.test_request_context(path, method=method):
+                assert resume_path() == "/"
+
+
+def resumed(shell: Shell, path: str, *, referrer: str = "", **more: Any) -> str:
+    """Where somebody comes back to after sending a form to this address."""
+    headers = {"Referer": referrer} if referrer else {}
+    with shell.app.test_request_context(path, method="POST", headers=headers, **more):
+        return resume_path()
+
+
+def test_who_chose_an_account_on_the_way_is_still_on_it(with_forms: Shell) -> None:
+    onwards = {"next": "/billing/invoices", "seats": "7"}
+    assert resumed(with_forms, "/accounts/1", data=onwards) == "/accounts?seats=7&next=%2Fbilling%2Finvoices"
+    assert resumed(with_forms, "/accounts/1", data={"next": "https://evil.example/"}) == "/accounts"
+    assert resumed(with_forms, "/probe/3/take", data=onwards) == "/probe/3/edit?seats=7"
+
+
+def test_who_somebody_else_is_stays_out_of_the_address(with_forms: Shell) -> None:
+    others = {
+        "admin_name": "Rosa",
+        "admin_email": "r@x.example",
+        "whose_email": "s@x.example",
+        "name": "mine",
+    }
+    assert resumed(with_forms, "/probe/3/take", data=others) == "/probe/3/edit?name=mine"
+    twice = {"line": ["one", "two"]}
+    assert resumed(with_forms, "/probe/3/take", data=twice) == "/probe/3/edit?line=one&line=two"
+
+
+def test_what_just_fits_an_address_is_kept_and_one_letter_more_is_not(with_forms: Shell) -> None:
+    fits = "x" * (2000 - len("/probe/3/edit?line="))
+    assert len(resumed(with_forms, "/probe/3/take", data={"line": fits})) == 2000
+    assert resumed(with_forms, "/probe/3/take", data={"line": f"{fits}x"}) == "/probe/3/edit"
+    there = "http://localhost/accounts?from=2"
+    assert (
+        resumed(with_forms, "/probe/other", data={"line": "x" * 3000}, referrer=there) == "/accounts?from=2"
+    )
+
+
+def test_the_page_of_a_form_is_given_what_its_address_wants_and_no_more(with_forms: Shell) -> None:
+    assert resumed(with_forms, "/probe/3/send/now") == "/probe/3/edit"
+    assert resumed(with_forms, "/probe/other", data={"a": "1"}) == "/?a=1"
+    for referrer, page in (
+        ("http://localhost/accounts", "/accounts"),
+        ("http://localhost/accounts?from=2", "/accounts?from=2"),
+        ("http://localhost/nowhere", "/"),
+        ("http://evil.example/accounts", "/"),
+        ("http://[", "/"),
+    ):
+        assert resumed(with_forms, "/probe/other", referrer=referrer) == page
+    kept = resumed(with_forms, "/probe/other", data={"a": "1"}, referrer="http://localhost/accounts?from=2")
+    assert kept == "/accounts?from=2&a=1"
+
+
+def test_a_form_that_is_too_large_to_be_read_leads_to_its_empty_page(with_forms: Shell) -> None:
+    assert resumed(with_forms, "/probe/3/take", data={"line": "x" * 2_000_000}) == "/probe/3/edit"
+
+
+def test_nothing_that_looks_like_a_secret_comes_into_an_address(with_forms: Shell) -> None:
+    secret: tuple[str, ...] = (
+        "password",
+        "new_password",
+        "Secret",
+        "digest",
+        "card",
+        "card_number",
+        "cvc",
+        "token",
+        "csrf_token",
+    )
+    secret += ("key", "order_key", "code", "shown")
+    plain = ("postal_code", "keyboard", "tokens", "code_of_conduct", "shown_to", "monkey")
+    data = dict.fromkeys((*secret, *plain), "x")
+    assert parse_qsl(urlsplit(resumed(with_forms, "/probe/3/take", data=data)).query) == [
+        (name, "x") for name in plain
+    ]

@@ -120,6 +120,6 @@ def _note_refusal(response: Response) -> Response:
 
 def _why() -> dict[str, str | None]:
     if not has_request_context() or request.endpoint in _EXPLAIN_THEMSELVES:
-        return {"why": None}
+        return {}
     reason = router_words.reason_named(request.args.get("why"))
     return {"why": router_words.sentence(reason) if reason else None}

@@ -35,7 +35,6 @@ def install(app: Flask) -> None:
     manager.session_protection = None  # sessions live in our database; a phone changes its address all day
     manager.init_app(app, add_context_processor=False)  # theirs would ask the database for every error page
     manager.user_loader(_visitor)
-    manager.unauthorized_handler(to_sign_in)
     app.after_request(_note_seen)
 
 
@@ -46,12 +45,6 @@ def current_person() -> SignedIn | None:
         return None
     # Whom Flask-Login does not know is somebody of its own kind, who is no person of ours.
     return cast("SignedIn | None", getattr(current_user._get_current_object(), "person", None))  # noqa: SLF001
-
-
-def current_account_id() -> int | None:
-    """The account the person has chosen, if any."""
-    person = current_person()
-    return person.account_id if person else None
 
 
 def begin_session(token: str) -> None:

@@ -70,13 +70,13 @@ def resume_path() -> str:
     while typed:
         path = f"{page}{'&' if '?' in page else '?'}{urlencode(typed)}"
         if len(path) <= LONGEST_PATH:
-            return own_path(path) or own_path(page) or FRONT
+            return own_path(path) or FRONT
         typed.remove(max(typed, key=lambda field: len(field[1])))  # the rest need not be lost with it
     return own_path(page) or FRONT
 
 
 def _page_of_form() -> str | None:
-    page = current_app.extensions.get("resume_pages", {}).get(request.endpoint)
+    page = current_app.extensions["resume_pages"].get(request.endpoint)
     if page is None:
         return own_path(request.path)
     wanted = {name for rule in current_app.url_map.iter_rules(page) for name in rule.arguments}
