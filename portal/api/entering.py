@@ -61,7 +61,7 @@ def known_bearer(pace: Pace, scope: Scope) -> Bearer:
             headers={"WWW-Authenticate": 'Bearer realm="twodoor"'},
         )
     allowed = pace.ask(database(), found.token_id, house().settings.api_requests_a_minute, now)
-    g.api_allowed = allowed
+    g.api_allowed, g.api_token = allowed, found.token_id
     if not allowed.admitted:
         wait = str(allowed.seconds)
         raise Problem(429, "too_many_requests", f"Try again in {wait} s.", headers={"Retry-After": wait})

@@ -15,7 +15,7 @@ from portal.app import create_app
 from portal.config import DEMO_SELLER, Settings, read_seller
 from portal.shared.gateways.clock import FixedClock
 from portal.shared.records.database import Database
-from portal.shared.records.people import Membership
+from portal.shared.records.people import Membership, person_with_email
 from portal.shared.services.sign_in.passwords import Passwords
 from portal.shared.web.transactions import TransactionalFlask
 from tests.support.factories import NOW, a_catalogue, a_person, an_online_account
@@ -49,6 +49,13 @@ class Shell:
                 account = an_online_account(session)
                 session.add(Membership(person_id=person.id, account_id=account.id, role=role))
             return person.email
+
+    def number_of(self, email: str) -> int:
+        """The number of the person with this address of mail."""
+        with self.database.read() as session:
+            found = person_with_email(session, email)
+            assert found is not None
+            return found.id
 
     def browser(self, language: str = "en") -> FlaskClient:
         client = self.app.test_client()

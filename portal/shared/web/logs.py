@@ -19,6 +19,7 @@ from flask import Flask, Response, g, request
 from portal.shared.web.standing import stood
 
 _LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # none that are mistaken for another on the telephone; 32
+_READING = ("GET", "HEAD", "OPTIONS")
 _log = structlog.stdlib.get_logger("portal.requests")
 
 
@@ -131,5 +132,15 @@ def _write_line(response: Response) -> Response:
             status=response.status_code,
             milliseconds=round((time.perf_counter() - g.get("began", time.perf_counter())) * 1000, 1),
             stood=round(stood.get() * 1000, 1),  # milliseconds in line before that
+            **_who(response),
         )
     return response
+
+
+def _who(response: Response) -> dict[str, int]:
+    """Who asked for something to be changed, or was refused, by their number; who reads what is not written down."""
+    if request.method in _READING and response.status_code not in (401, 403, 404):
+        return {}
+    person = getattr(g.get("_login_user"), "person", None)  # nobody is asked for who was not asked for before
+    token = g.get("api_token")
+    return {"person": person.person_id} if person else {"token": token} if token else {}

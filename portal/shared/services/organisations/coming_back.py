@@ -69,13 +69,14 @@ class Returned:
 
 @dataclass(frozen=True, slots=True)
 class Arrived:
-    """The answer; `token` is a fresh secret for the browser. `reason` is for our own log, never for a page."""
+    """The answer; `token` is a fresh secret for the browser. `reason` and `person_id` are for our own log alone."""
 
     arrival: Arrival
     next_path: str = ""
     provider_name: str = ""
     token: str | None = None
     reason: str = ""
+    person_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +195,7 @@ def _let_in(
                 sealed_id_token=tools.seal.close(believed.id_token),
             )
         )
-    return Arrived(Arrival.WELCOME, visit.next_path, visit.provider_name, token)
+    return Arrived(Arrival.WELCOME, visit.next_path, visit.provider_name, token, person_id=person_id)
 
 
 def _confirm(
@@ -208,7 +209,7 @@ def _confirm(
     if fresh is None:
         return visit.ended(Arrival.SOMEBODY_ELSE)
     _used(session, believed.vouched, now)
-    return Arrived(Arrival.CONFIRMED, visit.next_path, visit.provider_name, fresh)
+    return Arrived(Arrival.CONFIRMED, visit.next_path, visit.provider_name, fresh, person_id=visit.person_id)
 
 
 def _whom(session: Session, provider: IdentityProvider, vouched: Vouched) -> tuple[int | None, Outcome]:

@@ -33,8 +33,8 @@ def sign_in(
         return SignInResult(Answer.WRONG)
     door = other_door(session, person_id)
     if door is not None:
-        return SignInResult(Answer.OTHER_DOOR, door=door)
+        return SignInResult(Answer.OTHER_DOOR, door=door, person_id=person_id)
     if instead_of is not None:
         signing_in.sign_out(session, instead_of)
     token = signing_in.open_session(session, person_id, now, how="passkey", browser=browser)
-    return SignInResult(Answer.WELCOME, token)
+    return SignInResult(Answer.WELCOME, token, person_id=person_id)

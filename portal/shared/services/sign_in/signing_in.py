@@ -45,11 +45,15 @@ class Answer(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SignInResult:
-    """The answer; with WELCOME and SECOND_FACTOR the secret for the browser, with OTHER_DOOR its name."""
+    """The answer; with WELCOME and SECOND_FACTOR the secret for the browser, with OTHER_DOOR its name.
+
+    `person_id` is who it is, once their secret was right.
+    """
 
     answer: Answer
     token: str | None = None
     door: str | None = None
+    person_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,12 +128,13 @@ def sign_in(
         throttle.forgive(session, Kind.PASSWORD, email)
         door = other_door(session, person.id)
         if door is not None:
-            return SignInResult(Answer.OTHER_DOOR, door=door)
+            return SignInResult(Answer.OTHER_DOOR, door=door, person_id=person.id)
         if instead_of is not None:
             sign_out(session, instead_of)
         token = open_session(session, person.id, now, browser=browser)
         asked = waits(session, token, now)
-        return SignInResult(Answer.SECOND_FACTOR if asked else Answer.WELCOME, token)
+        answer = Answer.SECOND_FACTOR if asked else Answer.WELCOME
+        return SignInResult(answer, token, person_id=person.id)
 
 
 def open_session(

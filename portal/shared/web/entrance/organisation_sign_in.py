@@ -16,6 +16,7 @@ from portal.shared.services.organisations import coming_back, leaving, setting_o
 from portal.shared.services.organisations.coming_back import Arrival, Arrived, Returned
 from portal.shared.services.organisations.setting_out import Beginning, Begun, Traveller
 from portal.shared.web.entrance import identity
+from portal.shared.web.entrance.noting import note_sign_in
 from portal.shared.web.entrance.organisation_words import BUSY, refusal_of
 from portal.shared.web.entrance.own_paths import FRONT, next_path, own_path
 from portal.shared.web.forms import Form, typed
@@ -109,6 +110,7 @@ def back() -> ResponseReturnValue:
     arrived = coming_back.come_back(house().organisations, _returned(), _now())
     if arrived.token is None:
         return _refused(arrived)
+    note_sign_in("organisation", arrived.arrival, arrived.person_id)
     if arrived.arrival is Arrival.CONFIRMED:
         identity.renew_session(arrived.token)
     else:

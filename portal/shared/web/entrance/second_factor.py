@@ -10,6 +10,7 @@ from portal.shared.services.sign_in import factors
 from portal.shared.services.sign_in.factors import Waiting
 from portal.shared.services.sign_in.signing_in import Answer
 from portal.shared.web.entrance import identity, keys
+from portal.shared.web.entrance.noting import note_sign_in
 from portal.shared.web.entrance.own_paths import FRONT, next_path
 from portal.shared.web.house import house
 from portal.shared.web.transactions import reading, writing
@@ -34,6 +35,7 @@ def second_factor() -> ResponseReturnValue:
         request.remote_addr or "",
         house().machine_clock.now(),
     )
+    note_sign_in("code", result.answer, waiting.person_id)
     if result.token is not None:
         identity.begin_session(result.token)
         return redirect(next_path() or FRONT, 303)
@@ -59,6 +61,7 @@ def second_factor_passkey() -> ResponseReturnValue:
     answer = request.form.get("passkey", "")
     now = house().machine_clock.now()
     fresh = factors.pass_with_passkey(writing(), site, token, answer, now) if site else None
+    note_sign_in("passkey", Answer.WELCOME if fresh else Answer.WRONG, waiting.person_id)
     if fresh is None:
         return _page(
             waiting, top=gettext("The passkey was not accepted. Try again, or use another way.")

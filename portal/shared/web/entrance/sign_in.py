@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import structlog
 from flask import abort, make_response, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
@@ -16,6 +15,7 @@ from portal.shared.services.sign_in import signing_in as signin
 from portal.shared.services.sign_in.signing_in import Answer
 from portal.shared.web.entrance import identity, keys, organisation_sign_in
 from portal.shared.web.entrance.languages import LANGUAGES, cookie_name
+from portal.shared.web.entrance.noting import note_sign_in
 from portal.shared.web.entrance.own_paths import FRONT, next_path
 from portal.shared.web.forms import Form, typed
 from portal.shared.web.house import house
@@ -24,9 +24,6 @@ from portal.shared.web.words import people as people_words
 from portal.shared.web.words import sign_in as words
 
 YEAR = 365 * 24 * 3600
-
-
-_log = structlog.stdlib.get_logger("portal.sign_in")
 
 
 class SignInForm(Form):
@@ -61,7 +58,7 @@ def sign_in() -> ResponseReturnValue:
         instead_of=identity.current_token(),
         other_door=required_provider,
     )
-    _log.info("sign-in", how="password", outcome=str(result.answer))
+    note_sign_in("password", result.answer, result.person_id)
     if result.token is not None:
         identity.begin_session(result.token)
         if result.answer is Answer.SECOND_FACTOR:
@@ -115,7 +112,7 @@ def sign_in_with_passkey() -> ResponseReturnValue:
         instead_of=identity.current_token(),
         other_door=required_provider,
     )
-    _log.info("sign-in", how="passkey", outcome=str(result.answer))
+    note_sign_in("passkey", result.answer, result.person_id)
     if result.door is not None:
         return sign_in_page(SignInForm(formdata=None), door=result.door), 403
     if result.token is None:
