@@ -17,7 +17,16 @@ from tests.support.demo_house import DemoHouse
 from tests.support.run_folder import first_one_builds
 from tests.web.conftest import build, settings, shell, world
 
-__all__ = ["build", "copy_furnished", "furnished", "furnished_stage", "own_furnished", "settings", "shell", "world"]
+__all__ = [
+    "build",
+    "copy_furnished",
+    "furnished",
+    "furnished_stage",
+    "own_furnished",
+    "settings",
+    "shell",
+    "world",
+]
 
 
 @pytest.fixture(scope="session")

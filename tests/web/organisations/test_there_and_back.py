@@ -6,6 +6,7 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 
 import pytest
+import structlog
 
 from portal.shared.records.activity import Activity
 from portal.shared.records.identity_providers import ProviderVisit
@@ -25,6 +26,14 @@ def test_somebody_of_the_organisation_signs_in_and_lands_on_the_task(organisatio
     assert entry.about_id == linked.person_id
     (opened,) = organisation.sessions()
     assert opened.how == "organisation"
+
+
+def test_who_came_in_stands_in_the_log_by_number(organisation: Organisation) -> None:
+    with structlog.testing.capture_logs() as lines:
+        organisation.sign_in()
+    (linked,) = organisation.linked()
+    (line,) = [one for one in lines if one["event"] == "sign-in"]
+    assert (line["how"], line["outcome"], line["person"]) == ("organisation", "welcome", linked.person_id)
 
 
 def test_the_next_time_the_subject_is_enough(organisation: Organisation) -> None:
