@@ -54,8 +54,8 @@ def _read_only() -> ResponseReturnValue | None:
 
 
 def _told() -> dict[str, Any]:
-    if not has_request_context() or identity.nobody_is_asked():
-        return {"looking": None, "looked_at": []}
+    if not has_request_context():
+        return {}
     told: dict[str, Any] = {"looking": _banner(), "looked_at": []}
     if at_hand.is_set() and request.blueprint in _PORTALS:
         here = at_hand.at_hand()
