@@ -257,7 +257,7 @@ def test_the_menu_says_where_one_is(world: World, page: str, current: dict[str, 
 
 @pytest.mark.parametrize(
     ("kind", "offered"),
-    [("online", ALL_ONLINE), ("corporate", ["home", "quotes", "invoices"])],
+    [("online", ALL_ONLINE), ("corporate", ["home", "quotes", "invoices", "statement"])],
 )
 def test_an_expired_account_is_offered_what_stays_open(world: World, kind: str, offered: list[str]) -> None:
     """The Billing Center names all its pages: what is closed leads to the overview, which says why."""
