@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
@@ -28,9 +30,13 @@ _DOOR = request_pages.Door("self_service", "self_service")
 def lower_plan(subscription_id: int) -> ResponseReturnValue:
     """What Customer Care would do, as of today, and the button that asks for it."""
     card = card_or_404(subscription_id)
-    if not _lower_plans(card):
+    lower = _lower_plans(card)
+    if not lower:
         return _to_edit_page(card)
-    return _page(card, selection_of(request.args, card))
+    selection = selection_of(request.args, card)
+    if len(lower) == 1 and "plan" not in request.args:  # nothing to choose: the figures stand there at once
+        selection = replace(selection, plan=str(lower[0].id))
+    return _page(card, selection)
 
 
 def ask_for_lower_plan(subscription_id: int) -> ResponseReturnValue:

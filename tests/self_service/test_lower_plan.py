@@ -7,7 +7,7 @@ import pytest
 from portal.shared.records.catalog import Plan
 from portal.shared.records.orders import Order
 from portal.shared.records.requests import Request
-from portal.shared.records.subscriptions import Seat
+from portal.shared.records.subscriptions import Seat, SubscriptionRow
 from tests.support.demo_house import DemoHouse
 from tests.support.page_rules import broken_rules
 from tests.support.visitor import Page, Visitor
@@ -41,6 +41,21 @@ def test_it_is_asked_for_from_the_edit_page_and_can_be_followed(house: DemoHouse
     overview = visitor.get("/billing/requests")
     assert "#1" in overview.text
     assert "Waiting for Customer Care" in overview.text
+
+
+def test_the_only_lower_plan_is_chosen_already(house: DemoHouse) -> None:
+    visitor = house.contact("annual")
+    page = page_of(house, visitor, "annual")
+    assert page.value("plan") == plans(house)[0]
+    assert "If it were done today" in page.text
+
+
+def test_of_two_lower_plans_none_is_chosen_for_anybody(house: DemoHouse) -> None:
+    with house.database.write() as session:
+        session.get_one(SubscriptionRow, house.subscription_id("annual")).plan_id = int(plans(house)[-1])
+    page = page_of(house, house.contact("annual"), "annual")
+    assert page.value("plan") is None
+    assert "If it were done today" not in page.text
 
 
 def test_asking_twice_renews_the_request(house: DemoHouse) -> None:

@@ -237,6 +237,7 @@ def test_axe_finds_nothing_and_nothing_runs_over(long_house: OpenHouse, window: 
         window.set_viewport_size(NARROW)
         assert findings(window, TARGETS) == [], f"{path}, dark and narrow"
         assert runs_over(window) == [], path
+        assert cut_off(window) == [], path
         window.emulate_media(color_scheme="light")
         assert findings(window, COLOURS) == [], f"{path}, light and narrow"
         assert moving(window) == [], path
@@ -326,6 +327,28 @@ def test_axe_finds_nothing_after_something_was_done(
         page.context.close()
 
 
+# Six ways, seven and eight, with the longest words of all languages.
+LONG_WAYS = ("lower-plan", "corporate", "corporate-limit")
+LAPTOPS = (1024, 1152, 1279, 1280, 1440)
+
+
+@pytest.mark.parametrize("story", LONG_WAYS)
+def test_a_long_way_fits_into_the_header_of_a_laptop(
+    own_furnished: DemoHouse, browser: Browser, story: str
+) -> None:
+    with open_to_browsers(own_furnished) as opened:
+        for language in ("pt_BR", "en", "es", "fr", "de", "it"):
+            page = opened.page(browser, own_furnished.email(story), language=language)
+            for width in LAPTOPS:
+                page.set_viewport_size({"width": width, "height": 800})
+                page.goto(opened.url)
+                assert runs_over(page) == [], f"{language}, {width} wide"
+                seller = page.locator(".mark-seller")
+                hidden = seller.evaluate("one => one.scrollWidth - one.clientWidth")
+                assert hidden <= 2, f"the seller's name, {language}, {width} wide"
+            page.context.close()
+
+
 def findings(page: Page, options: dict[str, object] | None = None) -> list[str]:
     """What axe finds, of any impact, with the places; once every colour has come to rest."""
     page.evaluate(AT_REST)
@@ -360,3 +383,13 @@ def runs_over(page: Page) -> list[str]:
             .map(one => one.outerHTML.slice(0, 120))"""
     )
     return over
+
+
+def cut_off(page: Page) -> list[str]:
+    """Boxes of a phone's page whose words go on behind their border: an address that breaks nowhere, a long amount."""
+    found: list[str] = page.evaluate(
+        """() => [...document.querySelectorAll('.table-box, .summary-body, .facts > div')]
+            .filter(one => one.scrollWidth > one.clientWidth + 1)
+            .map(one => `${one.scrollWidth} of ${one.clientWidth}: ${one.innerText.slice(0, 200)}`)"""
+    )
+    return found

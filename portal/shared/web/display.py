@@ -198,6 +198,11 @@ def _count(context: Any, number: int) -> str:
     return format_count(number, language())
 
 
+def _unbroken(number: str) -> Markup:
+    """Filter: the number of a document, which no line breaks at its hyphen."""
+    return Markup('<span class="unbroken">{}</span>').format(number)
+
+
 def _icons(drawings: Mapping[str, str]) -> Callable[[str], Markup]:
     """Filter: the function that gives a drawing its frame. A page shows some sixty, so each is put together once."""
 
@@ -218,5 +223,6 @@ def install(app: Flask) -> None:
         "moment": _moment,
         "percent": _percent,
         "count": _count,
+        "unbroken": _unbroken,
     }
     app.jinja_env.filters.update(filters, icons=_icons)
