@@ -202,7 +202,8 @@ def texts_of_alike(entry: Entry) -> Callable[[str, int, str, str], str]:
     """
     told = covered(replace(entry, chain="", sequence=0, previous="", detail={}))
     written = {key: json.dumps(value, ensure_ascii=False) for key, value in sorted(told.items())}
-    places = {"chain": '"%s"', "detail": "%s", "previous": '"%s"', "sequence": "%d"}
+    quoted, plain = '"%s"', "%s"
+    places = {"chain": quoted, "detail": plain, "previous": quoted, "sequence": "%d"}
     pieces = [f'"{key}":{places.get(key) or text.replace("%", "%%")}' for key, text in written.items()]
     template = "{" + ",".join(pieces) + "}"
     return lambda chain, sequence, previous, detail: template % (chain, detail, previous, sequence)
