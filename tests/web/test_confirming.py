@@ -314,3 +314,9 @@ def test_whose_session_ended_meanwhile_signs_in_anew(ana: Ana, monkeypatch: pyte
     monkeypatch.undo()
     ana.clock.set(NOW + LIFETIME)
     assert ana.browser.get(ASKS).location.startswith("/sign-in")
+    ana.browser = ana.world.browser(ana.id, factor=None)
+    for way in ("", "/passkey", "/passkey/question", "/organisation"):
+        with ana.browser.session_transaction() as kept:
+            kept["_user_id"] = "a secret that opens nothing"
+        answer = ana.browser.post(f"{ASKS}{way}", data={"csrf_token": token_of(ana.browser.get("/sign-in"))})
+        assert answer.location.startswith("/sign-in"), way
