@@ -91,7 +91,8 @@ def caller_of(bearer: Bearer, task: Task, pages: Mapping[AccountType, str]) -> C
     if bearer.account_id is None or bearer.person_id is None:
         raise Problem(403, "account_token_needed", "A token of a product reads entitlements only.")
     now = house().clock.now()
-    visitor = speaker_for(reading(), bearer.account_id, [str(role) for role in bearer.roles], now)
+    roles = [str(role) for role in bearer.roles]
+    visitor = speaker_for(reading(), bearer.account_id, roles, now, reading)
     page = pages.get(visitor.memberships[0].account_type)
     if page is None:
         raise _refused(decide(visitor, task).reason)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
-from flask import render_template
+from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 
@@ -18,10 +19,10 @@ from portal.shared.services.overviews import front_page
 from portal.shared.services.overviews.front_page import ForTheContact, InvoiceToPay, QuoteToAnswer
 from portal.shared.services.purchase_orders.reading import PurchaseOrderView
 from portal.shared.services.requests import RequestView
-from portal.shared.services.subscriptions import standing as subscriptions
 from portal.shared.services.subscriptions.standing import SubscriptionCard
+from portal.shared.web import subscription_lists
 from portal.shared.web.approvals import display as approvals
-from portal.shared.web.at_hand import at_hand, seller_taxes
+from portal.shared.web.at_hand import at_hand
 from portal.shared.web.display import format_long_date, format_short_date, language, money
 from portal.shared.web.entrance import doors
 from portal.shared.web.transactions import reading
@@ -38,7 +39,7 @@ def show() -> ResponseReturnValue:
     here = at_hand()
     manages = doors.may_here(Task.SUBSCRIPTIONS)
     waits = front_page.for_the_contact(reading(), here.account, here.now)
-    cards = subscriptions.cards(reading(), here.account.id, here.now, seller_taxes())
+    listed = subscription_lists.asked()
     return render_template(
         "corporate/home.html",
         manages=manages,
@@ -48,7 +49,8 @@ def show() -> ResponseReturnValue:
         on_its_way=orders.on_its_way(reading(), here.account.id) if manages else None,
         to_confirm=orders.awaiting_confirmation(reading(), here.account.id) if manages else None,
         renewals=[_quote(one) for one in waits.quotes] if here.account.expired and manages else [],
-        cards=[_card(card) for card in cards],
+        listed=listed.shown(partial(url_for, "corporate.home")),
+        cards=[_card(card, numbered=listed.long) for card in listed.cards],
         invoices=invoicing.latest(reading(), here.account.id, LATEST_INVOICES),
         all_invoices_url=open_url("corporate.invoices"),
         today=here.account.today,
@@ -123,7 +125,7 @@ def _answer(one: RequestView) -> dict[str, str]:
     }
 
 
-def _card(card: SubscriptionCard) -> dict[str, Any]:
+def _card(card: SubscriptionCard, *, numbered: bool) -> dict[str, Any]:
     names = at_hand().catalog.names
     word, tone = words.STANDINGS[card.standing]
     plan = names.plan(card.plan_id, language())
@@ -131,7 +133,7 @@ def _card(card: SubscriptionCard) -> dict[str, Any]:
         plan = f"{plan}, {str(words.FREQUENCIES[card.terms.frequency]).lower()}"
     return {
         "id": card.id,
-        "name": names.product(card.product, language()),
+        "name": names.product(card.product, language()) + (f" ({card.id})" if numbered else ""),
         "plan": plan,
         "state": {"word": word, "tone": tone},
         "options": _options(card),

@@ -149,7 +149,7 @@ def _page(offer: Offer, *, how: str, refusal: Refusal | None = None) -> str:
         plan=plan_id,
         seats=request.values.get("seats", str(offer.plans[0].min_seats)),
         frequency=request.values.get("frequency", str(Frequency.MONTHLY)),
-        others=bool(carts.wanted(reading(), here.account.id)),
+        others=bool(carts.count(reading(), here.account.id)),
         errors=errors,
         problems=[{"field": field, "text": text} for field, text in errors.items()],
     )

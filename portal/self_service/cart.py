@@ -51,11 +51,11 @@ def priced_cart(wanted: list[Wanted]) -> Priced:
 def items(wanted: list[Wanted], priced: Priced) -> list[dict[str, Any]]:
     """Each change with its names, and the sentence that says why it is skipped, if it is."""
     here = at_hand()
-    names = here.catalog.names
+    names, asked = here.catalog.names, [one.subscription_id for one in wanted]
     cards = {
         card.id: card
-        for card in subscription_service.cards(
-            reading(), here.account.id, here.now, seller_taxes(), with_waiting=True
+        for card in subscription_service.some_cards(
+            reading(), here.account.id, asked, here.now, seller_taxes(), with_waiting=True
         )
     }
     ids = carts.item_ids(reading(), here.account.id)

@@ -116,7 +116,7 @@ def selection_of(values: MultiDict[str, str], card: SubscriptionCard) -> Selecti
         release=tuple(release),
         holder=values.get("holder", "").strip()[:100],
         people=values.get(
-            "people", named.as_text(carts.people(reading(), at_hand().account.id).get(card.id, ()))
+            "people", named.as_text(carts.people_for(reading(), at_hand().account.id, card.id))
         ),
     )
 

@@ -140,7 +140,7 @@ def _answer(placed: placement.Placement, shown: OrderSummary | None) -> Response
 
 def _key_reused() -> ResponseReturnValue:
     sentence = gettext("This page was used for another order. Check the order and place it again.")
-    if carts.wanted(reading(), at_hand().account.id):
+    if carts.count(reading(), at_hand().account.id):
         return _page(errors={"place-order": sentence}, status=422)
     flash(sentence, "error")
     return cart.show(), 422

@@ -51,7 +51,7 @@ def _frame() -> dict[str, Any]:
         return common | {"home_url": url_for("front.home"), "account": AccountShown(here.account.name)}
     return common | {
         "nav": _nav(nav),
-        "cart": CartLink(url_for("self_service.cart"), len(carts.item_ids(reading(), here.account.id))),
+        "cart": CartLink(url_for("self_service.cart"), carts.count(reading(), here.account.id)),
         "account": AccountShown(here.account.name, money(here.account.balance)),
     }
 

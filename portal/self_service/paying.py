@@ -52,12 +52,11 @@ def _standings(found: AttemptView) -> list[dict[str, str]]:
         return []
     here = at_hand()
     paid_for = subscriptions.charged_by(reading(), here.account.id, found.invoice)
-    cards = subscriptions.cards(reading(), here.account.id, here.now, seller_taxes())
+    cards = subscriptions.some_cards(reading(), here.account.id, paid_for, here.now, seller_taxes())
     return [
         {
             "label": here.catalog.names.product(card.product, language()),
             "value": str(words.STANDINGS[card.standing][0]),
         }
         for card in cards
-        if card.id in paid_for
     ]

@@ -24,7 +24,6 @@ from portal.shared.web.pieces import remembered, rendered
 from portal.shared.web.words import vocabulary as words
 
 Part = dict[str, Any]
-FEW = 20  # cards of 3 kB, which are remembered together
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +37,16 @@ class Told:
     today: date
 
 
-def shown(cards: Iterable[SubscriptionCard], unpaid: Sequence[Unpaid], *, manages: bool = True) -> Markup:
+def shown(
+    cards: Iterable[SubscriptionCard],
+    unpaid: Sequence[Unpaid],
+    *,
+    manages: bool = True,
+    numbered: bool = False,
+) -> Markup:
     """Cards below each other, ready to be shown; `unpaid` are the open invoices of the account.
 
+    Where there are very many, each is called by its number as well, by which it can be looked for.
     Who does not manage the billing reads them and finds nothing to press.
     """
     here, spoken = at_hand(), language()
@@ -49,7 +55,7 @@ def shown(cards: Iterable[SubscriptionCard], unpaid: Sequence[Unpaid], *, manage
         (
             card,
             Told(
-                names.product(card.product, spoken),
+                names.product(card.product, spoken) + (f" ({card.id})" if numbered else ""),
                 names.plan(card.plan_id, spoken),
                 tuple(one for one in unpaid if card.id in one.subscriptions),
                 account.balance,
@@ -58,8 +64,7 @@ def shown(cards: Iterable[SubscriptionCard], unpaid: Sequence[Unpaid], *, manage
         )
         for card in cards
     )
-    few = len(told) <= FEW
-    return _few(told, manages=manages) if few else _below_each_other(told, manages=manages)
+    return _page(told, manages=manages)
 
 
 def _below_each_other(cards: Sequence[tuple[SubscriptionCard, Told]], *, manages: bool) -> Markup:
@@ -67,7 +72,8 @@ def _below_each_other(cards: Sequence[tuple[SubscriptionCard, Told]], *, manages
     return Markup("").join(_piece(card, told, manages=manages) for card, told in cards)
 
 
-_few = remembered(_below_each_other, kept=64)
+# At most twenty cards of 3 kB, which are remembered together.
+_page = remembered(_below_each_other, kept=64)
 
 
 @remembered

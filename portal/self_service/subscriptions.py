@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
@@ -20,8 +22,9 @@ from portal.shared.services.subscriptions.standing import (
     SubscriptionCard,
     UnknownSubscriptionError,
 )
+from portal.shared.web import subscription_lists
 from portal.shared.web.approvals import display as approvals
-from portal.shared.web.at_hand import at_hand, seller_taxes
+from portal.shared.web.at_hand import at_hand
 from portal.shared.web.display import format_long_date, language
 from portal.shared.web.entrance import doors
 from portal.shared.web.one_subscription import card_or_404
@@ -32,10 +35,10 @@ from portal.shared.web.words.cancellations import CANCELLATION_REASONS
 
 
 def overview() -> ResponseReturnValue:
-    """Every subscription of the account, active ones first."""
+    """What the account has, what needs somebody first: a page of it, or of what is looked for."""
     here = at_hand()
     session = reading()
-    cards = service.cards(session, here.account.id, here.now, seller_taxes())
+    listed = subscription_lists.asked()
     unpaid = service.unpaid(session, here.account.id, here.account.currency)
     manages = doors.may_here(Task.SUBSCRIPTIONS)
     on_its_way, to_confirm = orders.open_order(session, here.account.id) if manages else (None, None)
@@ -45,8 +48,13 @@ def overview() -> ResponseReturnValue:
         moved=moving_words.notice(telling.news_of(session, here.account.id, here.now), here.account),
         claim=claims.under_way(session, here.account.id) if manages else None,
         waiting=approvals.to_do(),
-        active=subscription_cards.shown((one for one in cards if one.active), unpaid, manages=manages),
-        inactive=subscription_cards.shown((one for one in cards if not one.active), unpaid, manages=manages),
+        listed=listed.shown(partial(url_for, "self_service.subscriptions")),
+        active=subscription_cards.shown(
+            (one for one in listed.cards if one.active), unpaid, manages=manages, numbered=listed.long
+        ),
+        inactive=subscription_cards.shown(
+            (one for one in listed.cards if not one.active), unpaid, manages=manages, numbered=listed.long
+        ),
         balance=here.account.balance,
         expired=here.account.expired,
         unpaid=unpaid,

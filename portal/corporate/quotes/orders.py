@@ -77,7 +77,7 @@ def _free_seats(view: OrderView) -> list[dict[str, str]]:
     """The products of the order that have seats nobody holds yet, and where they are given to people."""
     here = at_hand()
     mine = {item.subscription_id for item in view.summary.items}
-    cards = subscriptions.cards(reading(), here.account.id, here.now, seller_taxes())
+    cards = subscriptions.some_cards(reading(), here.account.id, mine, here.now, seller_taxes())
     names = here.catalog.names
     return [
         {
@@ -87,5 +87,5 @@ def _free_seats(view: OrderView) -> list[dict[str, str]]:
             ),
         }
         for card in cards
-        if card.id in mine and card.seats > card.held
+        if card.seats > card.held
     ]

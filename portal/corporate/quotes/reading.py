@@ -70,7 +70,8 @@ def as_of_now(view: QuoteView) -> Priced:
 def presented(summary: OrderSummary, **told: Any) -> dict[str, Any]:
     """A summary of a quote, told by its dates."""
     here = at_hand()
-    cards = subscriptions.cards(reading(), here.account.id, here.now, seller_taxes())
+    mine = {item.subscription_id for item in summary.items}
+    cards = subscriptions.some_cards(reading(), here.account.id, mine, here.now, seller_taxes())
     return order_display.present(
         summary,
         here.catalog.names,

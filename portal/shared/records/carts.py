@@ -13,8 +13,8 @@ from portal.shared.domain.calendar import Frequency
 from portal.shared.records.base import Base
 from portal.shared.records.database import ReadSession
 from portal.shared.records.in_bulk import IDS, among
-from portal.shared.records.plain_rows import rows_of
-from portal.shared.records.signs import ACCOUNT, may_have, sign
+from portal.shared.records.plain_rows import plain_rows, rows_of
+from portal.shared.records.signs import ACCOUNT, figure, figure_of, may_have
 
 
 class CartItem(Base):
@@ -51,23 +51,32 @@ _ITEM = sa.select(CartItem).where(
     CartItem.subscription_id == sa.bindparam("subscription_id"),
 )
 
-_SIGN = sign("cart", CartItem.account_id == ACCOUNT)
+# Every page says in its header how many things are in the cart; whether there are any is the sign of it.
+_COUNT = figure("cart", sa.select(sa.func.count()).where(CartItem.account_id == ACCOUNT).scalar_subquery())
+_COUNTED = sa.select(sa.func.count()).where(CartItem.account_id == sa.bindparam("account_id"))
 
 
 def cart_of(session: Session, account_id: int) -> Sequence[CartItem]:
     """What is in an account's cart, oldest first?"""
-    if not may_have(session, account_id, _SIGN):
+    if not may_have(session, account_id, _COUNT):
         return []
     return rows_of(session, _CART, {"account_id": account_id})
 
 
+def count_in_cart(session: Session, account_id: int) -> int:
+    """How many changes are in an account's cart?"""
+    if isinstance(session, ReadSession):
+        return int(figure_of(session, account_id, _COUNT))
+    ((count,),) = plain_rows(session, _COUNTED, {"account_id": account_id})
+    return int(count)
+
+
 def cart_item_for(session: Session, account_id: int, subscription_id: int) -> CartItem | None:
     """Is a change of this subscription in the cart?"""
-    if isinstance(session, ReadSession):  # every page has asked for the whole cart, for its header
-        whole = cart_of(session, account_id)
-        return next((one for one in whole if one.subscription_id == subscription_id), None)
+    if not may_have(session, account_id, _COUNT):
+        return None
     which = {"account_id": account_id, "subscription_id": subscription_id}
-    return session.scalars(_ITEM, which).one_or_none()
+    return next(iter(rows_of(session, _ITEM, which)), None)
 
 
 _ORDERED = sa.delete(Base.metadata.tables[CartItem.__tablename__]).where(

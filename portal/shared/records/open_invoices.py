@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -63,6 +63,18 @@ def subscriptions_charged_by(session: Session, account_id: int, invoices: Iterab
         InvoiceLine.account_id == account_id, InvoiceLine.invoice_id.in_(wanted)
     )
     return frozenset(session.scalars(question))
+
+
+def charges_of(session: Session, account_id: int, invoices: Iterable[int]) -> Mapping[int, frozenset[int]]:
+    """Which subscriptions does each of these invoices of an account charge for? One statement."""
+    found: dict[int, set[int]] = {one: set() for one in invoices}
+    if found:
+        question = sa.select(InvoiceLine.invoice_id, InvoiceLine.subscription_id).where(
+            InvoiceLine.account_id == account_id, InvoiceLine.invoice_id.in_(list(found))
+        )
+        for invoice_id, subscription_id in session.execute(question):
+            found[invoice_id].add(subscription_id)
+    return {one: frozenset(charged) for one, charged in found.items()}
 
 
 def invoice_called(session: Session, account_id: int, name: str) -> Invoice | None:

@@ -103,11 +103,13 @@ _OF_ACCOUNTS = (
     .order_by(SubscriptionRow.id)
 )
 _ONE = _WITH_WAITING.where(SubscriptionRow.id == sa.bindparam("subscription_id"))
+_SOME = _WITH_WAITING.where(SubscriptionRow.id.in_(sa.bindparam("subscription_ids", expanding=True)))
 _HELD = (
     sa.select(Seat.subscription_id, sa.func.count())
     .where(Seat.account_id == sa.bindparam("account_id"))
     .group_by(Seat.subscription_id)
 )
+_HELD_OF_SOME = _HELD.where(Seat.subscription_id.in_(sa.bindparam("subscription_ids", expanding=True)))
 _HELD_OF_ONE = sa.select(sa.func.count()).where(
     Seat.account_id == sa.bindparam("account_id"), Seat.subscription_id == sa.bindparam("subscription_id")
 )
@@ -172,6 +174,20 @@ def subscription_of(session: Session, account_id: int, subscription_id: int) -> 
     return next((one for one in rows if one.id == subscription_id), None)
 
 
+def some_subscriptions(
+    session: Session, account_id: int, subscription_ids: Collection[int]
+) -> Sequence[SubscriptionRow]:
+    """Which of these are subscriptions of the account, those that only wait in the cart among them?"""
+    if len(subscription_ids) == 1:
+        found = [subscription_of(session, account_id, one) for one in subscription_ids]
+        return [one for one in found if one is not None]
+    rows = _kept(session, account_id)
+    if rows is None and subscription_ids:
+        of = {"account_id": account_id, "subscription_ids": tuple(sorted(subscription_ids))}
+        return rows_of(session, _SOME, of)
+    return [one for one in rows or () if one.id in subscription_ids]
+
+
 def seats_of_person(session: Session, person_id: int) -> Sequence[Any]:
     """Which seats does somebody hold, in which accounts and of which products?"""
     question = (
@@ -193,6 +209,12 @@ def seats_held_of(session: Session, account_id: int, subscription_id: int) -> in
     of = {"account_id": account_id, "subscription_id": subscription_id}
     ((count,),) = plain_rows(session, _HELD_OF_ONE, of)
     return int(count)
+
+
+def seats_held_of_some(session: Session, account_id: int, subscription_ids: Sequence[int]) -> dict[int, int]:
+    """How many people hold a seat, for each of these subscriptions of an account?"""
+    of = {"account_id": account_id, "subscription_ids": tuple(subscription_ids)}
+    return dict(plain_rows(session, _HELD_OF_SOME, of))
 
 
 def seat_ids(session: Session, account_id: int, subscription_id: int) -> frozenset[int]:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from portal.shared.domain.changes import Wanted
 from portal.shared.domain.terms import WantedTerms
 from portal.shared.records.accounts import lock_account
-from portal.shared.records.carts import CartItem, cart_item_for, cart_of, take_out
+from portal.shared.records.carts import CartItem, cart_item_for, cart_of, count_in_cart, take_out
 from portal.shared.records.orders import last_order_of, subscriptions_on_their_way
 from portal.shared.records.quotes import is_quoted
 from portal.shared.records.subscriptions import subscription_of
@@ -29,6 +29,12 @@ def as_wanted(item: CartItem) -> Wanted:
         WantedTerms(item.plan_id, item.seats, item.frequency),
         frozenset(item.release),
     )
+
+
+def people_for(session: Session, account_id: int, subscription_id: int) -> list[tuple[str, str]]:
+    """Who is to get the seats that the cart buys for one subscription: name and address of mail."""
+    item = cart_item_for(session, account_id, subscription_id)
+    return [(name, email) for name, email in item.people] if item and item.people else []
 
 
 def people(session: Session, account_id: int) -> dict[int, list[tuple[str, str]]]:
@@ -53,7 +59,15 @@ def wanted_for(session: Session, account_id: int, subscription_id: int) -> Wante
 
 def holds_others(session: Session, account_id: int, subscription_id: int) -> bool:
     """Whether the cart holds something for another subscription, so that checking out would order that too."""
-    return any(item.subscription_id != subscription_id for item in cart_of(session, account_id))
+    count = count_in_cart(session, account_id)
+    if count == 0:
+        return False
+    return count > 1 or cart_item_for(session, account_id, subscription_id) is None
+
+
+def count(session: Session, account_id: int) -> int:
+    """How many changes are in the account's cart."""
+    return count_in_cart(session, account_id)
 
 
 def put(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -44,12 +45,15 @@ class SubscriptionFact:
 
 @dataclass(frozen=True, slots=True)
 class Membership:
-    """What a person is for one account, and what the router has to know of that account."""
+    """What a person is for one account, and what the router has to know of that account.
+
+    Most decisions are made without the subscriptions, so whoever fills them in may look them up when they are wanted.
+    """
 
     account_id: int
     account_type: AccountType
     roles: frozenset[Role]
-    subscriptions: tuple[SubscriptionFact, ...] = ()
+    subscriptions: Sequence[SubscriptionFact] = ()
     expired: bool = False
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
+from typing import overload
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
@@ -23,12 +25,7 @@ from portal.shared.domain.routing.visitor import (
 )
 from portal.shared.records import routing as records
 from portal.shared.records.accounts import Account, account_by_id, accounts_by_id
-from portal.shared.records.subscriptions import (
-    SubscriptionRow,
-    seats_held,
-    subscriptions_of,
-    subscriptions_of_accounts,
-)
+from portal.shared.records.subscriptions import seats_held, subscriptions_of_accounts
 from portal.shared.services.accounts import is_expired, today
 from portal.shared.services.sign_in.signing_in import SignedIn, TransactionMaker
 from portal.shared.services.subscriptions.standing import standing_of
@@ -50,19 +47,41 @@ class Offered:
     held: int
 
 
-def visitor_of(session: Session, who: SignedIn | None, now: datetime) -> Visitor:
-    """The visitor as the router knows them, each account on its own day; two statements, however many accounts.
+class FactsLater(Sequence[SubscriptionFact]):
+    """The subscriptions of an account, looked up when the router first wants to know them; most pages never do."""
 
-    The session that has just said who they are knows the accounts already.
+    def __init__(self, look: Callable[[], Sequence[SubscriptionFact]]) -> None:
+        self._look = cache(look)
+
+    @overload
+    def __getitem__(self, place: int) -> SubscriptionFact: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[SubscriptionFact]: ...
+    def __getitem__(self, place: int | slice) -> SubscriptionFact | Sequence[SubscriptionFact]:
+        """The one at a place, or some of them."""
+        return self._look()[place]
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return len(self._look())
+
+
+def visitor_of(
+    session: Session, who: SignedIn | None, now: datetime, asked_later: Callable[[], Session] | None = None
+) -> Visitor:
+    """The visitor as the router knows them, each account on its own day; one statement, however many accounts.
+
+    The session that has just said who they are knows the accounts already. What subscriptions there are is asked for
+    in one more statement, when it is wanted: of `asked_later`, where this session may be over by then.
     """
     if who is None:
         return STRANGER
     accounts = accounts_by_id(session, [one.account_id for one in who.memberships])
-    held = subscriptions_of_accounts(session, accounts)
+    facts = _facts_of(accounts, now, asked_later or (lambda: session))
     return Visitor(
         signed_in=True,
         memberships=tuple(
-            _membership(accounts[one.account_id], held[one.account_id], one.roles, now)
+            _membership(accounts[one.account_id], facts, one.roles, now)
             for one in who.memberships
             if one.account_id in accounts
         ),
@@ -71,18 +90,33 @@ def visitor_of(session: Session, who: SignedIn | None, now: datetime) -> Visitor
     )
 
 
-def speaker_for(session: Session, account_id: int, roles: Iterable[str], now: datetime) -> Visitor:
-    """A visitor who is these things for one account and asks for nothing else, as a program does; two statements."""
+def speaker_for(
+    session: Session,
+    account_id: int,
+    roles: Iterable[str],
+    now: datetime,
+    asked_later: Callable[[], Session] | None = None,
+) -> Visitor:
+    """A visitor who is these things for one account and asks for nothing else, as a program does; one statement.
+
+    What subscriptions there are is asked for when it is wanted, as in `visitor_of`.
+    """
     account = account_by_id(session, account_id)
-    memberships = (
-        () if account is None else (_membership(account, subscriptions_of(session, account_id), roles, now),)
-    )
-    return Visitor(signed_in=True, memberships=memberships, chosen=account_id)
+    if account is None:
+        return Visitor(signed_in=True, chosen=account_id)
+    facts = _facts_of({account_id: account}, now, asked_later or (lambda: session))
+    return Visitor(signed_in=True, memberships=(_membership(account, facts, roles, now),), chosen=account_id)
 
 
-def visitor_as(session: Session, account_id: int, role: Role, now: datetime) -> Visitor:
+def visitor_as(
+    session: Session,
+    account_id: int,
+    role: Role,
+    now: datetime,
+    asked_later: Callable[[], Session] | None = None,
+) -> Visitor:
     """A visitor who is this for an account and nothing else: whom our own people look through the eyes of."""
-    return speaker_for(session, account_id, (role,), now)
+    return speaker_for(session, account_id, (role,), now, asked_later)
 
 
 def record_decision(
@@ -135,16 +169,27 @@ def offered(
     ]
 
 
-def _membership(
-    account: Account, rows: Iterable[SubscriptionRow], roles: Iterable[str], now: datetime
-) -> Membership:
-    day = today(account, now)
+_Facts = Callable[[int], Sequence[SubscriptionFact]]
+
+
+def _facts_of(accounts: Mapping[int, Account], now: datetime, ask: Callable[[], Session]) -> _Facts:
+    """What the router may want to know of the subscriptions of these accounts, by account; one statement for all."""
+    rows = cache(lambda: subscriptions_of_accounts(ask(), accounts))
+
+    def facts(account_id: int) -> Sequence[SubscriptionFact]:
+        day = today(accounts[account_id], now)
+        return [SubscriptionFact(row.id, row.product, standing_of(row, day)) for row in rows()[account_id]]
+
+    return facts
+
+
+def _membership(account: Account, facts: _Facts, roles: Iterable[str], now: datetime) -> Membership:
     return Membership(
         account_id=account.id,
         account_type=AccountType(account.type),
         roles=frozenset(Role(role) for role in roles),
-        subscriptions=tuple(SubscriptionFact(row.id, row.product, standing_of(row, day)) for row in rows),
-        expired=is_expired(account, day),
+        subscriptions=FactsLater(lambda: facts(account.id)),
+        expired=is_expired(account, today(account, now)),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -107,9 +108,11 @@ def running(session: Session, staff: Staff, token: str, now: datetime) -> Look |
     return Look(found.id, found.account_id, account.name, found.reason, found.started_at, found.ends_at)
 
 
-def visitor_for(session: Session, look: Look, now: datetime) -> Visitor:
+def visitor_for(
+    session: Session, look: Look, now: datetime, asked_later: Callable[[], Session] | None = None
+) -> Visitor:
     """Whom the guard of the customer's pages sees: somebody with the rights of a billing contact of this account."""
-    return routing.visitor_as(session, look.account_id, Role.BILLING_CONTACT, now)
+    return routing.visitor_as(session, look.account_id, Role.BILLING_CONTACT, now, asked_later)
 
 
 def seen_by(session: Session, account_id: int, now: datetime) -> list[SeenBy]:

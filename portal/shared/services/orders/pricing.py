@@ -22,7 +22,7 @@ from portal.shared.records.accounts import Account
 from portal.shared.records.invoices import LineOnTheBooks, lines_to_credit, unpaid_amounts
 from portal.shared.records.open_invoices import subscriptions_charged_by
 from portal.shared.records.orders import placed_since
-from portal.shared.records.subscriptions import seat_ids_by_subscription, subscriptions_of
+from portal.shared.records.subscriptions import seat_ids_by_subscription, some_subscriptions
 from portal.shared.services import accounts, ledger
 from portal.shared.services.catalog.reading import catalogs
 from portal.shared.services.subscriptions.standing import as_value
@@ -56,9 +56,7 @@ def price(
     day = starts_on or today
     asked = {one.subscription_id for one in wanted}
     known = {
-        row.id: as_value(row, account.currency)
-        for row in subscriptions_of(session, account.id, with_waiting=True)
-        if row.id in asked
+        row.id: as_value(row, account.currency) for row in some_subscriptions(session, account.id, asked)
     } | {one.id: one for one in imagined}
     ends = {one: full_period(day, one).end for one in Frequency}
     shelves = catalogs(session, account.currency, (day, *ends.values()))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -12,17 +12,21 @@ from sqlalchemy.orm import Session
 from portal.shared.domain.calendar import Period
 from portal.shared.domain.money import Money
 from portal.shared.domain.renewals import renewed_terms, renews_by_contract
+from portal.shared.domain.subscription_lists import SubscriptionWish
 from portal.shared.domain.subscriptions import Standing, Subscription, service_end_of, standing, standing_by
 from portal.shared.domain.taxes import SellerTaxes, TaxRule
 from portal.shared.domain.terms import Terms
 from portal.shared.records.accounts import Account, account_by_id, lock_account
 from portal.shared.records.invoices import invoices_by_id, unpaid_amounts
-from portal.shared.records.open_invoices import invoice_called, subscriptions_charged_by
+from portal.shared.records.open_invoices import charges_of, invoice_called, subscriptions_charged_by
 from portal.shared.records.plain_rows import is_plain
+from portal.shared.records.subscription_lists import page_of_subscriptions
 from portal.shared.records.subscriptions import (
     SubscriptionRow,
     seats_held,
     seats_held_of,
+    seats_held_of_some,
+    some_subscriptions,
     subscription_of,
     subscriptions_after,
     subscriptions_of,
@@ -145,6 +149,49 @@ def cards(
     return [_card(account, row, held.get(row.id, 0), tax, day, units.get(row.id)) for row in rows]
 
 
+def some_cards(
+    session: Session,
+    account_id: int,
+    subscription_ids: Collection[int],
+    now: datetime,
+    seller: SellerTaxes,
+    *,
+    with_waiting: bool = False,
+) -> list[SubscriptionCard]:
+    """Those of these subscriptions that are the account's, by number; a constant number of statements."""
+    rows = [
+        one
+        for one in some_subscriptions(session, account_id, subscription_ids)
+        if with_waiting or not one.waiting
+    ]
+    if not rows:
+        return []
+    account = _account(session, account_id)
+    held = seats_held_of_some(session, account_id, [one.id for one in rows])
+    day = accounts.today(account, now)
+    tax = _tax(session, account, rows, seller, day)
+    units = _next_units(session, account, rows)
+    return [_card(account, row, held.get(row.id, 0), tax, day, units.get(row.id)) for row in rows]
+
+
+def listed_cards(
+    session: Session,
+    account_id: int,
+    wish: SubscriptionWish,
+    now: datetime,
+    seller: SellerTaxes,
+    size: int,
+) -> tuple[list[SubscriptionCard], int | None]:
+    """A page of the subscriptions that are looked for, what needs somebody first, and behind which one more follow."""
+    account = _account(session, account_id)
+    day = accounts.today(account, now)
+    found = page_of_subscriptions(session, account_id, wish, day, size + 1)
+    rows = [row for row, _ in found[:size]]
+    tax, units = _tax(session, account, rows, seller, day), _next_units(session, account, rows)
+    cards = [_card(account, row, held, tax, day, units.get(row.id)) for row, held in found[:size]]
+    return cards, cards[-1].id if len(found) > size else None
+
+
 def page_of_cards(
     session: Session, account_id: int, now: datetime, seller: SellerTaxes, after: int | None, size: int
 ) -> tuple[list[SubscriptionCard], int | None]:
@@ -190,13 +237,9 @@ def unpaid(session: Session, account_id: int, currency: str) -> Sequence[Unpaid]
     """What the account still owes, oldest first."""
     rests = unpaid_amounts(session, account_id)
     found = invoices_by_id(session, account_id, rests)
+    charged = charges_of(session, account_id, rests)
     return [
-        Unpaid(
-            found[invoice_id].name,
-            Money(rest, currency),
-            found[invoice_id].due_on,
-            subscriptions_charged_by(session, account_id, [invoice_id]),
-        )
+        Unpaid(found[invoice_id].name, Money(rest, currency), found[invoice_id].due_on, charged[invoice_id])
         for invoice_id, rest in sorted(rests.items())
     ]
 

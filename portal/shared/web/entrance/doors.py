@@ -41,7 +41,8 @@ def install(app: Flask) -> None:
 def current_visitor() -> Visitor:
     """The visitor of this request, asked once."""
     if _VISITOR not in g:
-        setattr(g, _VISITOR, routing.visitor_of(reading(), identity.current_person(), house().clock.now()))
+        who, now = identity.current_person(), house().clock.now()
+        setattr(g, _VISITOR, routing.visitor_of(reading(), who, now, reading))
     return cast(Visitor, getattr(g, _VISITOR))
 
 

@@ -32,7 +32,7 @@ def visitor() -> Visitor | None:
     if request.endpoint not in PAGES:
         return None
     look = current()
-    return viewing.visitor_for(reading(), look, house().clock.now()) if look else None
+    return viewing.visitor_for(reading(), look, house().clock.now(), reading) if look else None
 
 
 def count() -> None:
