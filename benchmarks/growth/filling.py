@@ -34,6 +34,11 @@ _OPEN = """
     LEFT JOIN settlements s ON s.account_id = i.account_id AND s.invoice_id = i.id
     WHERE i.kind = 'invoice' GROUP BY i.id, a.id HAVING i.total_minor > coalesce(sum(s.amount_minor), 0)
 """
+_BALANCES = """
+    INSERT INTO account_balances (account_id, currency, amount_minor)
+    SELECT account_id, currency, sum(amount_minor) FROM ledger_entries
+    WHERE book = 'balance' GROUP BY account_id, currency
+"""
 
 Progress = Callable[[int, int], object]
 
@@ -193,6 +198,8 @@ class _Filler:
         if self.connection.dialect.name == "postgresql":
             self.connection.exec_driver_sql("DELETE FROM open_invoices")
             self.connection.exec_driver_sql(_OPEN)
+            self.connection.exec_driver_sql("DELETE FROM account_balances")
+            self.connection.exec_driver_sql(_BALANCES)
 
     def _numbers(self, tables: dict[str, sa.Table]) -> None:
         """Let PostgreSQL number on where the copies end."""

@@ -186,10 +186,10 @@ def test_a_request_waits_at_the_desk_of_its_account_also_when_that_moves(databas
     assert [row.account_type for row in rows(database)[1]] == ["corporate"]
 
 
-def test_a_clone_keeps_what_is_open_in_the_words_of_the_migration(tmp_path: Path) -> None:
+def test_a_clone_keeps_what_stands_beside_the_books_in_the_words_of_the_migration(tmp_path: Path) -> None:
     asked = sa.text(
-        "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name IN ('invoices', 'settlements') "
-        "AND name LIKE '%_open' ORDER BY name"
+        "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND name IN "
+        "('invoices_note_open', 'settlements_lower_open', 'ledger_entries_keep_balance') ORDER BY name"
     )
     found = []
     for name, made in (("real", migrate), ("clone", create_empty)):
@@ -200,4 +200,4 @@ def test_a_clone_keeps_what_is_open_in_the_words_of_the_migration(tmp_path: Path
         database.dispose()
     real, clone = found
     assert clone == real
-    assert len(clone) == 2
+    assert len(clone) == 3

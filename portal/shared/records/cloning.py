@@ -33,8 +33,8 @@ _OF_ACCOUNT = (
 _COPIED = frozenset((*_OF_ALL, *_OF_ACCOUNT, "people"))
 
 
-# What the migrations let SQLite keep of open invoices, in their own words (0020); the tables alone do not bring it.
-_KEPT_OPEN = (
+# What the migrations let SQLite keep beside the books, in their own words (0020, 0021); tables alone do not bring it.
+_KEPT_BESIDE = (
     (
         "CREATE TRIGGER invoices_note_open AFTER INSERT ON invoices "
         "WHEN NEW.kind = 'invoice' AND NEW.total_minor > 0 "
@@ -48,6 +48,12 @@ _KEPT_OPEN = (
         "UPDATE open_invoices SET rest_minor = rest_minor - NEW.amount_minor "
         "WHERE account_id = NEW.account_id AND invoice_id = NEW.invoice_id; END"
     ),
+    (
+        "CREATE TRIGGER ledger_entries_keep_balance AFTER INSERT ON ledger_entries WHEN NEW.book = 'balance' "
+        "BEGIN INSERT INTO account_balances (account_id, currency, amount_minor) "
+        "VALUES (NEW.account_id, NEW.currency, NEW.amount_minor) ON CONFLICT (account_id, currency) "
+        "DO UPDATE SET amount_minor = account_balances.amount_minor + excluded.amount_minor; END"
+    ),
 )
 
 
@@ -55,7 +61,7 @@ def create_empty(database: Database) -> None:
     """Make the tables of a clone in its own SQLite file; quicker than every migration one after the other."""
     all_tables().create_all(database.engine)
     with database.engine.begin() as connection:
-        for statement in _KEPT_OPEN:
+        for statement in _KEPT_BESIDE:
             connection.exec_driver_sql(statement)
 
 

@@ -58,6 +58,21 @@ class LedgerEntry(Base):
     amount_minor: Mapped[int]
 
 
+class AccountBalance(Base):
+    """What stands in the account's own book, in minor units as its entries have it; no row before the first of them.
+
+    The database keeps it by itself (migration 0021) from whatever is appended to `ledger_entries`, so that no page adds
+    up an account's whole past. `ledger.verify` proves it against the entries.
+    """
+
+    __tablename__ = "account_balances"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    account_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    currency: Mapped[str] = mapped_column(primary_key=True)
+    amount_minor: Mapped[int]
+
+
 _OF_AN_ENTRY = ("account_id", "movement_id", "book", "currency", "amount_minor")
 _BOOK_TOTAL = sa.select(sa.func.coalesce(sa.func.sum(LedgerEntry.amount_minor), 0)).where(
     LedgerEntry.account_id == sa.bindparam("account_id"),
@@ -68,14 +83,17 @@ _BOOK_TOTAL = sa.select(sa.func.coalesce(sa.func.sum(LedgerEntry.amount_minor), 
 
 _BALANCE = figure(
     "balance",
-    sa.select(sa.func.coalesce(sa.func.sum(LedgerEntry.amount_minor), 0))
+    sa.select(AccountBalance.amount_minor)
     .where(
-        LedgerEntry.account_id == ACCOUNT,
-        LedgerEntry.book == sa.literal_column("'balance'"),
+        AccountBalance.account_id == ACCOUNT,
         # An account has one currency, for ever.
-        LedgerEntry.currency == sa.select(Account.currency).where(Account.id == ACCOUNT).scalar_subquery(),
+        AccountBalance.currency == sa.select(Account.currency).where(Account.id == ACCOUNT).scalar_subquery(),
     )
     .scalar_subquery(),
+)
+_KEPT_BALANCE = sa.select(AccountBalance.amount_minor).where(
+    AccountBalance.account_id == sa.bindparam("account_id"),
+    AccountBalance.currency == sa.bindparam("currency"),
 )
 
 
@@ -94,8 +112,29 @@ def book_total(session: Session, account_id: int, book: str, currency: str) -> i
 def balance_total(session: Session, account_id: int, currency: str) -> int:
     """What stands in the account's own book, in its own currency? Every page asks, so it is read with the signs."""
     if isinstance(session, ReadSession):
-        return int(figure_of(session, account_id, _BALANCE))
-    return book_total(session, account_id, "balance", currency)
+        return int(figure_of(session, account_id, _BALANCE) or 0)
+    kept = plain_rows(session, _KEPT_BALANCE, {"account_id": account_id, "currency": currency})
+    return int(kept[0][0]) if kept else 0
+
+
+def kept_balances(session: Session, account_id: int) -> dict[str, int]:
+    """What does the database keep as an account's balance, in each currency?"""
+    question = sa.select(AccountBalance.currency, AccountBalance.amount_minor).where(
+        AccountBalance.account_id == account_id, AccountBalance.amount_minor != 0
+    )
+    return {one.currency: one.amount_minor for one in session.execute(question)}
+
+
+def balances_by_entries(session: Session, account_id: int) -> dict[str, int]:
+    """What stands in an account's own book, added up from all its entries, in each currency?"""
+    total = sa.func.sum(LedgerEntry.amount_minor)
+    question = (
+        sa.select(LedgerEntry.currency, total)
+        .where(LedgerEntry.account_id == account_id, LedgerEntry.book == "balance")
+        .group_by(LedgerEntry.currency)
+        .having(total != 0)
+    )
+    return {currency: int(amount) for currency, amount in session.execute(question)}
 
 
 def crooked_movements(session: Session) -> list[int]:

@@ -29,8 +29,10 @@ from portal.shared.records.ledger import (
     LedgerMovement,
     add_entries,
     balance_total,
+    balances_by_entries,
     book_total,
     crooked_movements,
+    kept_balances,
 )
 from portal.shared.records.payments import Payment
 
@@ -126,8 +128,9 @@ def verify(session: Session, done: Callable[[int], object] = lambda _: None) -> 
 
     Every movement sums to zero, and for every account the open invoices are the receivables, the payments without the
     refunds are the cash, what was written off and what is on its way back stand in their own books, what is kept as
-    open is what the settlements leave open, and the balance is not negative. Every document is the sum of its lines, no
-    document is settled beyond its total, and no line is credited beyond its amount and its tax.
+    open is what the settlements leave open, and the balance that is kept is the sum of its entries and not negative.
+    Every document is the sum of its lines, no document is settled beyond its total, and no line is credited beyond its
+    amount and its tax.
     """
     faults = [
         Fault(None, f"movement {movement} does not sum to zero") for movement in crooked_movements(session)
@@ -165,6 +168,9 @@ def _account_faults(session: Session, account_id: int, currency: str) -> list[Fa
     ]
     if kept_as_open(session, account_id) != {key: (rest, True) for key, rest in unpaid.items()}:
         faults.append(Fault(account_id, "what is kept as open is not what the settlements leave open"))
-    if balance(session, account_id, currency).minor < 0:
+    balances = balances_by_entries(session, account_id)
+    if kept_balances(session, account_id) != balances:
+        faults.append(Fault(account_id, "what is kept as the balance is not the sum of its entries"))
+    if balances.get(currency, 0) > 0:
         faults.append(Fault(account_id, "the balance is negative"))
     return faults
