@@ -8,7 +8,7 @@ import pytest
 
 from portal.shared.records.accounts import Account
 from portal.shared.records.catalog import Plan
-from portal.shared.records.subscriptions import SubscriptionRow
+from portal.shared.records.subscriptions import Seat, SubscriptionRow
 from tests.support.counting import counting
 from tests.support.demo_house import NOON, DemoHouse
 from tests.support.factories import a_monthly_subscription
@@ -158,3 +158,44 @@ def test_the_page_asks_as_often_for_very_many_as_for_two_pages(
     listing = [one for one in more if "FROM subscriptions" in one and " IN (SELECT 1 " not in one]
     assert len(listing) == 1, "\n".join(listing)
     assert "LIMIT" in listing[0]
+
+
+def options(page: Page, name: str) -> list[str]:
+    found = re.search(rf'<select[^>]* name="{name}".*?</select>', page.html, re.DOTALL)
+    assert found is not None
+    return re.findall(r'<option value="([^"]*)"', found[0])
+
+
+def test_seats_are_given_of_what_is_listed_and_of_what_was_chosen(
+    house: DemoHouse, story: str, front: str, many: list[int]
+) -> None:
+    visitor, path = house.contact(story), f"{front}seats"
+    page = visitor.get(path)
+    assert broken_rules(page, "en", SELLER) == []
+    assert len(options(page, "subscription")) == 21, "a page of them, and none"
+    assert f"lacks-{many[30]}" not in options(page, "show")
+    page = visitor.get(f"{path}?show=lacks-{many[30]}")
+    assert f"lacks-{many[30]}" in options(page, "show"), "what was asked for stays"
+    page = visitor.get(f"{path}?find={many[30]}")
+    assert options(page, "subscription") == ["", str(many[30])]
+    assert many[-2] not in [
+        int(one) for one in options(visitor.get(f"{path}?state=inactive"), "subscription") if one
+    ]
+
+
+def test_a_seat_is_given_of_one_that_was_looked_for(
+    house: DemoHouse, story: str, front: str, many: list[int]
+) -> None:
+    visitor, path = house.contact(story), f"{front}seats"
+    page = visitor.get(f"{path}?find={many[30]}")
+    ticks = re.findall(r'name="person" type="checkbox" value="(\d+)"', page.html)
+    person = ticks[-1]
+    given = visitor.send(
+        page, "/seats/change", {"person": person, "subscription": str(many[30]), "action": "give"}
+    )
+    assert given.status == 200
+    assert options(given, "subscription") == ["", str(many[30])], "the same is listed again"
+    with house.database.read() as session:
+        assert [one.subscription_id for one in session.query(Seat) if str(one.person_id) == person][
+            -1
+        ] == many[30]

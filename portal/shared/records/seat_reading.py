@@ -19,10 +19,10 @@ def people_of(session: Session, account_id: int, wish: PeopleWish, most: int) ->
     return session.scalars(question.order_by(Person.name, Person.id).limit(most)).all()
 
 
-def count_people_of(session: Session, account_id: int, wish: PeopleWish) -> int:
-    """How many people of this account match?"""
-    question = sa.select(sa.func.count()).select_from(Person).where(*_matching(account_id, wish))
-    return session.scalar(question) or 0
+def count_people_of(session: Session, account_id: int, wish: PeopleWish, most: int) -> int:
+    """How many people of this account match? Nobody is counted beyond `most`."""
+    some = sa.select(Person.id).where(*_matching(account_id, wish)).limit(most).subquery()
+    return session.scalar(sa.select(sa.func.count()).select_from(some)) or 0
 
 
 def person_of(session: Session, account_id: int, person_id: int) -> Person | None:

@@ -85,6 +85,16 @@ def asked(*, with_seats: bool = False) -> Listed:
     return Listed(cards, find, state, bool(find or state), after, more)
 
 
+def with_these(cards: list[SubscriptionCard], more: Collection[int]) -> list[SubscriptionCard]:
+    """The listed ones, and those of these that are not among them but the account's as well."""
+    here, listed = at_hand(), {card.id for card in cards}
+    missing = {one for one in more if one not in listed}
+    if not missing:
+        return cards
+    found = subscriptions.some_cards(reading(), here.account.id, missing, here.now, seller_taxes())
+    return [*cards, *found]
+
+
 def called(cards: Collection[SubscriptionCard], *, all_of_them: bool) -> dict[int, str]:
     """What each subscription is called: its product, with the plan and its number where one product is there twice.
 

@@ -2,6 +2,7 @@
 
 from portal.shared.services.seats.assigning import Newcomer, TooFewSeatsError, assign, promised
 from portal.shared.services.seats.choosing import (
+    MOST_AT_ONCE,
     Chosen,
     HeldMeanwhileError,
     TooManyPeopleError,
@@ -26,6 +27,7 @@ from portal.shared.services.seats.reading import (
 from portal.shared.services.seats.taking_away import release, take_away
 
 __all__ = [
+    "MOST_AT_ONCE",
     "Chosen",
     "HeldMeanwhileError",
     "Holder",

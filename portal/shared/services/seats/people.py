@@ -16,7 +16,7 @@ from portal.shared.records.seat_reading import (
     seats_of_people,
     with_role,
 )
-from portal.shared.services.seats.choosing import UnknownPersonError
+from portal.shared.services.seats.choosing import MOST_AT_ONCE, UnknownPersonError
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,10 @@ class PersonSeats:
 
 @dataclass(frozen=True, slots=True)
 class PeoplePage:
-    """A page of people by name, how many match in all, and where the next page begins."""
+    """A page of people by name, how many match in all, and where the next page begins.
+
+    `total` is counted to one more than one step may change; nobody looks for the end of a longer list.
+    """
 
     people: tuple[PersonSeats, ...]
     total: int
@@ -43,7 +46,7 @@ def page_of_people(session: Session, account_id: int, wish: PeopleWish, size: in
     """The people of an account that match, with what they hold; four statements, however many there are."""
     found = people_of(session, account_id, wish, size + 1)
     shown = _with_seats(session, account_id, found[:size])
-    total = count_people_of(session, account_id, replace(wish, after=None))
+    total = count_people_of(session, account_id, replace(wish, after=None), MOST_AT_ONCE + 1)
     last = shown[-1] if len(found) > size else None
     return PeoplePage(tuple(shown), total, last.id if last else None)
 

@@ -42,11 +42,16 @@ def product_name(card: SubscriptionCard) -> str:
     return at_hand().catalog.names.product(card.product, language())
 
 
+def offers(card: SubscriptionCard) -> bool:
+    """Whether seats of a subscription can be held: it runs, or of one that does not some still are."""
+    return card.active or card.held > 0
+
+
 def subscription_cards() -> list[SubscriptionCard]:
     """The subscriptions of the account whose seats can be held: those that run, and those of which some still are."""
     here = at_hand()
     cards = subscriptions.cards(reading(), here.account.id, here.now, seller_taxes())
-    return [card for card in cards if card.active or card.held]
+    return [card for card in cards if offers(card)]
 
 
 def product_names(cards: list[SubscriptionCard]) -> dict[int, str]:

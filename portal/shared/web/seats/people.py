@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from flask import flash, redirect, request
@@ -10,12 +11,13 @@ from flask_babel import gettext
 
 from portal.shared.domain.seats import PeopleWish
 from portal.shared.services import seats as service
-from portal.shared.services.seats import Chosen, TooFewSeatsError, TooManyPeopleError
+from portal.shared.services.seats import MOST_AT_ONCE, Chosen, TooFewSeatsError, TooManyPeopleError
 from portal.shared.services.subscriptions.standing import (
     NotPossibleError,
     SubscriptionCard,
     UnknownSubscriptionError,
 )
+from portal.shared.web import subscription_lists
 from portal.shared.web.at_hand import at_hand
 from portal.shared.web.seats import framing
 from portal.shared.web.transactions import reading, writing
@@ -29,13 +31,13 @@ def overview() -> ResponseReturnValue:
 
 def change_many() -> ResponseReturnValue:
     """Give a product to the people that were ticked, or to all that match, or take it from them."""
-    names = framing.product_names(framing.subscription_cards())
     subscription_id = framing.number_in(request.form.get("subscription")) or 0
+    meant = [one for one in subscription_lists.with_these([], {subscription_id}) if framing.offers(one)]
     action = request.form.get("action")
     ticked = [one for text in request.form.getlist("person") if (one := framing.number_in(text)) is not None]
     everybody = "everybody" in request.form
     errors: dict[str, str] = {}
-    if subscription_id not in names:
+    if not meant:
         errors["subscription"] = gettext("Choose a product.")
     if not ticked and not everybody:
         errors["person"] = gettext("Choose who is meant: tick people, or all that match.")
@@ -57,9 +59,11 @@ def change_many() -> ResponseReturnValue:
             notify=not framing.quiet(),
         )
     except TooFewSeatsError as error:
-        return _page({"person": framing.too_few_chosen(error, names[subscription_id])}), 422
+        return _page({"person": framing.too_few_chosen(error, framing.product_name(meant[0]))}), 422
     except TooManyPeopleError:
-        sentence = gettext("Up to %(most)d people can be changed at once. Narrow the search.", most=1000)
+        sentence = gettext(
+            "Up to %(most)d people can be changed at once. Narrow the search.", most=MOST_AT_ONCE
+        )
         return _page({"person": sentence}), 422
     except (NotPossibleError, UnknownSubscriptionError):
         return _page({"subscription": str(framing.NOT_POSSIBLE)}), 422
@@ -67,7 +71,9 @@ def change_many() -> ResponseReturnValue:
         flash(gettext("Nothing was changed: it is so already."), "info")
     else:
         flash(words.seats_assigned(count) if action == "give" else words.seats_taken_away(count), "success")
-    return redirect(framing.back_to("seat_people", **_question(request.form)), 303)
+    return redirect(
+        framing.back_to("seat_people", **_question(request.form), **_products_asked(request.form)), 303
+    )
 
 
 def _wish(asked: Any) -> PeopleWish:
@@ -84,37 +90,53 @@ def _wish(asked: Any) -> PeopleWish:
 
 
 def _question(asked: Any) -> dict[str, str]:
-    """What the list is asked for, to be asked again."""
+    """What the list of people is asked for, to be asked again."""
     return {field: text for field in ("search", "show") if (text := asked.get(field, "").strip()[:100])}
+
+
+def _products_asked(asked: Any) -> dict[str, str]:
+    """Which subscriptions are listed above them, to be listed again."""
+    fields = ("find", "state", "behind")
+    return {field: text for field in fields if (text := asked.get(field, "").strip()[:100])}
 
 
 def _page(errors: dict[str, str] | None = None) -> str:
     here = at_hand()
-    cards = framing.subscription_cards()
-    names = framing.product_names(cards)
-    wish = _wish(request.values)
+    listed = subscription_lists.asked(with_seats=True)
+    wish, chosen = _wish(request.values), request.values.get("subscription", "")
     found = service.page_of_people(reading(), here.account.id, wish)
-    question = _question(request.values)
+    # What stands in the forms or with a person is called by its name, also where another page lists it.
+    asked_about = {one for one in (wish.holds, wish.lacks, framing.number_in(chosen)) if one is not None}
+    held = {one for person in found.people for one in person.seats}
+    known = subscription_lists.with_these(listed.cards, asked_about | held)
+    names = subscription_lists.called(known, all_of_them=not listed.long)
+    offered = [card for card in known if card in listed.cards or card.id in asked_about]
+    question, products = _question(request.values), _products_asked(request.values)
     return framing.shown(
         "people",
         account_name=here.account.name,
-        products=[_product(card, names[card.id]) for card in cards],
+        listed=listed.shown(partial(framing.back_to, "seat_people", **question)),
+        asked=question,
+        asked_products=products,
+        products=[_product(card, names[card.id]) for card in listed.cards],
         people=[
             {"one": one, "products": sorted(names[held] for held in one.seats if held in names)}
             for one in found.people
         ],
         total=found.total,
+        too_many=found.total > MOST_AT_ONCE,
+        most=MOST_AT_ONCE,
         search=wish.text,
         show=request.values.get("show", ""),
-        shows=_shows(cards, names),
+        shows=_shows(offered, names),
         options=[{"value": "", "label": gettext("Choose a product")}]
-        + [{"value": card.id, "label": names[card.id]} for card in cards],
-        chosen=request.values.get("subscription", ""),
+        + [{"value": card.id, "label": names[card.id]} for card in offered],
+        chosen=chosen,
         ticked=request.values.getlist("person"),
         everybody="everybody" in request.values,
         quiet=framing.quiet(),
-        first_url=framing.back_to("seat_people", **question) if wish.after else None,
-        next_url=framing.back_to("seat_people", **question, after=found.more_after)
+        first_url=framing.back_to("seat_people", **question, **products) if wish.after else None,
+        next_url=framing.back_to("seat_people", **question, **products, after=found.more_after)
         if found.more_after
         else None,
         errors=errors or {},
