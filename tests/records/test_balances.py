@@ -102,7 +102,7 @@ def test_balances_from_before_the_migration_are_found_by_it(database: Database) 
     with database.read() as session:
         before = list(session.execute(asked))
     assert [row.amount_minor for row in before] == [-701, -51]
-    downgrade(config(database), "0020")
+    downgrade(config(database), "0021")
     upgrade(config(database), "head")
     with database.read() as session:
         assert list(session.execute(asked)) == before

@@ -33,7 +33,7 @@ _OF_ACCOUNT = (
 _COPIED = frozenset((*_OF_ALL, *_OF_ACCOUNT, "people"))
 
 
-# What the migrations let SQLite keep beside the books, in their own words (0020, 0021); tables alone do not bring it.
+# What the migrations let SQLite keep beside the books, in their own words (0020, 0022); tables alone do not bring it.
 _KEPT_BESIDE = (
     (
         "CREATE TRIGGER invoices_note_open AFTER INSERT ON invoices "

@@ -61,7 +61,7 @@ class LedgerEntry(Base):
 class AccountBalance(Base):
     """What stands in the account's own book, in minor units as its entries have it; no row before the first of them.
 
-    The database keeps it by itself (migration 0021) from whatever is appended to `ledger_entries`, so that no page adds
+    The database keeps it by itself (migration 0022) from whatever is appended to `ledger_entries`, so that no page adds
     up an account's whole past. `ledger.verify` proves it against the entries.
     """
 

@@ -8,8 +8,8 @@ from alembic import op
 # As in portal/shared/records/base.py: what a migration did must not change with the code.
 KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
-revision: str = "0021"
-down_revision: str | None = "0020"
+revision: str = "0022"
+down_revision: str | None = "0021"
 branch_labels: str | None = None
 depends_on: str | None = None
 
