@@ -26,7 +26,7 @@ FIRST_TIME: dict[str, tuple[Vouched, Known | None, Outcome]] = {
     "no member": (VOUCHED, replace(ANA, member=False), Outcome.UNKNOWN),
     "one of our own people": (VOUCHED, replace(ANA, staff=True), Outcome.STAFF),
     "disabled": (VOUCHED, replace(ANA, disabled=True), Outcome.DISABLED),
-    "came under another subject": (VOUCHED, replace(ANA, linked=True), Outcome.OTHER_SUBJECT),
+    "came under another subject": (VOUCHED, replace(ANA, other_subject=True), Outcome.OTHER_SUBJECT),
 }
 KNOWN: dict[str, tuple[Known, Outcome]] = {
     "a member": (ANA, Outcome.WELCOME),
@@ -53,7 +53,7 @@ def test_every_other_time_the_subject_counts_and_no_address(case: str) -> None:
 def test_nobody_is_let_in_unless_they_are_a_member_with_an_address_of_the_organisation() -> None:
     for member, staff, disabled, linked, verified, known in product((True, False), repeat=6):
         for email, domains in product((HERS, "ana@evil.example"), (DOMAINS, frozenset[str]())):
-            person = Known(email, member=member, staff=staff, disabled=disabled, linked=linked)
+            person = Known(email, member=member, staff=staff, disabled=disabled, other_subject=linked)
             vouched = replace(VOUCHED, email_verified=verified)
             outcome = decide(vouched, domains, person if known else None, None if known else person)
             if outcome in (Outcome.WELCOME, Outcome.LINK):

@@ -5,11 +5,14 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
+import pytest
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from portal.shared.domain.sign_in.id_tokens import LEEWAY_SECONDS
+from portal.shared.records import people
 from portal.shared.records.identity_providers import Identity, IdentityProvider, ProviderVisit
-from portal.shared.records.people import Membership
+from portal.shared.records.people import Membership, Person
 from portal.shared.records.sign_ins import SignInSession
 from portal.shared.services.organisations import coming_back, setting_out
 from portal.shared.services.organisations.coming_back import Arrival, Arrived, Returned
@@ -103,6 +106,30 @@ def test_the_first_sign_ins_of_somebody_in_four_browsers_at_once_all_succeed(gro
     with ThreadPoolExecutor(4) as pool:
         arrivals = list(pool.map(lambda one: coming_back.come_back(ground.tools, one, NOW), brought))
     assert [one.arrival for one in arrivals] == [Arrival.WELCOME] * 4
+    with ground.database.read() as session:
+        assert len(session.scalars(sa.select(Identity)).all()) == 1
+
+
+def test_who_was_linked_between_two_questions_of_a_sign_in_is_let_in(
+    ground: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if ground.database.engine.dialect.name == "sqlite":
+        pytest.skip("SQLite has one writer: nothing comes between")
+    ground.set_up()
+    setting_out.begin(ground.tools, ANA, Traveller(BROWSER, BACK), NOW)
+    slow = returned(ground)
+    asked = people.person_with_email
+    quick: list[Arrived] = []
+
+    def after_another_sign_in(session: Session, email: str) -> Person | None:
+        monkeypatch.setattr(people, "person_with_email", asked)
+        with ThreadPoolExecutor(1) as other:
+            quick.append(other.submit(sign_in, ground).result())
+        return asked(session, email)
+
+    monkeypatch.setattr(people, "person_with_email", after_another_sign_in)
+    assert coming_back.come_back(ground.tools, slow, NOW).arrival is Arrival.WELCOME
+    assert [one.arrival for one in quick] == [Arrival.WELCOME]
     with ground.database.read() as session:
         assert len(session.scalars(sa.select(Identity)).all()) == 1
 

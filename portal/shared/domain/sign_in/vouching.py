@@ -40,7 +40,7 @@ class Known:
     member: bool
     staff: bool = False
     disabled: bool = False
-    linked: bool = False  # came through this issuer before, under whatever subject
+    other_subject: bool = False  # came through this issuer before, under another subject than now
 
 
 def decide(
@@ -65,7 +65,7 @@ def decide(
     refusal = _refusal(addressed, domains)
     if refusal is not None:
         return refusal
-    return Outcome.OTHER_SUBJECT if addressed.linked else Outcome.LINK
+    return Outcome.OTHER_SUBJECT if addressed.other_subject else Outcome.LINK
 
 
 def _refusal(person: Known, domains: frozenset[str]) -> Outcome | None:

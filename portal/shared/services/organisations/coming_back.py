@@ -218,22 +218,28 @@ def _whom(session: Session, provider: IdentityProvider, vouched: Vouched) -> tup
     linked = identity_providers.identity(session, vouched.issuer, vouched.subject)
     if linked is not None:
         person: Person | None = session.get_one(Person, linked.person_id)
-        outcome = vouching.decide(vouched, domains, _known(session, provider, person), None)
+        outcome = vouching.decide(vouched, domains, _known(session, provider, person, vouched.subject), None)
     else:
         person = people.person_with_email(session, vouched.email) if vouched.email else None
-        outcome = vouching.decide(vouched, domains, None, _known(session, provider, person))
+        outcome = vouching.decide(vouched, domains, None, _known(session, provider, person, vouched.subject))
     return (person.id if person else None), outcome
 
 
-def _known(session: Session, provider: IdentityProvider, person: Person | None) -> Known | None:
+def _known(session: Session, provider: IdentityProvider, person: Person | None, subject: str) -> Known | None:
+    """What we know of a person.
+
+    Who was linked to this very subject a moment ago, by a sign-in at the same time, did not come under another one:
+    linking them again runs into that link, and `come_back` decides anew.
+    """
     if person is None:
         return None
+    before = identity_providers.identity_of_person(session, person.id, provider.issuer)
     return Known(
         email=person.email,
         member=identity_providers.is_member(session, provider.id, person.id),
         staff=person.staff_role is not None,
         disabled=person.disabled_at is not None,
-        linked=identity_providers.identity_of_person(session, person.id, provider.issuer) is not None,
+        other_subject=before is not None and before.subject != subject,
     )
 
 
