@@ -18,6 +18,9 @@ import sqlalchemy as sa
 from benchmarks.growth.copying import COPIES_A_REP, FIRST_CUSTOMER, FIRST_REP, Multiplied
 from benchmarks.growth.models import MODELS, make_models
 from benchmarks.growth.multiplying import Models, read_models
+from portal.shared.domain.names import words_of
+from portal.shared.records.account_names import AccountWord
+from portal.shared.records.accounts import Account
 from portal.shared.records.base import all_tables
 from portal.shared.records.database import Database
 from portal.shared.records.schema import migrate
@@ -25,6 +28,7 @@ from tests.support.factories import NOW
 
 REPS_A_MANAGER = 10
 _PIECE = 250  # copies a transaction
+_NAMES_AT_ONCE = 10_000
 CARE = 1
 
 _OPEN = """
@@ -171,6 +175,7 @@ class _Filler:
             progress(end, copies)
         with self.connection.begin():
             self._keep_what_is_open()
+            self._keep_words()
             self._numbers(tables)
         if self.connection.dialect.name == "postgresql":
             with self.connection.begin():
@@ -200,6 +205,15 @@ class _Filler:
             self.connection.exec_driver_sql(_OPEN)
             self.connection.exec_driver_sql("DELETE FROM account_balances")
             self.connection.exec_driver_sql(_BALANCES)
+
+    def _keep_words(self) -> None:
+        """What is written with an account that is made as one; no SQL knows which letters are one."""
+        last = 0
+        question = sa.select(Account.id, Account.name).order_by(Account.id).limit(_NAMES_AT_ONCE)
+        while found := self.connection.execute(question.where(Account.id > last)).all():
+            rows = [{"account_id": one.id, "word": word} for one in found for word in words_of(one.name)]
+            self.connection.execute(sa.insert(AccountWord), rows)
+            last = found[-1].id
 
     def _numbers(self, tables: dict[str, sa.Table]) -> None:
         """Let PostgreSQL number on where the copies end."""

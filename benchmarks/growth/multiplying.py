@@ -19,8 +19,8 @@ Row = dict[str, Any]
 
 # What is empty when nothing is on its way: mails and jobs that were done go (services.privacy.retention).
 _DONE = frozenset({"jobs", "job_errors", "sweeps", "outbox_mails"})
-# What the database keeps by itself from other rows.
-_KEPT = frozenset({"open_invoices", "account_balances"})
+# What is kept from other rows, by the database itself or with them.
+_KEPT = frozenset({"open_invoices", "account_balances", "account_words"})
 _NUMBER = re.compile(r"(?<![0-9])[0-9]{13,14}(?![0-9])")
 # A number of the representative, who is another one every few accounts.
 REP = -1

@@ -53,7 +53,10 @@ CONTACTS_PAGES = (
     Page("search at it", "/corp-billing/desk?search=Company", "rep"),
 )
 # Asked a few times only: they look through everybody's.
-CARES_PAGES = (Page("Customer Care's desk", "/corp-billing/desk", "care"),)
+CARES_PAGES = (
+    Page("Customer Care's desk", "/corp-billing/desk", "care"),
+    Page("search at it for a name that nobody has", "/corp-billing/desk?search=zyx", "care"),
+)
 
 
 @dataclass(slots=True)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from portal.shared.domain.attention import Signal, rank, urgency
 from portal.shared.domain.calendar import local_day
 from portal.shared.domain.money import Money, zero
+from portal.shared.records import account_names
 from portal.shared.records import portfolio as records
 from portal.shared.records.accounts import Account
 from portal.shared.services.desk.signals import Waits, what_waits
@@ -77,7 +78,7 @@ def portfolio(
     everybody gets those ranked where something waits longest, `most` of each kind; at the others what waits stands
     beside their names.
     """
-    wanted = _wanted(wish)
+    wanted = _wanted(session, wish)
     which = sa.and_(is_of(staff), *wanted)
     urgent = most_urgent(session, wanted, now, most) if looks_after_everybody(staff) else None
     waits = what_waits(session, staff, urgent.which if urgent else which, now)
@@ -131,13 +132,10 @@ def _row(
     )
 
 
-def _wanted(wish: Wish) -> list[sa.ColumnElement[bool]]:
+def _wanted(session: Session, wish: Wish) -> list[sa.ColumnElement[bool]]:
     wanted: list[sa.ColumnElement[bool]] = []
-    text = wish.search.strip()
-    if text:
-        # SQLite knows capitals of plain letters only.
-        spellings = {text, text.lower(), text.upper(), text.title()}
-        wanted.append(sa.or_(*(Account.name.icontains(one, autoescape=True) for one in sorted(spellings))))
+    if wish.search.strip():
+        wanted.append(account_names.named(session, wish.search))
     if wish.rep_id is not None:
         wanted.append(Account.rep_id == wish.rep_id)
     return wanted

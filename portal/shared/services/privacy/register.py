@@ -51,6 +51,7 @@ NOTHING: Mapping[str, str] = {
     "ledger_entries": "id account_id movement_id book currency amount_minor",
     "ledger_movements": "id account_id kind order_id invoice_id at",
     "account_balances": "account_id currency amount_minor",
+    "account_words": "account_id word",
     "open_invoices": "account_id invoice_id account_type due_on rest_minor",
     "passkey_challenges": "challenge_hash expires_at",
     "plans": "id product code rank min_seats max_seats names summaries",
