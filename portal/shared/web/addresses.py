@@ -5,17 +5,18 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-from flask import Flask, has_request_context
+from flask import has_request_context
 from flask.globals import request_ctx
 
 from portal.shared.web.pieces import not_in_a_piece
+from portal.shared.web.plain_flask import PlainFlask
 
 _KEPT = 4096  # of each process; the ones least asked for make room
 # Numbers, words and nothing: what is equal is written alike. (True is 1, and would be found in its place.)
 _PLAIN = (str, int, type(None))
 
 
-class AddressBook(Flask):
+class AddressBook(PlainFlask):
     """A Flask that remembers the addresses it built."""
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
