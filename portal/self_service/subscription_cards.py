@@ -104,12 +104,7 @@ def _options(card: SubscriptionCard) -> list[Part] | None:
     edit = {"label": gettext("Edit subscription"), "url": _url("edit_subscription", card), "icon": "edit"}
     seats = {"label": gettext("Manage seats"), "url": _url("seats", card), "icon": "users"}
     if card.standing is Standing.PENDING_CANCELLATION:
-        last = {
-            "label": gettext("Keep subscription"),
-            "url": _url("keep_subscription", card),
-            "icon": "refresh",
-            "post": True,
-        }
+        last = {**_keep(card), "icon": "refresh"}
     else:
         last = {
             "label": gettext("Cancel subscription"),
@@ -232,7 +227,14 @@ def _buttons(card: SubscriptionCard, told: Told) -> list[Part]:
     if card.standing in {Standing.ACTIVE, Standing.PAST_DUE}:
         url = url_for("self_service.edit_subscription", subscription_id=card.id, seats=card.seats + 1)
         return [*pay, {"label": gettext("Add seats"), "url": url, "kind": "secondary"}]
+    if card.standing is Standing.PENDING_CANCELLATION:
+        return [*pay, {**_keep(card), "kind": "secondary"}]
     return pay
+
+
+def _keep(card: SubscriptionCard) -> Part:
+    """Taking a cancellation back, which is a form: it changes something."""
+    return {"label": gettext("Keep subscription"), "url": _url("keep_subscription", card), "post": True}
 
 
 def _url(endpoint: str, card: SubscriptionCard) -> str:

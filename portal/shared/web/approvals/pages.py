@@ -62,7 +62,7 @@ def approve(number: int) -> ResponseReturnValue:
     )
     match answer:
         case placement.Accepted(state=OrderState.PLACED):
-            flash(gettext("The order is placed, with your approval."), "success")
+            flash(gettext("You have approved it."), "success")  # how far the order came stands on its page
         case placement.Accepted(state=OrderState.DECLINED | OrderState.CANCELLED):
             flash(
                 gettext("You have approved it, but the payment was declined. Nothing was charged."), "error"
