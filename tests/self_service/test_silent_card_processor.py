@@ -1,4 +1,4 @@
-"""A card processor that does not answer becomes a sentence on the page, never an error page."""
+"""A card processor that does not answer or takes no cards becomes a sentence on the page, never an error page."""
 
 from __future__ import annotations
 
@@ -38,12 +38,31 @@ class Silent(SandboxProcessor):
         raise ProcessorUnavailable
 
 
+class TakesNone(SandboxProcessor):
+    """A processor that could not charge every amount of the account's currency."""
+
+    def kinds(self, currency: str) -> Collection[MethodKind]:
+        return ()
+
+
+SENTENCES = {
+    Silent: "The card processor does not answer at the moment.",
+    TakesNone: "Cards cannot be charged in EUR here. Customer Care says how you can pay.",
+}
+
+
+@pytest.fixture(params=SENTENCES, ids=lambda one: one.__name__)
+def processor(request: pytest.FixtureRequest) -> type[SandboxProcessor]:
+    chosen: type[SandboxProcessor] = request.param
+    return chosen
+
+
 @pytest.fixture
-def shop(sqlite_database: Database, tmp_path: Path) -> Shop:
+def shop(sqlite_database: Database, tmp_path: Path, processor: type[SandboxProcessor]) -> Shop:
     clock = FixedClock(NOW)
     with sqlite_database.write() as session:
         plans = a_catalogue(session)
-    return Shop(sqlite_database, Silent(tmp_path / "processor", clock=clock), clock, plans)
+    return Shop(sqlite_database, processor(tmp_path / "processor", clock=clock), clock, plans)
 
 
 @pytest.fixture
@@ -75,11 +94,13 @@ def browser(shop: Shop, tmp_path: Path) -> FlaskClient:
         ("/billing/payment-method/card", "/billing/payment-method"),
     ],
 )
-def test_the_page_stays_and_says_why(browser: FlaskClient, shop: Shop, button: str, page: str) -> None:
+def test_the_page_stays_and_says_why(
+    browser: FlaskClient, shop: Shop, processor: type[SandboxProcessor], button: str, page: str
+) -> None:
     shown = browser.get(page)
     token = re.search(r'name="csrf_token" value="([^"]+)"', shown.text)
     assert token is not None
     answer = browser.post(button, data={"csrf_token": token[1]}, follow_redirects=True)
     assert (answer.status_code, answer.request.path) == (200, page)
-    assert "The card processor does not answer at the moment." in answer.text
+    assert SENTENCES[processor] in answer.text
     assert shop.rows(CardRequest) == []

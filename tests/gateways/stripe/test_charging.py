@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from portal.shared.domain.patience import FAILURES
+from portal.shared.domain.payment_methods import MethodKind
 from portal.shared.gateways.cards import ChargeResult, DeclineReason, Outcome, RefundOutcome
 from portal.shared.gateways.clock import FixedClock
 from portal.shared.gateways.stripe.client import API_VERSION
@@ -317,11 +318,25 @@ def test_amounts_are_sent_as_stripe_counts_them(
     assert fake.asked[0].parameters["amount"] == sent
 
 
-def test_a_third_decimal_that_stripe_cannot_charge_is_our_mistake(stripe_processor: StripeProcessor) -> None:
-    with pytest.raises(ValueError, match="tens"):
-        stripe_processor.charge(
-            key="A1", amount_minor=1234, currency="KWD", card_token="cus_1/pm_good", return_path="/"
-        )
+def test_a_third_decimal_that_stripe_cannot_charge_is_not_charged(
+    fake: FakeStripe, stripe_processor: StripeProcessor
+) -> None:
+    charged = stripe_processor.charge(
+        key="A1", amount_minor=1234, currency="KWD", card_token="cus_1/pm_good", return_path="/"
+    )
+    assert charged.outcome is Outcome.CANCELLED
+    assert fake.asked == []
+
+
+@pytest.mark.parametrize("currency", ["BHD", "JOD", "KWD", "OMR", "TND"])
+def test_no_card_is_taken_where_not_every_amount_could_be_charged(
+    fake: FakeStripe, stripe_processor: StripeProcessor, currency: str
+) -> None:
+    assert list(stripe_processor.kinds(currency)) == []
+    with pytest.raises(ValueError, match=r".+"):
+        stripe_processor.open_card_session(key="A1", return_path="/", language="en", currency=currency)
+    assert fake.asked == []
+    assert list(stripe_processor.kinds("JPY")) == [MethodKind.CARD]
 
 
 @pytest.mark.parametrize("fault", ["drop after", "500"])

@@ -8,12 +8,22 @@ _HUNDREDFOLD = frozenset({"ISK", "UGX"})
 _IN_TENS = frozenset({"BHD", "JOD", "KWD", "OMR", "TND"})
 
 
+def charges_all_of(currency: str) -> bool:
+    """Whether every amount of a currency can be charged, to the last digit."""
+    return currency not in _IN_TENS
+
+
+def can_charge(minor: int, currency: str) -> bool:
+    """Whether this amount can be charged to the last digit."""
+    return charges_all_of(currency) or minor % 10 == 0
+
+
 def stripe_amount(minor: int, currency: str) -> int:
     """Minor units as Stripe wants them.
 
     Raises:
         ValueError: Stripe cannot charge this amount to the last digit.
     """
-    if currency in _IN_TENS and minor % 10:
+    if not can_charge(minor, currency):
         raise ValueError(f"{currency} is charged in tens of its smallest unit")
     return minor * 100 if currency in _HUNDREDFOLD else minor

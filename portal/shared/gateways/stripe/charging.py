@@ -23,7 +23,7 @@ from stripe.params import PaymentIntentConfirmParams
 from portal.shared.gateways.cards import ChargeResult, DeclineReason, Outcome
 from portal.shared.gateways.clock import Clock
 from portal.shared.gateways.stripe.addresses import confirmation_back_path
-from portal.shared.gateways.stripe.amounts import stripe_amount
+from portal.shared.gateways.stripe.amounts import can_charge, stripe_amount
 from portal.shared.gateways.stripe.declines import needs_the_holder
 from portal.shared.gateways.stripe.intents import CALLED_OFF, GIVEN_UP, noted, told
 from portal.shared.gateways.stripe.notebook import Note, Notebook
@@ -59,6 +59,10 @@ class Charging:
     def charge(self, wish: Wish) -> ChargeResult:
         """Charge once; see `CardProcessor`."""
         note, intent = self._notebook.read(wish.key), None
+        if note is None and not can_charge(wish.minor, wish.currency):
+            return ChargeResult(
+                Outcome.CANCELLED
+            )  # such cards are not taken any more; one may be left on file
         if note is None:
             made = self._create(wish)
             if isinstance(made, ChargeResult):

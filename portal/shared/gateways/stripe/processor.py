@@ -23,6 +23,7 @@ from portal.shared.gateways.cards import (
 from portal.shared.gateways.clock import Clock
 from portal.shared.gateways.own_paths import own_path
 from portal.shared.gateways.patience import Line, NoAnswer, NotAsked, TooSlow
+from portal.shared.gateways.stripe.amounts import charges_all_of
 from portal.shared.gateways.stripe.card_sessions import CardSessions
 from portal.shared.gateways.stripe.charging import Charging, Wish
 from portal.shared.gateways.stripe.messages import read_message
@@ -57,8 +58,8 @@ class StripeProcessor:
     # The protocol
 
     def kinds(self, currency: str) -> Collection[MethodKind]:
-        """Cards only; see `CardProcessor`."""
-        return (MethodKind.CARD,)
+        """Cards only, and none where not every amount could be charged; see `CardProcessor`."""
+        return (MethodKind.CARD,) if charges_all_of(currency) else ()
 
     def open_card_session(
         self,

@@ -8,12 +8,14 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from portal.shared.domain.money import Money
+from portal.shared.domain.payment_methods import MethodKind
 from portal.shared.gateways.cards import CardProcessor
 from portal.shared.records.accounts import lock_account
 from portal.shared.records.database import Database
 from portal.shared.records.payments import CardRequest, attempt_by_key, card_request
 from portal.shared.services.invoice_payments.paying import AmountUnfit, NothingOpen, OnItsWay, PayRequest
 from portal.shared.services.invoice_payments.reading import on_its_way, payable
+from portal.shared.services.payments.methods import NotOfferedError
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,7 @@ def ask_for_card(
 
     Raises:
         LookupError: the account has no such invoice.
+        NotOfferedError: the processor takes no cards for charges in the invoice's currency.
         ProcessorUnavailable: the processor does not answer.
     """
     with database.read() as session:
@@ -47,6 +50,8 @@ def ask_for_card(
         return NothingOpen()
     if request.amount.minor <= 0 or invoice.open < request.amount:
         return AmountUnfit(invoice.open)
+    if MethodKind.CARD not in processor.kinds(invoice.open.currency):
+        raise NotOfferedError(invoice.open.currency)
     opened = processor.open_card_session(
         # Another amount on the same page is another wish, and must not meet the page of the first one.
         key=f"{request.key}-{invoice.id}-{request.amount.minor}",

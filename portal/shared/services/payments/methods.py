@@ -25,6 +25,10 @@ from portal.shared.records.payments import (
 from portal.shared.services import activity
 
 
+class NotOfferedError(ValueError):
+    """The processor takes nothing of this kind for charges in the account's currency."""
+
+
 class CardInUseError(ValueError):
     """An order or a payment that is on its way charges this card; until it is settled the card stays."""
 
@@ -73,9 +77,8 @@ def methods(session: Session, account_id: int) -> list[MethodView]:
 
 def kinds_for(processor: CardProcessor, account_type: str, currency: str) -> frozenset[MethodKind]:
     """What an account may put on file: small companies pay by card alone."""
-    if account_type != "corporate":
-        return frozenset({MethodKind.CARD})
-    return frozenset(processor.kinds(currency))
+    offered = frozenset(processor.kinds(currency))
+    return offered if account_type == "corporate" else offered & {MethodKind.CARD}
 
 
 def terms_days(session: Session, account_id: int) -> int | None:
@@ -102,15 +105,15 @@ def ask_for_card(
 
     Raises:
         LookupError: there is no such account.
-        ValueError: the account may not put that on file.
+        NotOfferedError: the account may not put that on file.
         ProcessorUnavailable: the processor does not answer.
     """
     with database.read() as session:
         account = account_by_id(session, account_id)
     if account is None:
         raise LookupError(account_id)
-    if not set(visit.kinds) <= kinds_for(processor, account.type, account.currency):
-        raise ValueError("this account may not put that on file")
+    if not visit.kinds or not set(visit.kinds) <= kinds_for(processor, account.type, account.currency):
+        raise NotOfferedError("this account may not put that on file")
     opened = processor.open_card_session(
         key=visit.key,
         return_path=visit.return_path,

@@ -21,12 +21,13 @@ from portal.shared.services.invoice_payments import reading as payments_read
 from portal.shared.services.invoice_payments.paying import PayRequest
 from portal.shared.services.invoice_payments.reading import Payable
 from portal.shared.services.payments import methods as payments
+from portal.shared.services.payments.methods import NotOfferedError
 from portal.shared.web.at_hand import at_hand
 from portal.shared.web.display import language, money
 from portal.shared.web.house import house
 from portal.shared.web.orders import shown as shown_orders
 from portal.shared.web.orders.double_press import let_the_first_end
-from portal.shared.web.payments.cards import as_choice
+from portal.shared.web.payments.cards import as_choice, not_offered
 from portal.shared.web.transactions import database, reading
 from portal.shared.web.typed.amounts import AmountProblem, amount_as_typed, amount_from_text, amount_sentence
 from portal.shared.web.words.payments import remittance_facts
@@ -82,6 +83,9 @@ def _to_card_page(
         asked = typed_cards.ask_for_card(
             database(), house().processor, _wish(invoice, amount, key, back), language(), here.now
         )
+    except NotOfferedError:
+        flash(not_offered(here.account.currency), "error")
+        return redirect(url_for(".pay_invoice", name=invoice.name), 303)
     except ProcessorUnavailable:
         flash(
             gettext("The card processor does not answer at the moment. Try again in a few minutes."), "error"

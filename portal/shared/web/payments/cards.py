@@ -14,7 +14,7 @@ from portal.shared.domain.expiring_cards import last_good_day, notice
 from portal.shared.domain.payment_methods import MethodKind
 from portal.shared.services.equipment import ProcessorUnavailable
 from portal.shared.services.payments import methods as payments
-from portal.shared.services.payments.methods import MethodView, Visit
+from portal.shared.services.payments.methods import MethodView, NotOfferedError, Visit
 from portal.shared.web.at_hand import at_hand
 from portal.shared.web.display import language
 from portal.shared.web.house import house
@@ -79,6 +79,16 @@ def kinds_here() -> frozenset[MethodKind]:
     return payments.kinds_for(house().processor, account.type, account.currency)
 
 
+def not_offered(currency: str) -> str:
+    """Why no card is taken, and who helps."""
+    return str(
+        gettext(
+            "Cards cannot be charged in %(currency)s here. Customer Care says how you can pay.",
+            currency=currency,
+        )
+    )
+
+
 def to_card_page(return_path: str, kinds: Collection[MethodKind] = (MethodKind.CARD,)) -> ResponseReturnValue:
     """Lead on to the processor's page for a new card, or for what else is wanted.
 
@@ -94,6 +104,9 @@ def to_card_page(return_path: str, kinds: Collection[MethodKind] = (MethodKind.C
             Visit(secrets.token_urlsafe(16), return_path, language(), kinds),
             here.now,
         )
+    except NotOfferedError:
+        flash(not_offered(here.account.currency), "error")
+        return redirect(return_path, 303)
     except ProcessorUnavailable:
         flash(
             gettext("The card processor does not answer at the moment. Try again in a few minutes."), "error"
