@@ -51,7 +51,6 @@ NOTHING: Mapping[str, str] = {
     "ledger_entries": "id account_id movement_id book currency amount_minor",
     "ledger_movements": "id account_id kind order_id invoice_id at",
     "account_balances": "account_id currency amount_minor",
-    "account_words": "account_id word",
     "open_invoices": "account_id invoice_id account_type due_on rest_minor",
     "passkey_challenges": "challenge_hash expires_at",
     "plans": "id product code rank min_seats max_seats names summaries",
@@ -387,6 +386,7 @@ PERSONAL: Mapping[str, Held] = {
             "last_quote_number invoice_terms_days purchase_order_rule created_at"
         ),
     ),
+    "account_words": Held({"word": _CONTRACT}, plain="account_id"),
     "account_moves": Held(
         each("moved_by undone_by", _ACTOR),
         whose="moved_by undone_by",
