@@ -42,7 +42,7 @@ class RefundOutcome(StrEnum):
 
     GIVEN_BACK = "given_back"  # taken from our side; a bank may take days to show it
     REFUSED = "refused"  # nothing was given back: it is more than is left, or nothing was ever charged
-    NO_ANSWER = "no_answer"  # it may have been given back: ask again with the same refund key
+    NO_ANSWER = "no_answer"  # it may have been given back, or still be: ask again with the same refund key
 
 
 class ProcessorUnavailable(Exception):

@@ -78,6 +78,7 @@ class FakeStripe:
     address: str = ""
     intents: dict[str, Thing] = field(default_factory=dict)
     refunds: dict[str, Thing] = field(default_factory=dict)
+    refund_status: str = "succeeded"  # of the next refund
     sessions: dict[str, Thing] = field(default_factory=dict)
     asked: list[Asked] = field(default_factory=list)
     faults: dict[str, list[str]] = field(default_factory=dict)
@@ -283,7 +284,7 @@ class FakeStripe:
             "amount": amount,
             "payment_intent": intent["id"],
             "metadata": given["metadata"],
-            "status": "succeeded",
+            "status": self.refund_status,
         }
         return self.refunds[number]
 

@@ -339,6 +339,30 @@ def test_no_card_is_taken_where_not_every_amount_could_be_charged(
     assert list(stripe_processor.kinds("JPY")) == [MethodKind.CARD]
 
 
+@pytest.mark.parametrize("waits", ["pending", "requires_action"])
+@pytest.mark.parametrize(
+    ("ends", "outcome"),
+    [
+        ("succeeded", RefundOutcome.GIVEN_BACK),
+        ("failed", RefundOutcome.REFUSED),
+        ("canceled", RefundOutcome.REFUSED),
+    ],
+)
+def test_a_refund_that_stripe_has_not_decided_yet_is_asked_about_again(
+    fake: FakeStripe, stripe_processor: StripeProcessor, waits: str, ends: str, outcome: RefundOutcome
+) -> None:
+    def again() -> RefundOutcome:
+        return stripe_processor.refund(key="A1", amount_minor=1000, refund_key="R1").outcome
+
+    charge(stripe_processor)
+    fake.refund_status = waits
+    assert (again(), again()) == (RefundOutcome.NO_ANSWER, RefundOutcome.NO_ANSWER)
+    (given,) = fake.refunds.values()
+    given["status"] = ends
+    assert again() is outcome
+    assert len(fake.refunds) == 1
+
+
 @pytest.mark.parametrize("fault", ["drop after", "500"])
 def test_a_refund_without_an_answer_is_given_once(
     fake: FakeStripe, stripe_processor: StripeProcessor, fault: str

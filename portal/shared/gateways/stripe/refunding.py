@@ -12,6 +12,7 @@ from portal.shared.gateways.stripe.notebook import Notebook
 
 _MOST = 100  # one page of Stripe's; nobody gives one payment back in more pieces
 _TAKEN_BACK = ("failed", "canceled")
+_UNDECIDED = ("pending", "requires_action")
 
 _log = structlog.stdlib.get_logger("portal.stripe")
 
@@ -64,4 +65,6 @@ class Refunding:
 def _result(refund: Refund) -> RefundResult:
     if refund.status in _TAKEN_BACK:
         return RefundResult(RefundOutcome.REFUSED, refund.id)
+    if refund.status in _UNDECIDED:
+        return RefundResult(RefundOutcome.NO_ANSWER, refund.id)  # the same key asks again how it ended
     return RefundResult(RefundOutcome.GIVEN_BACK, refund.id)
