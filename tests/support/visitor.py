@@ -48,9 +48,10 @@ class Page:
         return forms_of(self.root)
 
     def form(self, ending: str) -> Form:
-        """The one form that is sent to an address with this ending."""
+        """The one form that is sent to an address with this ending; a card says some of its menu twice, alike."""
         found = [form for form in self.forms if self._sent_to(form).endswith(ending)]
-        assert len(found) == 1, f"{len(found)} forms end in {ending!r} on {self.path}: {self.text[:300]}"
+        alike = {(form.action, tuple(form.fields)) for form in found}
+        assert len(alike) == 1, f"{len(alike)} forms end in {ending!r} on {self.path}: {self.text[:300]}"
         return found[0]
 
     def has_form(self, ending: str) -> bool:
