@@ -84,10 +84,15 @@ def decisions(
     `about` says of which accounts; a decision without one belongs to the accounts of its person, and with
     `without_account` those of people who serve none are among them. `search` is a part of a mail address or of a name.
     """
-    served = sa.select(Membership.person_id).join(Account, Account.id == Membership.account_id).where(about)
+    # Asked of each decision, newest first: a list of everybody's accounts would be made before the first is looked at.
+    serves = (
+        sa.exists()
+        .where(Membership.person_id == RoutingDecision.person_id, Account.id == Membership.account_id, about)
+        .correlate(RoutingDecision)
+    )
     theirs = [
-        RoutingDecision.account_id.in_(sa.select(Account.id).where(about)),
-        sa.and_(RoutingDecision.account_id.is_(None), RoutingDecision.person_id.in_(served)),
+        sa.and_(RoutingDecision.account_id.is_not(None), about),
+        sa.and_(RoutingDecision.account_id.is_(None), serves),
     ]
     if without_account:
         serves_none = sa.not_(sa.exists().where(Membership.person_id == Person.id))
