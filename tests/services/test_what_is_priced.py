@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from portal.shared.domain.changes import Refusal, Wanted
+from portal.shared.domain.changes import Agreed, Refusal, Wanted
 from portal.shared.domain.effects import Effect
+from portal.shared.domain.money import Money
 from portal.shared.domain.summary import SummaryItem
 from portal.shared.domain.taxes import TaxKind, TaxRate, VatState
 from portal.shared.records.accounts import Account
@@ -104,6 +106,16 @@ def test_a_quote_keeps_the_renewal_date_and_what_was_decided_about_it(shop: Shop
     assert (with_date.effect, with_date.period.end) == (Effect.COTERM, before.period_end)
     assert (without.effect, without.period.start) == (Effect.REANCHOR, TODAY)
     assert (with_date.takes_back_cancellation, without.takes_back_cancellation) == (False, True)
+
+
+def test_what_was_agreed_is_the_price_of_this_period_and_of_the_next(shop: Shop) -> None:
+    who = shop.customer()
+    agreed = replace(
+        want(shop.monthly(who), shop.catalogue.plus, 5), agreed=Agreed(Money(777, "EUR"), keeps_date=False)
+    )
+    found = the_item(shop.look(who, agreed, keep=False))
+    assert found.after.unit == Money(777, "EUR")
+    assert found.next_charge == Money(777 * 5 + round(777 * 5 * 0.23), "EUR")
 
 
 def test_a_change_of_today_takes_back_a_cancellation_only_if_there_is_one(shop: Shop) -> None:
