@@ -318,14 +318,29 @@ def test_amounts_are_sent_as_stripe_counts_them(
     assert fake.asked[0].parameters["amount"] == sent
 
 
-def test_a_third_decimal_that_stripe_cannot_charge_is_not_charged(
+def test_a_third_decimal_that_stripe_cannot_charge_is_declined_without_asking(
     fake: FakeStripe, stripe_processor: StripeProcessor
 ) -> None:
     charged = stripe_processor.charge(
         key="A1", amount_minor=1234, currency="KWD", card_token="cus_1/pm_good", return_path="/"
     )
-    assert charged.outcome is Outcome.CANCELLED
+    assert charged == ChargeResult(Outcome.DECLINED, reason=DeclineReason.DECLINED)
     assert fake.asked == []
+
+
+def test_a_third_decimal_that_stripe_cannot_give_back_is_refused(
+    fake: FakeStripe, stripe_processor: StripeProcessor
+) -> None:
+    stripe_processor.charge(
+        key="A1", amount_minor=1230, currency="KWD", card_token="cus_1/pm_good", return_path="/"
+    )
+
+    def given(minor: int) -> RefundOutcome:
+        return stripe_processor.refund(key="A1", amount_minor=minor, refund_key=f"R{minor}").outcome
+
+    assert given(615) is RefundOutcome.REFUSED
+    assert fake.refunds == {}
+    assert given(610) is RefundOutcome.GIVEN_BACK
 
 
 @pytest.mark.parametrize("currency", ["BHD", "JOD", "KWD", "OMR", "TND"])

@@ -14,7 +14,7 @@ def charges_all_of(currency: str) -> bool:
 
 
 def can_charge(minor: int, currency: str) -> bool:
-    """Whether this amount can be charged to the last digit."""
+    """Whether this amount can be charged, or given back, to the last digit."""
     return charges_all_of(currency) or minor % 10 == 0
 
 

@@ -31,6 +31,7 @@ from portal.shared.gateways.stripe.notebook import Note, Notebook
 CONFIRMATION_TIME = timedelta(hours=1)
 UNATTENDED_CONFIRMATION_TIME = timedelta(days=1)  # they learn of it by mail
 _LONGEST_NOTE = 500  # what Stripe takes as one value of metadata
+_REFUSED = ChargeResult(Outcome.DECLINED, reason=DeclineReason.DECLINED)  # before anything was begun at Stripe
 
 _log = structlog.stdlib.get_logger("portal.stripe")
 
@@ -60,9 +61,8 @@ class Charging:
         """Charge once; see `CardProcessor`."""
         note, intent = self._notebook.read(wish.key), None
         if note is None and not can_charge(wish.minor, wish.currency):
-            return ChargeResult(
-                Outcome.CANCELLED
-            )  # such cards are not taken any more; one may be left on file
+            # Such cards are not taken any more; one may be left on file, and no later try would do better.
+            return _REFUSED
         if note is None:
             made = self._create(wish)
             if isinstance(made, ChargeResult):
@@ -119,9 +119,8 @@ class Charging:
     def _create(self, wish: Wish) -> PaymentIntent | ChargeResult:
         """An intent that takes nothing yet; what Stripe finds impossible is as good as declined."""
         customer, _, method = wish.card_token.partition("/")
-        refused = ChargeResult(Outcome.DECLINED, reason=DeclineReason.DECLINED)
         if not (customer.startswith("cus_") and method):  # a card of another processor
-            return refused
+            return _REFUSED
         there = wish.return_path if len(wish.return_path) <= _LONGEST_NOTE else "/"
         meant = {"charge_key": wish.key, "card": wish.card_token, "return_path": there}
         try:
@@ -140,7 +139,7 @@ class Charging:
             raise ValueError("this key has been used for another amount, currency or card") from trouble
         except InvalidRequestError as trouble:
             _log.warning("stripe refused a charge", charge=wish.key, code=trouble.code, param=trouble.param)
-            return refused
+            return _REFUSED
 
     def _note(self, key: str, made: PaymentIntent) -> Note:
         note = self._notebook.note(key, made.id)

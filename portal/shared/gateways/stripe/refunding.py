@@ -6,7 +6,7 @@ import structlog
 from stripe import IdempotencyError, InvalidRequestError, Refund, StripeClient
 
 from portal.shared.gateways.cards import RefundOutcome, RefundResult
-from portal.shared.gateways.stripe.amounts import stripe_amount
+from portal.shared.gateways.stripe.amounts import can_charge, stripe_amount
 from portal.shared.gateways.stripe.intents import noted
 from portal.shared.gateways.stripe.notebook import Notebook
 
@@ -33,9 +33,10 @@ class Refunding:
         if note is None or note.reference is None:
             return RefundResult(RefundOutcome.REFUSED)
         intent = self._intents.retrieve(note.reference)
-        amount = stripe_amount(minor, intent.currency.upper())
-        if intent.status != "succeeded":
+        currency = intent.currency.upper()
+        if intent.status != "succeeded" or not can_charge(minor, currency):
             return RefundResult(RefundOutcome.REFUSED)
+        amount = stripe_amount(minor, currency)
         # An idempotency key is forgotten after a day or so; the list of refunds is not.
         before = self._given(note.reference, refund_key)
         if before is None:
