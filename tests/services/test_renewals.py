@@ -67,6 +67,12 @@ def swap_card(shop: Shop, who: Customer, card: str) -> None:
         added.is_default = True
 
 
+def add_card(shop: Shop, who: Customer) -> int:
+    """A good card beside the default one."""
+    with shop.database.write() as session:
+        return factories.a_card(session, shop.processor, session.get_one(Account, who.id), "visa").id
+
+
 def test_a_period_renews_on_the_day_it_ends_and_not_before(shop: Shop) -> None:
     who = shop.customer()
     subscription = shop.monthly(who)  # 1 March to 1 April
@@ -198,6 +204,47 @@ def test_what_was_paid_after_it_ended_is_restored(shop: Shop) -> None:
     assert where(shop, subscription) is Standing.ACTIVE
     assert shop.rows(Account, id=who.id)[0].expired_on is None
     assert {row.state for row in shop.rows(Collection)} == {"paid"}
+
+
+def test_what_is_left_of_days_gone_by_does_not_end_a_period_that_is_paid(shop: Shop) -> None:
+    who = shop.customer(card="declined")
+    subscription = shop.monthly(who)
+    go_to(shop, date(2026, 4, 1))
+    renew(shop)
+    collect(shop)
+    go_to(shop, date(2026, 4, 3))
+    assert where(shop, subscription) is Standing.PAST_DUE
+    shop.order(who, want(subscription, shop.catalogue.plus, 5), payment_method_id=add_card(shop, who))
+    assert where(shop, subscription) is Standing.ACTIVE
+    seen = []
+    for day in range(3, 12):
+        go_to(shop, date(2026, 4, day))
+        renew(shop)
+        seen += [(shop.clock.now().day, one.state) for one in collect(shop)]
+    assert seen == [(4, "failed"), (7, "failed"), (10, "given_up")]
+    assert where(shop, subscription) is Standing.ACTIVE
+    assert shop.rows(Account, id=who.id)[0].expired_on is None
+    assert shop.mails("subscription-expired") == []
+    told = [(mail.payload["amount"], mail.payload["access_until"]) for mail in shop.mails("payment-failed")]
+    assert told == [(PERIOD, "2026-04-10"), (820, None), (820, None), (820, None)]  # 2 days of 30
+    go_to(shop, date(2026, 5, 3))
+    assert len(renew(shop)) == 1, "what is paid renews"
+
+
+def test_what_ends_for_want_of_payment_is_what_that_invoice_charges(shop: Shop) -> None:
+    who = shop.customer(card="declined")
+    changed, left = shop.monthly(who), shop.monthly(who)
+    go_to(shop, date(2026, 4, 1))
+    renew(shop)
+    collect(shop)
+    go_to(shop, date(2026, 4, 3))
+    shop.order(who, want(changed, shop.catalogue.plus, 5), payment_method_id=add_card(shop, who))
+    for day in (4, 7, 10):
+        go_to(shop, date(2026, 4, day))
+        collect(shop)
+    assert (where(shop, changed), where(shop, left)) == (Standing.ACTIVE, Standing.EXPIRED)
+    [expired] = shop.mails("subscription-expired")
+    assert len(expired.payload["products"]) == 1
 
 
 def test_a_bank_that_wants_a_confirmation_counts_as_a_failure_and_leaves_nothing_open(shop: Shop) -> None:

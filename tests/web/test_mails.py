@@ -820,6 +820,21 @@ def test_mails_about_one_invoice_answer_the_same_letter(post: Post) -> None:
     assert str(written[0]["References"]).endswith(f"@{SETTINGS.seller.email.partition('@')[2]}>")
 
 
+def test_a_failed_charge_for_days_gone_by_does_not_say_that_access_ends(post: Post) -> None:
+    who = post.customer("en")
+    payment_failed(post, who)
+    [mail] = post.shop.mails("payment-failed")
+
+    def words(**other: object) -> str:
+        letter = render_mail(post.app)(mail.kind, mail.recipient, "en", {**mail.payload, **other})
+        return letter.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+
+    assert "Access until" in words()
+    assert "Your people keep access for now." in words()
+    assert "Access until" not in words(access_until=None)
+    assert "Your subscription goes on. We try again on April 4, 2026." in words(access_until=None)
+
+
 def test_a_letter_is_answered_to_its_writer(post: Post) -> None:
     letter_to_contact(post, post.customer("en"))
     letter = post.read("letter-to-contact")

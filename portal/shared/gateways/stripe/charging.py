@@ -31,7 +31,9 @@ from portal.shared.gateways.stripe.notebook import Note, Notebook
 CONFIRMATION_TIME = timedelta(hours=1)
 UNATTENDED_CONFIRMATION_TIME = timedelta(days=1)  # they learn of it by mail
 _LONGEST_NOTE = 500  # what Stripe takes as one value of metadata
-_REFUSED = ChargeResult(Outcome.DECLINED, reason=DeclineReason.DECLINED)  # before anything was begun at Stripe
+_REFUSED = ChargeResult(
+    Outcome.DECLINED, reason=DeclineReason.DECLINED
+)  # before anything was begun at Stripe
 
 _log = structlog.stdlib.get_logger("portal.stripe")
 

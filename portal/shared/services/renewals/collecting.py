@@ -20,6 +20,7 @@ from portal.shared.records.invoices import Invoice, unpaid_amounts
 from portal.shared.records.on_its_way import charge_on_its_way
 from portal.shared.records.payments import PaymentAttempt, attempt_by_key, methods_of
 from portal.shared.records.renewals import Collection
+from portal.shared.records.subscriptions import SubscriptionRow
 from portal.shared.services import accounts, activity
 from portal.shared.services.invoice_payments import paying, settling
 from portal.shared.services.invoice_payments.paying import PayRequest, Tried
@@ -167,7 +168,7 @@ def _failed(
     step = after_failure(one.due_on, today)
     one.tries += 1
     one.last_reason, one.next_try_on, one.changed_at = reason, step.on, now
-    rows = past_due.charged_by(session, account.id, invoice.id)
+    rows = past_due.standing_on(session, account.id, invoice.id)
     for row in rows:
         row.past_due_since = row.past_due_since or one.due_on
     over = step.after is AfterFailure.EXPIRE
@@ -179,17 +180,23 @@ def _failed(
         close_account(session, account, now)
     detail = {"invoice": invoice.name, "reason": reason, "tries": one.tries, "over": over}
     activity.record(session, account.id, None, "payment-failed", detail, now)
-    _tell(session, account, invoice, one, over=over, now=now)
+    _tell(session, account, invoice, one, rows, now)
     return Collected(account.id, invoice.name, "given_up" if over else "failed", step.on)
 
 
 def _tell(
-    session: Session, account: Account, invoice: Invoice, one: Collection, *, over: bool, now: datetime
+    session: Session,
+    account: Account,
+    invoice: Invoice,
+    one: Collection,
+    at_stake: Sequence[SubscriptionRow],
+    now: datetime,
 ) -> None:
-    """One outcome, one message: that a payment failed, or that everything about it is over."""
-    kind = "subscription-expired" if over else "payment-failed"
+    """One outcome, one message: that a payment failed, or that what stood on it is over."""
+    kind = "subscription-expired" if one.state == "given_up" and at_stake else "payment-failed"
     rest = unpaid_amounts(session, account.id).get(invoice.id, 0)
-    products = sorted({row.product for row in past_due.charged_by(session, account.id, invoice.id)})
+    about = at_stake or past_due.charged_by(session, account.id, invoice.id)
+    products = sorted({row.product for row in about})
     told = {
         "account_type": account.type,
         "invoice": invoice.name,
@@ -198,7 +205,7 @@ def _tell(
         "currency": invoice.currency,
         "reason": one.last_reason,
         "next_try_on": one.next_try_on.isoformat() if one.next_try_on else None,
-        "access_until": grace_ends(one.due_on).isoformat(),
+        "access_until": grace_ends(one.due_on).isoformat() if at_stake else None,
     }
     tell_contacts(session, account, kind, f"{invoice.id}:{one.tries}", told, now)
 

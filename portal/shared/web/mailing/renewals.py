@@ -17,17 +17,19 @@ from portal.shared.web.words.collections import why_not
 
 def _payment_failed(material: Material) -> MailContent:
     payload, invoice = material.payload, material.said("invoice")
-    facts = [*_owed(material), (gettext("Access until"), long_day(payload["access_until"]))]
+    facts = [*_owed(material)]
+    if payload["access_until"]:  # none where what is owed is for days gone by
+        facts.append((gettext("Access until"), long_day(payload["access_until"])))
     sentences = [
         gettext("We could not charge what is due for %(products)s.", products=_products(material)),
         why_not(material.said("reason")),
     ]
     if payload["next_try_on"]:
+        day = long_day(payload["next_try_on"])
         sentences.append(
-            gettext(
-                "Your people keep access for now. We try again on %(day)s.",
-                day=long_day(payload["next_try_on"]),
-            )
+            gettext("Your people keep access for now. We try again on %(day)s.", day=day)
+            if payload["access_until"]
+            else gettext("Your subscription goes on. We try again on %(day)s.", day=day)
         )
     sentences.append(
         gettext("A good card settles it at once: add one, or pay the invoice.")
