@@ -193,6 +193,7 @@ def test_the_refusals_that_only_a_form_or_a_placement_can_give_are_the_only_ones
         Refusal.UNKNOWN_FREQUENCY,
         Refusal.ORDER_IN_PROGRESS,
         Refusal.UNPAID_INVOICE,
+        Refusal.RENEWAL_OVERDUE,
     }
 
 

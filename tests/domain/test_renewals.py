@@ -9,7 +9,7 @@ import pytest
 
 from portal.shared.domain.calendar import Frequency, Period
 from portal.shared.domain.money import Money
-from portal.shared.domain.renewals import is_due, next_period, renewed_terms
+from portal.shared.domain.renewals import is_due, is_overdue, next_period, renewed_terms
 from portal.shared.domain.subscriptions import Subscription
 from portal.shared.domain.terms import Terms
 
@@ -58,6 +58,21 @@ def test_the_next_period_is_counted_from_the_anchor_day() -> None:
 )
 def test_what_goes_on_is_due_when_its_period_ends(change: dict[str, object], day: date, due: bool) -> None:
     assert is_due(replace(RUNNING, **change), day) is due  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("change", "day", "overdue"),
+    [
+        pytest.param({}, date(2026, 3, 31), False, id="the day it ends: no day has gone by"),
+        pytest.param({}, date(2026, 4, 1), True, id="the day after"),
+        pytest.param({"past_due_since": date(2026, 3, 1)}, date(2026, 4, 1), True, id="past due"),
+        pytest.param({"pending_cancellation": True}, date(2026, 4, 1), False, id="cancelled"),
+        pytest.param({"ended_on": date(2026, 3, 31)}, date(2026, 4, 1), False, id="ended"),
+        pytest.param({"terms": None, "period": None}, date(2026, 4, 1), False, id="never bought"),
+    ],
+)
+def test_days_that_nobody_has_billed_are_overdue(change: dict[str, object], day: date, overdue: bool) -> None:
+    assert is_overdue(replace(RUNNING, **change), day) is overdue  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from portal.shared.domain.taxes import TaxKind, VatState
 from portal.shared.gateways.cards import ChargeResult, Outcome
 from portal.shared.records.accounts import Account
 from portal.shared.records.activity import Activity
-from portal.shared.records.invoices import Invoice, InvoiceLine, Settlement
+from portal.shared.records.invoices import Invoice, InvoiceLine, Settlement, unpaid_amounts
 from portal.shared.records.orders import Order, due_for_check
 from portal.shared.records.payments import Payment
 from portal.shared.records.people import Person

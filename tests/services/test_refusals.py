@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -15,8 +15,9 @@ from portal.shared.records.requests import Request
 from portal.shared.records.subscriptions import SubscriptionRow
 from portal.shared.services import requests
 from portal.shared.services.orders.placement import Accepted, Moved
+from portal.shared.services.renewals.running import renew_due
 from portal.shared.services.subscriptions import standing as subscriptions
-from tests.support.factories import TODAY, a_person, an_online_account
+from tests.support.factories import SELLER, TODAY, a_person, an_online_account
 from tests.support.shop import ANNUAL, CARE, MONTHLY, Customer, Shop, want
 
 
@@ -89,6 +90,24 @@ def test_a_reduction_wants_exactly_the_people_who_lose_their_seat(shop: Shop) ->
     assert refused(shop, who, want(*fewer, foreign)) == [Refusal.WRONG_SEATS]
     assert refused(shop, who, want(*fewer, 10**9)) == [Refusal.WRONG_SEATS]
     assert shop.look(who, want(*fewer, one), keep=False).refused == {}
+
+
+def test_what_should_have_been_renewed_is_renewed_before_it_is_changed(shop: Shop) -> None:
+    """Days that no document charges would be given away by a period that begins today."""
+    who = shop.customer()
+    subscription = shop.monthly(who)
+    wish = want(subscription, shop.catalogue.plus, 5)
+    end = shop.subscription(subscription).period_end
+    assert end is not None
+    shop.clock.advance(datetime(end.year, end.month, end.day, 12, tzinfo=UTC) - shop.clock.now())
+    assert shop.look(who, wish, keep=False).refused == {}, "the change is the renewal"
+    seen = shop.look(who, wish)
+    shop.later(days=1)
+    assert refused(shop, who, wish) == [Refusal.RENEWAL_OVERDUE]
+    assert shop.look(who, wish, audience=CARE).refused == {subscription: Refusal.RENEWAL_OVERDUE}
+    assert not isinstance(shop.confirm(who, seen), Accepted)
+    assert len(list(renew_due(shop.database, SELLER, shop.clock.now()))) == 1
+    assert shop.look(who, wish, keep=False).refused == {}
 
 
 def test_too_many_changes_of_a_subscription_in_a_day_are_refused_until_tomorrow(shop: Shop) -> None:

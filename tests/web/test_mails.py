@@ -827,7 +827,9 @@ def test_a_failed_charge_for_days_gone_by_does_not_say_that_access_ends(post: Po
 
     def words(**other: object) -> str:
         letter = render_mail(post.app)(mail.kind, mail.recipient, "en", {**mail.payload, **other})
-        return letter.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+        part = letter.get_body(("plain",))
+        assert part is not None
+        return str(part.get_content())
 
     assert "Access until" in words()
     assert "Your people keep access for now." in words()

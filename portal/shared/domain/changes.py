@@ -63,6 +63,7 @@ class Refusal(StrEnum):
     WRONG_SEATS = "wrong_seats"
     EXPIRED = "expired"
     UNPAID_INVOICE = "unpaid_invoice"
+    RENEWAL_OVERDUE = "renewal_overdue"
     TOO_MANY_CHANGES = "too_many_changes"
     ORDER_IN_PROGRESS = "order_in_progress"
 

@@ -36,6 +36,11 @@ def is_due(subscription: Subscription, today: date) -> bool:
     return standing(subscription, today) in RENEWING
 
 
+def is_overdue(subscription: Subscription, today: date) -> bool:
+    """Whether days of service have gone by since the period ended that no document charges yet."""
+    return subscription.period is not None and subscription.period.end < today and is_due(subscription, today)
+
+
 def renews_by_contract(account_type: str) -> bool:
     """Whether the next period keeps the price of this one; where not, the list price of its first day holds."""
     return account_type == "corporate"

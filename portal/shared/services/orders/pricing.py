@@ -14,6 +14,7 @@ from portal.shared.domain.changes import Assigned, Audience, Refusal, Wanted, re
 from portal.shared.domain.effects import Effect, effect_of
 from portal.shared.domain.money import Money
 from portal.shared.domain.proration import ChargedLine
+from portal.shared.domain.renewals import is_overdue
 from portal.shared.domain.subscriptions import Standing, Subscription, standing
 from portal.shared.domain.summary import OpenLine, OrderSummary, PricedChange, Standpoint, summarise
 from portal.shared.domain.taxes import SellerTaxes, TaxRate
@@ -79,6 +80,9 @@ def price(
             continue
         if where is Standing.EXPIRED and audience is Audience.CONTACT and subscription.id in owing:
             refused[want.subscription_id] = Refusal.UNPAID_INVOICE
+            continue
+        if audience is not Audience.REP and is_overdue(subscription, today):
+            refused[want.subscription_id] = Refusal.RENEWAL_OVERDUE
             continue
         assigned = Assigned(held.get(subscription.id, frozenset()), want.release)
         reason = refusal(

@@ -121,6 +121,9 @@ _REFUSALS: dict[Refusal, LazyString] = {
     ),
     Refusal.EXPIRED: lazy_gettext("This has expired: a billing contact renews it first."),
     Refusal.UNPAID_INVOICE: lazy_gettext("An invoice of this subscription is unpaid. Pay it first."),
+    Refusal.RENEWAL_OVERDUE: lazy_gettext(
+        "It is being renewed at the moment. You can change it once that is done: try again in a few minutes."
+    ),
     Refusal.ORDER_IN_PROGRESS: lazy_gettext("Another order is still on its way."),
 }
 
