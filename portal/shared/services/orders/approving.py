@@ -38,6 +38,7 @@ from portal.shared.services.orders.placement import (
     QuoteUnfit,
 )
 from portal.shared.services.orders.pricing import Priced, price
+from portal.shared.services.orders.withholding import AskerHasLeftError
 from portal.shared.services.people import roster
 from portal.shared.services.purchase_orders.reading import UnknownPurchaseOrderError
 
@@ -64,10 +65,11 @@ def approve(
         if row is None:
             raise UnknownApprovalError(number)
         request = _request(row, approver_id, return_path)
-        left = Role.BILLING_CONTACT not in roster.roles_of(session, account_id, row.asked_by)
     answer: Acceptance | Ended
     try:
-        answer = Ended.ASKER if left else accept(database, processor, clock, seller, request)
+        answer = accept(database, processor, clock, seller, request)
+    except AskerHasLeftError:
+        answer = Ended.ASKER
     except seats.TooFewSeatsError:
         answer = Ended.SEATS
     except UnknownPurchaseOrderError:

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from portal.shared.domain.approvals import needs_approval
+from portal.shared.domain.routing.visitor import Role
 from portal.shared.domain.summary import OrderSummary
 from portal.shared.records.accounts import Account
 from portal.shared.records.approvals import Approval
@@ -22,6 +23,11 @@ from portal.shared.services.orders.placement import (
     OfApproval,
     PlaceRequest,
 )
+from portal.shared.services.people import roster
+
+
+class AskerHasLeftError(Exception):
+    """Whoever asked for the approval is no billing contact of the account any more: nothing is ordered for them."""
 
 
 def _busy_with(session: Session, account_id: int) -> Busy | None:
@@ -39,6 +45,7 @@ def let_through(
 
     Raises:
         UnknownApprovalError: this account has no such request.
+        AskerHasLeftError: it was asked for by somebody who may not order any more.
     """
     row = None
     if request.approving is not None:
@@ -46,6 +53,8 @@ def let_through(
         why = ending.hindered(session, account, row, request.approving.approver_id, now)
         if why is not None:
             return NotApproved(why)
+        if Role.BILLING_CONTACT not in roster.roles_of(session, account.id, row.asked_by):
+            raise AskerHasLeftError
     return _busy_with(session, account.id) or row
 
 
