@@ -7,12 +7,14 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from portal.serving import WORKERS
 from tests.support.source_files import ROOT
 
 SECRET = "a secret of the rig"
@@ -35,6 +37,18 @@ class Application:
             if is_web_server(server)
             for worker in children(server)
         ]
+
+    def wait_for_all_workers(self) -> None:
+        """The first one answers before the others are there, and who stops them all would miss one.
+
+        Raises:
+            RuntimeError: they do not come.
+        """
+        enough = time.monotonic() + _PATIENCE_SECONDS
+        while len(self.web_workers()) < WORKERS:
+            if time.monotonic() > enough:
+                raise RuntimeError(f"Not all of its processes came.\n{self.log.read_text()[-4000:]}")
+            time.sleep(0.05)
 
     def told_of(self, number: str) -> dict[str, Any]:
         """The line of the log about the request with this number; empty when there is none."""
@@ -96,7 +110,9 @@ def running_application(folder: Path, environment: Mapping[str, str]) -> Iterato
             url = json.loads(line)["url"]
         except ValueError:
             raise RuntimeError(f"It did not start: {line!r}\n{log.read_text()[-4000:]}") from None
-        yield Application(url, process, log)
+        application = Application(url, process, log)
+        application.wait_for_all_workers()
+        yield application
     finally:
         for number in (signal.SIGTERM, signal.SIGKILL):
             with suppress(ProcessLookupError):
